@@ -1,0 +1,55 @@
+// What the host offers a plugin. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+
+#include <gatehouse/audit.hpp>
+#include <gatehouse/export.hpp>
+
+namespace gatehouse {
+
+class Authenticators;
+class Clock;
+class Commands;
+class Db;
+class Events;
+class Jobs;
+class Log;
+class Metrics;
+class Passwords;
+class Permissions;
+class Random;
+class Routes;
+class Services;
+
+// Ownership: the host's; valid from Plugin::wire() until Plugin::stop() has returned, and with it all
+// it hands out. Threads: any; what is marked so only inside wire().
+class Context {
+ public:
+  virtual Routes& routes() = 0;                  // wire() only
+  virtual Permissions& permissions() = 0;        // wire() only
+  virtual Authenticators& authenticators() = 0;  // wire() only
+  virtual Commands& commands() = 0;              // wire() only
+  virtual Db& storage() = 0;
+  virtual Services& services() = 0;
+  virtual Events& events() = 0;
+  virtual Jobs& jobs() = 0;
+  virtual Log& log() = 0;
+  virtual Metrics& metrics() = 0;
+  virtual Clock& clock() = 0;
+  virtual Random& random() = 0;
+  virtual Passwords& passwords() = 0;
+
+  // A refusal for the audit trail, outside any transaction; nothing without the audit plugin. Never
+  // blocks and never fails.
+  virtual void audit_refused(const AuditEvent& event) = 0;
+
+  // Shows `text` to the operator once: on a terminal (or under ./dev run) it is printed, otherwise it
+  // goes to a new file `name` (0600) beside the data, whose path is logged. Never through the log.
+  virtual void show_once(std::string_view name, std::string_view text) = 0;
+
+ protected:
+  ~Context() = default;
+};
+
+}  // namespace gatehouse

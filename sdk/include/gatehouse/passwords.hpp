@@ -1,0 +1,24 @@
+// Password hashes. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace gatehouse {
+
+// Threads: only where hashing is allowed: handlers of routes declared hashing(), authenticators asked
+// with `may_hash`, commands, start() and jobs; std::logic_error elsewhere, because a hash takes tens of
+// milliseconds and tens of megabytes. Passwords are bytes as sent, at most 1,024, without NUL.
+class Passwords {
+ public:
+  // A new salted hash in PHC form: "$argon2id$v=19$m=19456,t=2,p=1$...".
+  virtual std::string hash(std::string_view password) = 0;
+  // Whether the hash is of this password; false for text that is no hash ("*", "!", "").
+  virtual bool verify(std::string_view encoded, std::string_view password) = 0;
+  // Whether a hash is weaker than hash() would make it now.
+  virtual bool is_weak(std::string_view encoded) const = 0;
+
+ protected:
+  ~Passwords() = default;
+};
+
+}  // namespace gatehouse

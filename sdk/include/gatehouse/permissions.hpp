@@ -1,0 +1,33 @@
+// Permissions: "plugin:verb" words that routes name and roles hold. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+#include <gatehouse/export.hpp>
+#include <gatehouse/principal.hpp>
+
+namespace gatehouse {
+
+// Who holds a permission unless `policy.roles` of the configuration says otherwise.
+struct Holders {
+  bool everybody = false;  // every signed-in user
+  Roles roles;
+};
+inline constexpr Holders held_by_everybody{true, {}};
+constexpr Holders held_by(Roles roles) { return {false, roles}; }
+
+// Admins hold every permission, admin-readers every one that ends in ":read".
+class Permissions {
+ public:
+  // `permission`: "area:verb", lower-case; only in Plugin::wire().
+  void declare(std::string_view permission, Holders holders) { add(permission, holders); }
+  void declare(std::string_view first, std::string_view second, Holders holders) {
+    add(first, holders);
+    add(second, holders);
+  }
+
+ protected:
+  ~Permissions() = default;
+  virtual void add(std::string_view permission, Holders holders) = 0;
+};
+
+}  // namespace gatehouse

@@ -1,0 +1,43 @@
+// The rules of who may do what to whom, as pure functions: the one place where rights are decided. What
+// they decide for single objects, lists obey through Visibility. security.md 1, contracts/v1.md.
+// Threads: any. Blocking: never. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include <gatehouse/export.hpp>
+#include <gatehouse/principal.hpp>
+
+namespace gatehouse {
+
+// The user an action is aimed at.
+struct UserObject {
+  std::int64_t user = 0;
+  std::int64_t account = 0;           // 0: none
+  std::int64_t account_consultancy = 0;  // the account that looks after `account`; 0: none
+  std::int64_t manager = 0;           // 0: not managed
+  Roles roles;
+};
+
+enum class UserAction : std::uint8_t { Read, Edit, Administer, Delete, ResetPassword };
+
+enum class Decision : std::uint8_t {
+  Allowed,
+  Denied,   // the object is known to the principal: 403
+  Unknown,  // out of reach: 404
+};
+
+GATEHOUSE_API Decision decide(const Principal& who, UserAction action, const UserObject& object);
+
+// Whether `who` may give the role to, or take it from, the object.
+GATEHOUSE_API Decision decide_role(const Principal& who, Role role, const UserObject& object);
+
+// What a list may show.
+struct Visibility {
+  bool all = false;
+  std::vector<std::int64_t> accounts;  // everything of these accounts
+  std::int64_t self = 0;               // and this user, and whom they manage
+};
+GATEHOUSE_API Visibility visibility(const Principal& who);
+
+}  // namespace gatehouse

@@ -1,0 +1,73 @@
+// The seam between an HTTP engine and what answers requests: an engine opens an Exchange when a
+// request's head is complete, gives it the body, runs it where it asks to be run, and sends its answer.
+// The dispatcher implements it; the engine knows nothing of routes, plugins or rights. Not for plugins.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/result.hpp>
+
+namespace gatehouse {
+
+// A request's head, framing checked: a known method token, the target as sent (origin form), headers
+// in order.
+struct RequestHead {
+  std::string method;
+  std::string target;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string remote_address;
+};
+
+// Where a piece of work runs.
+enum class Lane : std::uint8_t {
+  Io,       // the connection's I/O thread: never blocks
+  Worker,   // a thread of the worker pool
+  Hashing,  // a slot of the hashing pool
+};
+
+// One request. Threads: one at a time.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  // The largest body that will be read, in bytes. When the answer is ready already (done() after
+  // open(): 404, 405, a bad target), the body is not wanted at all.
+  virtual std::size_t body_limit() const = 0;
+  virtual bool done() const = 0;
+
+  virtual void receive(std::string body) = 0;
+
+  // Where run() is to be called next. Only while !done().
+  virtual Lane lane() const = 0;
+  // Works until the answer is ready (done()) or another lane is needed (lane() changed). Never throws.
+  virtual void run() = 0;
+
+  // Ends it with an error of the engine's own (413, 503, a time-out), in the shape of the route it
+  // matched.
+  virtual void refuse(int status, std::string_view reason, std::string_view message) = 0;
+
+  // The whole answer, once done(). Headers are checked (no CR, LF, NUL); the engine adds Date,
+  // Content-Length, Connection, and leaves the body of a HEAD out.
+  virtual Answer& answer() = 0;
+  virtual std::string_view request_id() const = 0;
+};
+
+class Application {
+ public:
+  // Threads: I/O threads, several at once. Never blocks, never throws.
+  virtual std::unique_ptr<Exchange> open(RequestHead head) = 0;
+
+  // The answer to what cannot be read as a request at all (400, 408, 431, 501, 505), problem+json.
+  virtual Answer unreadable(int status, std::string_view reason, std::string_view message) = 0;
+
+ protected:
+  ~Application() = default;
+};
+
+}  // namespace gatehouse

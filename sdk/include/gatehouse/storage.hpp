@@ -1,0 +1,162 @@
+// Where a plugin keeps its data: typed statements on the host's database, inside callbacks that the SDK
+// runs with a session, a transaction, retries and a deadline. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/audit.hpp>
+#include <gatehouse/body/describe.hpp>
+#include <gatehouse/export.hpp>
+#include <gatehouse/result.hpp>
+#include <gatehouse/storage/parameter.hpp>
+#include <gatehouse/storage/sql.hpp>
+
+namespace gatehouse {
+
+// One thread's use of the database inside Db::read() or Db::write(); never kept beyond the callback.
+//
+// Arguments are bound, in order, to the `:names` of the statement; each name stands once. They are
+// bool, integers, double, text, Time, enums, and std::optional of these. Text that is not UTF-8 or
+// holds NUL is InvalidArgument. A row type is a described struct whose fields have, in order, the names
+// of the selected columns, or one of those scalars.
+//
+// Errors as values: Conflict (unique), with the constraint or the columns in `reason`; InvalidArgument
+// (foreign key, check, not null). In write() an error rolls the transaction back when the callback
+// returns it, so return it. A database that is away or a wrong statement is thrown past the callback.
+class Session {
+ public:
+  // The only row; NotFound when there is none.
+  template <class T, class... P>
+  Result<T> get(const Sql& sql, const P&... parameters) {
+    GATEHOUSE_TRY(std::optional<T> row, (find<T>(sql, parameters...)));
+    if (!row) return not_found();
+    return *std::move(row);
+  }
+
+  // The first row, or nothing.
+  template <class T, class... P>
+  Result<std::optional<T>> find(const Sql& sql, const P&... parameters) {
+    std::optional<T> found;
+    GATEHOUSE_CHECK(query(sql, {Parameter(parameters)...}, type_of<T>(), 1, [&found]() -> void* {
+      return &found.emplace();
+    }));
+    return found;
+  }
+
+  // All rows, up to `kMaxRows` (more: std::length_error; use each()).
+  template <class T, class... P>
+  Result<std::vector<T>> list(const Sql& sql, const P&... parameters) {
+    std::vector<T> rows;
+    GATEHOUSE_CHECK(query(
+        sql, {Parameter(parameters)...}, type_of<T>(), kMaxRows, [&rows]() -> void* {
+          return &rows.emplace_back();
+        }));
+    return rows;
+  }
+
+  // A statement without rows; how many rows it changed.
+  template <class... P>
+  Result<std::int64_t> run(const Sql& sql, const P&... parameters) {
+    return execute(sql, {Parameter(parameters)...});
+  }
+
+  // Inside write(): the event becomes part of the transaction (nothing without the audit plugin).
+  GATEHOUSE_API void audit(const AuditEvent& event);
+
+  GATEHOUSE_API Engine engine() const;
+
+  static constexpr std::size_t kMaxRows = 10'000;
+
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+ private:
+  friend class SessionAccess;
+  class State;
+  explicit Session(State& state) : state_(state) {}
+
+  template <class F>
+  Result<None> query(const Sql& sql,
+                     std::initializer_list<Parameter> parameters,
+                     const Type& row,
+                     std::size_t max_rows,
+                     F next) {
+    return fetch(sql,
+                 {parameters.begin(), parameters.size()},
+                 row,
+                 max_rows,
+                 [](void* context) { return (*static_cast<F*>(context))(); },
+                 &next);
+  }
+  Result<std::int64_t> execute(const Sql& sql, std::initializer_list<Parameter> parameters) {
+    return change(sql, {parameters.begin(), parameters.size()});
+  }
+  // `next` makes a new row and returns where it stands.
+  GATEHOUSE_API Result<None> fetch(const Sql& sql,
+                                   std::span<const Parameter> parameters,
+                                   const Type& row,
+                                   std::size_t max_rows,
+                                   void* (*next)(void* context),
+                                   void* context);
+  GATEHOUSE_API Result<std::int64_t> change(const Sql& sql, std::span<const Parameter> parameters);
+
+  State& state_;
+};
+
+// A plugin's door to the database. Threads: any. Blocking: yes (bounded by the pool's wait limit and
+// the statement's time limit); never on an inline route.
+class Db {
+ public:
+  // Runs `work(Session&)`, which returns a Result, on a session that only reads.
+  template <class F>
+  auto read(F&& work) -> std::invoke_result_t<F&, Session&> {
+    return run_as<Mode::Read>(work);
+  }
+
+  // Runs `work(Session&)` in one transaction: committed when it returns a value, rolled back when it
+  // returns an error or throws. It may run several times (serialization failures), so it must have no
+  // effect outside the session but on what it assigns anew. One write() may commit per request; a
+  // second one is logged as an error and answered 500. Unavailable when the database is away.
+  template <class F>
+  auto write(F&& work) -> std::invoke_result_t<F&, Session&> {
+    return run_as<Mode::Write>(work);
+  }
+
+ protected:
+  enum class Mode : std::uint8_t { Read, Write };
+  ~Db() = default;
+
+  // Calls `work(context, session)`, true: commit. An Error when the database is away.
+  virtual Result<None> run(Mode mode, bool (*work)(void* context, Session&), void* context) = 0;
+
+ private:
+  template <Mode kMode, class F>
+  auto run_as(F& work) -> std::invoke_result_t<F&, Session&> {
+    using R = std::invoke_result_t<F&, Session&>;
+    struct Frame {
+      F& work;
+      std::optional<R> result;
+    } frame{work, {}};
+    auto outcome = run(
+        kMode,
+        [](void* context, Session& session) {
+          auto& self = *static_cast<Frame*>(context);
+          self.result.reset();
+          self.result.emplace(self.work(session));
+          return self.result->has_value();
+        },
+        &frame);
+    if (!outcome) return std::move(outcome).error();
+    return *std::move(frame.result);
+  }
+};
+
+}  // namespace gatehouse

@@ -1,0 +1,152 @@
+#include <gatehouse/text.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include <utf8proc.h>
+
+namespace gatehouse {
+
+void FormatArgument::append_to(std::string& out) const {
+  std::array<char, 32> digits{};
+  switch (kind_) {
+    case Kind::Text:
+      out += text_;
+      return;
+    case Kind::Boolean:
+      out += integer_ != 0 ? "true" : "false";
+      return;
+    case Kind::Integer: {
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), integer_);
+      out.append(digits.data(), end.ptr);
+      return;
+    }
+    case Kind::Number: {
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number_);
+      out.append(digits.data(), end.ptr);
+      return;
+    }
+  }
+}
+
+namespace detail {
+
+std::string format_arguments(std::string_view pattern, std::span<const FormatArgument> arguments) {
+  std::string out;
+  out.reserve(pattern.size() + arguments.size() * 8);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern.substr(i, 2) == "{}" && next < arguments.size()) {
+      arguments[next++].append_to(out);
+      ++i;
+    } else {
+      out += pattern[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace detail
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    std::size_t tail = 0;
+    unsigned char low = 0x80;  // bounds of the second byte (RFC 3629 section 4)
+    unsigned char high = 0xbf;
+    if (lead >= 0xc2 && lead <= 0xdf) {
+      tail = 1;
+    } else if (lead >= 0xe0 && lead <= 0xef) {
+      tail = 2;
+      if (lead == 0xe0) low = 0xa0;
+      if (lead == 0xed) high = 0x9f;
+    } else if (lead >= 0xf0 && lead <= 0xf4) {
+      tail = 3;
+      if (lead == 0xf0) low = 0x90;
+      if (lead == 0xf4) high = 0x8f;
+    } else {
+      return false;
+    }
+    if (text.size() - i <= tail) return false;
+    for (std::size_t k = 1; k <= tail; ++k) {
+      const auto byte = static_cast<unsigned char>(text[i + k]);
+      if (byte < low || byte > high) return false;
+      low = 0x80;
+      high = 0xbf;
+    }
+    i += tail + 1;
+  }
+  return true;
+}
+
+namespace {
+
+std::string map_text(std::string_view text, utf8proc_option_t options) {
+  if (text.empty()) return {};
+  utf8proc_uint8_t* mapped = nullptr;
+  const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                   static_cast<utf8proc_ssize_t>(text.size()),
+                                   &mapped,
+                                   options);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(mapped, &std::free);
+  if (length < 0) return {};
+  return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)};
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+}  // namespace
+
+std::string fold(std::string_view text) {
+  if (is_ascii(text)) {  // by far the most names; the same result without tables
+    std::string folded(text);
+    for (char& c : folded) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return folded;
+  }
+  // Folding can bring back what is not composed, so it is mapped until it stays.
+  constexpr auto options = static_cast<utf8proc_option_t>(
+      UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  return map_text(map_text(text, options), options);
+}
+
+std::string normalise(std::string_view text) {
+  if (is_ascii(text)) return std::string(text);
+  return map_text(text, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+}
+
+std::string_view did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  std::string_view best;
+  std::size_t best_distance = word.size() / 3 + 2;
+  for (const std::string& candidate : candidates) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    for (std::size_t k = 0; k < row.size(); ++k) row[k] = k;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i + 1;
+      for (std::size_t k = 0; k < candidate.size(); ++k) {
+        const std::size_t substituted = diagonal + (word[i] == candidate[k] ? 0 : 1);
+        diagonal = row[k + 1];
+        row[k + 1] = std::min({row[k] + 1, row[k + 1] + 1, substituted});
+      }
+    }
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace gatehouse
