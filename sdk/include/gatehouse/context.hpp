@@ -27,7 +27,7 @@ class Services;
 class Context {
  public:
   virtual Routes& routes() = 0;                  // wire() only
-  virtual Permissions& permissions() = 0;        // wire() only
+  virtual Permissions& permissions() = 0;        // declare(): wire() only
   virtual Authenticators& authenticators() = 0;  // wire() only
   virtual Commands& commands() = 0;              // wire() only
   virtual Db& storage() = 0;

@@ -1,6 +1,8 @@
 // Permissions: "plugin:verb" words that routes name and roles hold. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <gatehouse/export.hpp>
 #include <gatehouse/principal.hpp>
@@ -15,7 +17,8 @@ struct Holders {
 inline constexpr Holders held_by_everybody{true, {}};
 constexpr Holders held_by(Roles roles) { return {false, roles}; }
 
-// Admins hold every permission, admin-readers every one that ends in ":read".
+// Admins hold every permission; admin-readers every one that ends in ":read", unless configured
+// otherwise.
 class Permissions {
  public:
   // `permission`: "area:verb", lower-case; only in Plugin::wire().
@@ -24,6 +27,9 @@ class Permissions {
     add(first, holders);
     add(second, holders);
   }
+
+  // What a role holds, in alphabetical order. From Plugin::start() on, any thread.
+  virtual std::vector<std::string> of(Role role) const = 0;
 
  protected:
   ~Permissions() = default;
