@@ -1,4 +1,5 @@
-// Permissions: "plugin:verb" words that routes name and roles hold. SPDX-License-Identifier: Apache-2.0
+// Permissions: "plugin:verb" words that routes name and roles hold. SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
 #include <string>
 #include <string_view>
@@ -15,7 +16,9 @@ struct Holders {
   Roles roles;
 };
 inline constexpr Holders held_by_everybody{true, {}};
-constexpr Holders held_by(Roles roles) { return {false, roles}; }
+constexpr Holders held_by(Roles roles) {
+  return {false, roles};
+}
 
 // Admins hold every permission; admin-readers every one that ends in ":read", unless configured
 // otherwise.

@@ -20,8 +20,8 @@ namespace gatehouse {
 
 enum class Method : std::uint8_t { Get, Post, Put, Patch, Delete };
 
-// Where a route reads more than the strict form. Bits; unknown members and odd booleans are 422, and
-// bodies other than JSON 415, unless the route says otherwise.
+// Where a route reads more than the strict form. Bits; unknown members and odd booleans are 422,
+// and bodies other than JSON 415, unless the route says otherwise.
 enum class Lenient : std::uint32_t {
   Strict = 0,
   UnknownMembers = 1,  // ignored
@@ -44,7 +44,8 @@ class Endpoint {
   virtual Result<None> run(Call& call, Lenient lenient, Answer& answer) const = 0;
 };
 
-// What a route declares. All pointers are constants of the plugin. Members may be appended in a minor.
+// What a route declares. All pointers are constants of the plugin. Members may be appended in a
+// minor.
 struct RouteSpec {
   std::uint32_t size = sizeof(RouteSpec);
   Method method = Method::Get;
@@ -105,11 +106,17 @@ class Routes {
     return put_in(Method::Put, pattern, permission, summary, std::forward<F>(handler));
   }
   template <class F>
-  Route& patch(Text<F> pattern, std::string_view permission, std::string_view summary, F&& handler) {
+  Route& patch(Text<F> pattern,
+               std::string_view permission,
+               std::string_view summary,
+               F&& handler) {
     return put_in(Method::Patch, pattern, permission, summary, std::forward<F>(handler));
   }
   template <class F>
-  Route& remove(Text<F> pattern, std::string_view permission, std::string_view summary, F&& handler) {
+  Route& remove(Text<F> pattern,
+                std::string_view permission,
+                std::string_view summary,
+                F&& handler) {
     return put_in(Method::Delete, pattern, permission, summary, std::forward<F>(handler));
   }
 

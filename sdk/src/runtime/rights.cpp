@@ -66,9 +66,9 @@ std::vector<std::string> Rights::freeze() {
   for (const Override& change : overrides_) {
     const auto role = parse_role(change.role);
     for (auto& [permission, declared] : declared_) {
-      const bool listed = std::find(change.permissions.begin(),
-                                    change.permissions.end(),
-                                    permission) != change.permissions.end();
+      const bool listed =
+          std::find(change.permissions.begin(), change.permissions.end(), permission) !=
+          change.permissions.end();
       if (!role) {
         declared.holders.everybody = listed;
       } else {
@@ -80,12 +80,13 @@ std::vector<std::string> Rights::freeze() {
     for (const std::string& permission : change.permissions) {
       if (find(permission) != nullptr) continue;
       const std::string_view near = nearest(permission);
-      mistakes.push_back(format("{}: policy.roles.{}: no enabled plugin declares the permission "
-                                "'{}'{}",
-                                change.origin,
-                                change.role,
-                                permission,
-                                near.empty() ? "" : format(" (did you mean '{}'?)", near)));
+      mistakes.push_back(
+          format("{}: policy.roles.{}: no enabled plugin declares the permission "
+                 "'{}'{}",
+                 change.origin,
+                 change.role,
+                 permission,
+                 near.empty() ? "" : format(" (did you mean '{}'?)", near)));
     }
   }
   return mistakes;
@@ -113,8 +114,7 @@ std::vector<std::string> Rights::of(Role role) const {
 }
 
 bool holds(const Principal& principal, const Holders& holders, std::string_view permission) {
-  const bool by_role =
-      holders.everybody || (principal.roles.bits() & holders.roles.bits()) != 0;
+  const bool by_role = holders.everybody || (principal.roles.bits() & holders.roles.bits()) != 0;
   if (!by_role || !principal.scopes) return by_role;
   return std::find(principal.scopes->begin(), principal.scopes->end(), permission) !=
          principal.scopes->end();

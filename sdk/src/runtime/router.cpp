@@ -31,7 +31,9 @@ void add_allowed(const std::array<const RouteEntry*, kMethodCount>& routes, std:
 
 }  // namespace
 
-std::string_view method_name(Method method) { return kMethods[static_cast<std::size_t>(method)]; }
+std::string_view method_name(Method method) {
+  return kMethods[static_cast<std::size_t>(method)];
+}
 
 std::optional<Method> parse_method(std::string_view name) {
   if (name == "HEAD") return Method::Get;

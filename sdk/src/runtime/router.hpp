@@ -1,5 +1,6 @@
-// From a method and decoded segments to the route that answers. Literal segments win over parameters,
-// segment by segment, with going back where that leads nowhere. SPDX-License-Identifier: Apache-2.0
+// From a method and decoded segments to the route that answers. Literal segments win over
+// parameters, segment by segment, with going back where that leads nowhere.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <cstdint>

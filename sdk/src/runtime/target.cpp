@@ -43,13 +43,16 @@ std::optional<std::string> decode(std::string_view text, Plus plus) {
   }
   const bool controls = std::any_of(out.begin(), out.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte == 0 || byte == 0x7f || (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r');
+    return byte == 0 || byte == 0x7f ||
+           (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r');
   });
   if (controls || !is_utf8(out)) return std::nullopt;
   return out;
 }
 
-bool has_line_break(std::string_view text) { return text.find_first_of("\t\r\n") != text.npos; }
+bool has_line_break(std::string_view text) {
+  return text.find_first_of("\t\r\n") != text.npos;
+}
 
 Error bad_path(std::string_view why) {
   return malformed("bad_target", "The path of the request {}.", why);

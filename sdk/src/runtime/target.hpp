@@ -1,5 +1,5 @@
-// A request target (RFC 9112 3.2, origin form) taken apart: split first, decoded after, so that nothing
-// that was encoded can become structure. SPDX-License-Identifier: Apache-2.0
+// A request target (RFC 9112 3.2, origin form) taken apart: split first, decoded after, so that
+// nothing that was encoded can become structure. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
-// Runs plugins: walks them through their phases, keeps what they registered and answers requests with
-// it. The host puts a socket in front of it, the test harness a function call. Not for plugins.
-// SPDX-License-Identifier: Apache-2.0
+// Runs plugins: walks them through their phases, keeps what they registered and answers requests
+// with it. The host puts a socket in front of it, the test harness a function call. Not for
+// plugins. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
 #include <memory>
@@ -60,9 +60,10 @@ class GATEHOUSE_API Runtime final : public Application {
   // In the order of requirements: a plugin comes after those it needs.
   void add(RunningPlugin plugin);
 
-  // The phases, each for all plugins, in this order. What goes wrong comes back as whole lines, all of
-  // the phase at once; with any, the next phase must not run. `policy` is the section `policy` of the
-  // configuration (null: defaults). start() stops in reverse what had started when one fails.
+  // The phases, each for all plugins, in this order. What goes wrong comes back as whole lines, all
+  // of the phase at once; with any, the next phase must not run. `policy` is the section `policy`
+  // of the configuration (null: defaults). start() stops in reverse what had started when one
+  // fails.
   std::vector<std::string> configure(const ConfigNode* policy);
   std::vector<std::string> migrate(Database& database);
   std::vector<std::string> wire();
