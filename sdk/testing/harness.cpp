@@ -184,7 +184,7 @@ HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const
   state.plugin = std::move(plugin);
   state.name = std::move(name);
   state.config = to_node(settings);
-  auto database = Database::open_temporary(state.log, state.metrics, state.clock);
+  auto database = Database::open(DatabaseOptions{}, state.log, state.metrics, state.clock);
   if (!database) throw std::runtime_error(database.error().message);
   state.database = *std::move(database);
   state.runtime = std::make_unique<Runtime>(Facilities{

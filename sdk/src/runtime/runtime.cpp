@@ -174,8 +174,9 @@ std::vector<std::string> Runtime::migrate(Database& database) {
   auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     running.context = &state_->contexts.make(plugin.name, database.for_plugin(plugin.name));
-    const auto done = database.migrate(plugin.name, plugin.plugin->migrations());
-    if (!done) mistakes.push_back(plugin.origin + ": " + done.error().message);
+    for (const std::string& mistake : database.migrate(plugin.name, plugin.plugin->migrations())) {
+      mistakes.push_back(plugin.origin + ": " + mistake);
+    }
   });
   mistakes.insert(mistakes.end(), thrown.begin(), thrown.end());
   return mistakes;
