@@ -28,6 +28,7 @@ class GATEHOUSE_API Config {
                                 std::chrono::seconds minimum,
                                 std::chrono::seconds maximum,
                                 std::chrono::seconds fallback);
+  // A list of texts, or one text with commas between its parts, as environment variables give it.
   std::vector<std::string> list(std::string_view key, std::vector<std::string> fallback);
   // One of `choices`.
   std::string choice(std::string_view key,

@@ -36,6 +36,8 @@ class GATEHOUSE_API ConfigAccess {
                      std::vector<std::string>& mistakes);
   // Records every key below that nobody asked for, with the nearest known one.
   static void finish(Config& config);
+  // The full paths of all values that were asked for so far, present or not.
+  static std::vector<std::string> known_keys(const Config& config);
 };
 
 }  // namespace gatehouse
