@@ -2,6 +2,7 @@
 // from check-config (which stops early) to serve (which goes all the way).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -15,7 +16,7 @@
 #include <gatehouse/runtime/system_clock.hpp>
 
 #include "host/config/settings.hpp"
-#include "host/observability/logging.hpp"
+#include "host/observability/log.hpp"
 #include "host/observability/metrics.hpp"
 #include "host/plugin_loader/plugin_loader.hpp"
 #include "host/server/host_routes.hpp"
@@ -69,9 +70,9 @@ class Deployment {
 
   DeploymentOptions options_;
   Settings settings_;
-  PrometheusMetrics metrics_;
-  std::unique_ptr<Logging> logging_;
   SystemClock clock_;
+  PrometheusMetrics metrics_;
+  std::unique_ptr<Logs> logs_;
   KernelRandom random_;
   std::unique_ptr<Argon2Passwords> passwords_;
   std::unique_ptr<Database> database_;
