@@ -48,6 +48,7 @@ struct ObservabilitySettings {
   std::uint16_t port = 0;  // of `address`
   LogLevel log_level = LogLevel::Info;
   LogFormat log_format = LogFormat::Automatic;
+  bool log_requests = true;
   friend bool operator==(const ObservabilitySettings&, const ObservabilitySettings&) = default;
 };
 

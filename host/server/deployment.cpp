@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/server/deployment.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <utility>
@@ -47,6 +48,14 @@ LogShape shape_of(LogFormat format) {
 
 }  // namespace
 
+std::vector<PluginEntry> plugin_entries(const Settings& settings) {
+  std::vector<PluginEntry> entries;
+  for (const PluginSettings& plugin : settings.plugins) {
+    entries.push_back({plugin.name, plugin.path, plugin.origin, plugin.enabled});
+  }
+  return entries;
+}
+
 Deployment::Deployment(DeploymentOptions options) : options_(std::move(options)) {}
 Deployment::~Deployment() { stop(); }
 
@@ -65,14 +74,10 @@ Errors Deployment::load() {
   Errors errors = as_errors(reading.mistakes);
   if (!configuration.mistakes.empty()) return errors;  // the tree means nothing
 
-  std::vector<PluginEntry> entries;
-  for (const PluginSettings& plugin : settings_.plugins) {
-    entries.push_back({plugin.name, plugin.path, plugin.origin, plugin.enabled});
-  }
   LoaderOptions loader;
   loader.preflight = options_.preflight;
   loader.own_writable = options_.developing ? OwnWritable::Warn : OwnWritable::Refuse;
-  Loading loading = load_plugins(entries, loader);
+  Loading loading = load_plugins(plugin_entries(settings_), loader);
   for (const std::string& warning : loading.warnings) {
     log().warning("plugin_writable", "{}", warning);
   }

@@ -33,6 +33,9 @@ struct DeploymentOptions {
 // What stands against it, each a whole line "error: FILE:LINE: ...". Empty: go on.
 using Errors = std::vector<std::string>;
 
+// The plugins that the settings name, as the loader wants them.
+std::vector<PluginEntry> plugin_entries(const Settings& settings);
+
 // Ownership: everything of the process but the sockets. Threads: the phases on the main thread, before
 // any other thread.
 class Deployment {

@@ -24,7 +24,8 @@ PASSWORD = "a bench is for sitting 42"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 CONFIG = """
-http: {{address: 127.0.0.1, port: {port}, access_log: false}}
+http: {{address: 127.0.0.1, port: {port}}}
+observability: {{log_requests: false}}
 storage: {{engine: sqlite, sqlite: {{path: {folder}/gatehouse.db}}}}
 plugins: {{users: {{}}}}
 """
