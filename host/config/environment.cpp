@@ -43,7 +43,8 @@ ConfigNode& member(ConfigNode& section, const std::string& key) {
   for (auto& [name, value] : section.members) {
     if (name == key) return value;
   }
-  return section.members.emplace_back(key, ConfigNode{}).second;
+  section.members.push_back({key, ConfigNode{}});
+  return section.members.back().value;
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ class Reader {
         continue;
       }
       // The place of a value is its key's line: that is where one looks.
-      node.members.emplace_back(key, read(member.second, mark, depth + 1));
+      node.members.push_back({key, read(member.second, mark, depth + 1)});
     }
   }
 

@@ -4,7 +4,7 @@
 #pragma once
 #include <memory>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include <gatehouse/config.hpp>
@@ -12,16 +12,23 @@
 
 namespace gatehouse {
 
+struct ConfigMember;
+
 struct ConfigNode {
   enum class Kind : std::uint8_t { Null, Scalar, List, Map };
   Kind kind = Kind::Null;
   std::string scalar;
-  bool quoted = false;                                      // a quoted scalar is always text
-  std::vector<ConfigNode> items;                            // List
-  std::vector<std::pair<std::string, ConfigNode>> members;  // Map, in order, no doubles
+  bool quoted = false;                // a quoted scalar is always text
+  std::vector<ConfigNode> items;      // List
+  std::vector<ConfigMember> members;  // Map, in order, no doubles
   std::string origin;  // "gatehouse.yaml:12" or "environment variable GATEHOUSE_HTTP__PORT"
 
   GATEHOUSE_API const ConfigNode* find(std::string_view key) const;
+};
+
+struct ConfigMember {
+  std::string key;
+  ConfigNode value;
 };
 
 // The reader of a tree: what Config getters record ends up in `mistakes`, each a whole line
