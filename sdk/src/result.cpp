@@ -16,6 +16,8 @@ int http_status(ErrorCode code) {
       return 409;
     case ErrorCode::PreconditionFailed:
       return 412;
+    case ErrorCode::UnsupportedMediaType:
+      return 415;
     case ErrorCode::InvalidArgument:
       return 422;
     case ErrorCode::RateLimited:

@@ -27,6 +27,7 @@ enum class ErrorCode : std::uint8_t {
   InvalidArgument,     // 422: readable, but fields break their rules
   RateLimited,         // 429
   Unavailable,         // 503: try again later
+  UnsupportedMediaType,  // 415: a body in a form that the route does not read
 };
 
 GATEHOUSE_API int http_status(ErrorCode code);
