@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 include(${CMAKE_CURRENT_LIST_DIR}/GatehousePlugin.cmake)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Gatehouse)
-install(TARGETS gatehouse_sdk EXPORT GatehouseTargets
+install(TARGETS gatehouse_sdk gatehouse_testing EXPORT GatehouseTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk)
 # The library alone is what the host needs at run time.
 install(TARGETS gatehouse_sdk

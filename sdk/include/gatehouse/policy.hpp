@@ -1,6 +1,6 @@
-// The rules of who may do what to whom, as pure functions: the one place where rights are decided. What
-// they decide for single objects, lists obey through Visibility. security.md 1, contracts/v1.md.
-// Threads: any. Blocking: never. SPDX-License-Identifier: Apache-2.0
+// The rules of who may do what to whom, as pure functions: the one place where rights are decided.
+// What they decide for single objects, lists obey through Visibility. security.md 1,
+// contracts/v1.md. Threads: any. Blocking: never. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,9 +13,9 @@ namespace gatehouse {
 // The user an action is aimed at.
 struct UserObject {
   std::int64_t user = 0;
-  std::int64_t account = 0;           // 0: none
+  std::int64_t account = 0;              // 0: none
   std::int64_t account_consultancy = 0;  // the account that looks after `account`; 0: none
-  std::int64_t manager = 0;           // 0: not managed
+  std::int64_t manager = 0;              // 0: not managed
   Roles roles;
 };
 
