@@ -107,7 +107,7 @@ def load(port, path, connections, seconds, pid, headers):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--binary", default=os.environ.get("GATEHOUSE_BIN"))
+    parser.add_argument("--build", default="build/release", metavar="DIR")
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)
@@ -119,7 +119,7 @@ def main():
     config = folder / "gatehouse.yaml"
     config.write_text(CONFIG.format(port=port, folder=folder))
     (folder / "nginx.conf").write_text(NGINX.format(port=nginx_port, folder=folder))
-    serve = [options.binary, "serve", "--config", str(config)]
+    serve = [f"{options.build}/bin/gatehouse", "serve", "--config", str(config)]
     basic = "Authorization: Basic " + base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
 
     stop(start(serve, port, "/health/live")[0])  # makes the database and the admin
