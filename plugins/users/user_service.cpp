@@ -63,8 +63,10 @@ void check_length(FieldErrors& errors,
   }
 }
 
-Result<None> check(const StoredUser& user, const std::optional<std::string>& password) {
-  FieldErrors errors;
+// Everything that is wrong with a user, and with the password that is to be theirs.
+void check(FieldErrors& errors,
+           const StoredUser& user,
+           const std::optional<std::string>& password) {
   if (user.username) {
     errors.add("/username", "invalid", check_username(*user.username));
   } else if (!user.manager) {
@@ -88,7 +90,11 @@ Result<None> check(const StoredUser& user, const std::optional<std::string>& pas
       errors.add("/password", "own_name", "is the username or the e-mail address");
     }
   }
-  return std::move(errors).result();
+}
+
+template <class T>
+void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T>& patch) {
+  if (patch.is_null()) errors.add(pointer, "null", "cannot be null");
 }
 
 // Every role that differs needs its own right (contracts/v1.md, "Who gives or takes a role").
@@ -137,7 +143,9 @@ Result<UserService::Prepared> UserService::prepare(const UserDraft& draft) {
   user.active = draft.active;
   user.created_at = host_.clock().now();
   user.updated_at = user.created_at;
-  GATEHOUSE_CHECK(check(user, draft.password));
+  FieldErrors errors;
+  check(errors, user, draft.password);
+  GATEHOUSE_CHECK(std::move(errors).result());
 
   Prepared prepared{std::move(user), {}};
   if (draft.password) prepared.hash = host_.passwords().hash(*draft.password);
@@ -242,7 +250,14 @@ Result<None> UserService::apply(Session& db,
   change.description.apply_to(user.description);
   change.preferences.apply_to(user.preferences);
   change.organization.apply_to(user.organization);
-  return check(user, {});
+
+  FieldErrors errors;
+  check_not_null(errors, "/timezone", change.timezone);
+  check_not_null(errors, "/description", change.description);
+  check_not_null(errors, "/roles", change.roles);
+  check_not_null(errors, "/active", change.active);
+  check(errors, user, {});
+  return std::move(errors).result();
 }
 
 Result<StoredUser> UserService::change(const Principal& who,
@@ -291,7 +306,9 @@ Result<None> UserService::set_password_as_operator(std::string_view username,
     return users_.find_by_name(db, username);
   }));
   if (!user) return not_found();
-  GATEHOUSE_CHECK(check(*user, std::string(password)));
+  FieldErrors errors;
+  check(errors, *user, std::string(password));
+  GATEHOUSE_CHECK(std::move(errors).result());
   const std::string hash = host_.passwords().hash(password);
   return host_.storage().write([&](Session& db) -> Result<None> {
     // The user may be gone meanwhile; then the number is nobody's, and never again somebody's.
