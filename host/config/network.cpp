@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/network.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+
+#include <arpa/inet.h>
+
+namespace gatehouse::host {
+namespace {
+
+// How many bits the address has; 0 for what is none.
+int address_bits(std::string_view text) {
+  std::array<std::byte, sizeof(in6_addr)> address{};
+  const std::string terminated(text);
+  if (text.find('\0') != std::string_view::npos) return 0;
+  if (inet_pton(AF_INET, terminated.c_str(), address.data()) == 1) return 32;
+  if (inet_pton(AF_INET6, terminated.c_str(), address.data()) == 1) return 128;
+  return 0;
+}
+
+std::optional<int> parse_number(std::string_view text, int maximum) {
+  int number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, number);
+  if (problem != std::errc{} || stop != end || number < 0 || number > maximum) return std::nullopt;
+  return number;
+}
+
+bool is_host(std::string_view text) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+    return address_bits(text.substr(1, text.size() - 2)) == 128;
+  }
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+}
+
+}  // namespace
+
+bool is_address(std::string_view text) {
+  return address_bits(text) != 0;
+}
+
+bool is_loopback(std::string_view address) {
+  return (address_bits(address) == 32 && address.starts_with("127.")) || address == "::1";
+}
+
+bool is_network(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const int bits = address_bits(text.substr(0, slash));
+  if (bits == 0) return false;
+  return slash == std::string_view::npos || parse_number(text.substr(slash + 1), bits).has_value();
+}
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view address = text.substr(0, colon);
+  const auto port = parse_number(text.substr(colon + 1), 65'535);
+  const bool in_brackets = address.size() > 2 && address.front() == '[' && address.back() == ']';
+  if (in_brackets) address = address.substr(1, address.size() - 2);
+  if (!port || address_bits(address) != (in_brackets ? 128 : 32)) return std::nullopt;
+  return Endpoint{std::string(address), static_cast<std::uint16_t>(*port)};
+}
+
+bool is_origin(std::string_view text) {
+  const bool is_http = text.starts_with("http://");
+  if (!is_http && !text.starts_with("https://")) return false;
+  std::string_view host = text.substr(is_http ? 7 : 8);
+  const std::size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && !host.ends_with(']')) {
+    if (!parse_number(host.substr(colon + 1), 65'535)) return false;
+    host = host.substr(0, colon);
+  }
+  return is_host(host);
+}
+
+bool is_base_url(std::string_view text) {
+  const std::size_t scheme_end = text.find("://");
+  if (scheme_end == std::string_view::npos || text.ends_with('/')) return false;
+  const std::size_t path = text.find('/', scheme_end + 3);
+  return is_origin(text.substr(0, path)) &&
+         (path == std::string_view::npos || text.find_first_of("?# ", path) == text.npos);
+}
+
+}  // namespace gatehouse::host

@@ -1,0 +1,28 @@
+// How addresses and URLs may be written in a configuration. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::host {
+
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+// An IPv4 or IPv6 address in numbers; names would have to be looked up.
+bool is_address(std::string_view text);
+// Whether only this machine can reach it: 127.0.0.0/8 or ::1.
+bool is_loopback(std::string_view address);
+// An address, or one with the length of its network: "10.0.0.0/8", "fd00::/8".
+bool is_network(std::string_view text);
+// "127.0.0.1:9100", "[::1]:9100".
+std::optional<Endpoint> parse_endpoint(std::string_view text);
+// A scheme, a host and perhaps a port, and nothing else: "https://app.example.com".
+bool is_origin(std::string_view text);
+// An origin, perhaps with a path that does not end in a slash.
+bool is_base_url(std::string_view text);
+
+}  // namespace gatehouse::host

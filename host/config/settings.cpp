@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/config/settings.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include <gatehouse/config.hpp>
+#include <gatehouse/text.hpp>
+
+#include "host/config/network.hpp"
+
+namespace gatehouse::host {
+namespace {
+
+using std::chrono::seconds;
+
+std::size_t read_count(Config& config,
+                       std::string_view key,
+                       std::int64_t minimum,
+                       std::int64_t maximum,
+                       std::size_t fallback) {
+  return static_cast<std::size_t>(
+      config.integer(key, minimum, maximum, static_cast<std::int64_t>(fallback)));
+}
+
+std::size_t cores() {
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+void read_http(Config config, HttpSettings& http) {
+  http.address = config.text("address", http.address);
+  if (!is_address(http.address)) {
+    config.fail("address", "is no IPv4 or IPv6 address, such as 127.0.0.1 or ::");
+  }
+  http.port = static_cast<std::uint16_t>(config.integer("port", 0, 65'535, http.port));
+  http.public_url = config.text("public_url", http.public_url);
+  if (!http.public_url.empty() && !is_base_url(http.public_url)) {
+    config.fail("public_url", "is no URL such as https://id.example.com (no slash at the end)");
+  }
+  http.trusted_proxies = config.list("trusted_proxies", {});
+  for (const std::string& network : http.trusted_proxies) {
+    if (!is_network(network)) {
+      config.fail("trusted_proxies", format("'{}' is no address or network (10.0.0.0/8)", network));
+    }
+  }
+  Config cors = config.section("cors");
+  http.cors_origins = cors.list("origins", {});
+  for (const std::string& origin : http.cors_origins) {
+    if (!is_origin(origin)) {
+      cors.fail("origins", format("'{}' is no exact origin (https://app.example.com)", origin));
+    }
+  }
+
+  Config threads = config.section("threads");
+  http.io_threads = read_count(threads, "io", 1, 16, http.io_threads);
+  http.workers = read_count(threads, "workers", 0, 1'024, 0);
+  if (http.workers == 0) http.workers = std::max<std::size_t>(4, 2 * cores());
+  http.hashing_slots = read_count(threads, "hashing", 0, 256, 0);
+  if (http.hashing_slots == 0) http.hashing_slots = cores();
+
+  Config limits = config.section("limits");
+  http.connections = read_count(limits, "connections", 1, 1'000'000, http.connections);
+  http.connections_per_address =
+      read_count(limits, "connections_per_address", 1, 1'000'000, http.connections_per_address);
+  http.header_bytes = read_count(limits, "header_bytes", 1'024, 1'048'576, http.header_bytes);
+  http.queue = read_count(limits, "queue", 1, 1'000'000, http.queue);
+  http.hashing_queue = read_count(limits, "hashing_queue", 1, 100'000, http.hashing_queue);
+
+  Config timeouts = config.section("timeouts");
+  const auto timeout = [&](std::string_view key, seconds& value) {
+    value = timeouts.duration(key, seconds(1), seconds(3'600), value);
+  };
+  timeout("header", http.header_timeout);
+  timeout("body", http.body_timeout);
+  timeout("write", http.write_timeout);
+  timeout("idle", http.idle_timeout);
+  timeout("drain", http.drain_timeout);
+}
+
+void read_observability(Config config, ObservabilitySettings& observability) {
+  const std::string address = config.text("address", "");
+  if (!address.empty()) {
+    if (const auto endpoint = parse_endpoint(address)) {
+      observability.address = endpoint->address;
+      observability.port = endpoint->port;
+    } else {
+      config.fail("address", "is no address and port, such as 127.0.0.1:9100 or [::1]:9100");
+    }
+  }
+  const std::string level =
+      config.choice("log_level", {"debug", "info", "warning", "error"}, "info");
+  observability.log_level = level == "debug"     ? LogLevel::Debug
+                            : level == "warning" ? LogLevel::Warning
+                            : level == "error"   ? LogLevel::Error
+                                                 : LogLevel::Info;
+  const std::string format = config.choice("log_format", {"auto", "text", "json"}, "auto");
+  observability.log_format = format == "text"   ? LogFormat::Text
+                             : format == "json" ? LogFormat::Json
+                                                : LogFormat::Automatic;
+}
+
+void read_storage(Config config, const std::filesystem::path& folder, StorageSettings& storage) {
+  storage.engine = config.choice("engine", {"sqlite"}, storage.engine);
+  const std::string mode = config.choice("migrations", {"auto", "check"}, "auto");
+  storage.migrations = mode == "check" ? MigrationMode::Check : MigrationMode::Automatic;
+
+  Config sqlite = config.section("sqlite");
+  const std::string path = sqlite.text("path", "data/gatehouse.sqlite");
+  // They would end the file's name early in the database library's connection string.
+  const bool is_usable = std::none_of(path.begin(), path.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\'';
+  });
+  if (path.empty() || !is_usable) {
+    sqlite.fail("path", "is no file name that can be used: no quotes, no control characters");
+  }
+  storage.sqlite_path = (folder / path).lexically_normal();
+  const std::string synchronous = sqlite.choice("synchronous", {"full", "normal"}, "full");
+  storage.synchronous = synchronous == "normal" ? Synchronous::Normal : Synchronous::Full;
+  storage.readers = read_count(sqlite, "readers", 1, 64, storage.readers);
+}
+
+void read_passwords(Config config, PasswordCost& cost) {
+  const auto number = [&](std::string_view key, std::int64_t maximum, std::uint32_t fallback) {
+    return static_cast<std::uint32_t>(config.integer(key, 1, maximum, fallback));
+  };
+  const PasswordCost read{number("memory_kib", 4'194'304, cost.memory_kib),
+                          number("passes", 100, cost.passes)};
+  if (is_strong_enough(read)) {
+    cost = read;
+  } else {
+    config.fail("memory_kib",
+                format("{} with {} passes is too weak: at least 47104 with one pass, 19456 with "
+                       "two, 12288 with three or more",
+                       read.memory_kib,
+                       read.passes));
+  }
+}
+
+bool is_plugin_name(std::string_view name) {
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+bool is_mount(std::string_view mount) {
+  return mount.size() > 1 && mount.front() == '/' && mount.back() != '/' &&
+         mount.find("//") == std::string_view::npos && mount.find_first_of(" ?#%{}") == mount.npos;
+}
+
+std::vector<PluginSettings> read_plugins(Config config,
+                                         const ConfigNode* node,
+                                         const std::filesystem::path& folder) {
+  std::vector<PluginSettings> plugins;
+  for (const std::string& name : config.keys()) {
+    const ConfigNode& entry = *node->find(name);
+    PluginSettings plugin;
+    plugin.name = name;
+    plugin.origin = entry.origin;
+    if (!is_plugin_name(name)) {
+      config.fail(name, "is no plugin's name: lower-case letters, digits and underscores");
+      continue;
+    }
+    Config section = config.section(name);
+    plugin.enabled = section.flag("enabled", true);
+    if (const std::string path = section.text("path", ""); !path.empty()) {
+      plugin.path = (folder / path).lexically_normal();
+    }
+    plugin.mount = section.text("mount", "");
+    if (!plugin.mount.empty() && !is_mount(plugin.mount)) {
+      section.fail("mount", "is no path such as /api/v1 (a slash first, none at the end)");
+    }
+    if (section.contains("config")) plugin.config = *entry.find("config");
+    plugins.push_back(std::move(plugin));
+  }
+  return plugins;
+}
+
+}  // namespace
+
+SettingsReading read_settings(const Configuration& configuration) {
+  SettingsReading reading;
+  Settings& settings = reading.settings;
+  reading.mistakes = configuration.mistakes;
+  Config root = ConfigAccess::open(&configuration.root, "", configuration.name, reading.mistakes);
+  read_http(root.section("http"), settings.http);
+  read_observability(root.section("observability"), settings.observability);
+  read_storage(root.section("storage"), configuration.folder, settings.storage);
+  read_passwords(root.section("passwords"), settings.passwords);
+  reading.known_keys = ConfigAccess::known_keys(root);
+
+  if (root.contains("policy")) settings.policy = *configuration.root.find("policy");
+  settings.plugins = read_plugins(
+      root.section("plugins"), configuration.root.find("plugins"), configuration.folder);
+  ConfigAccess::finish(root);
+  return reading;
+}
+
+}  // namespace gatehouse::host

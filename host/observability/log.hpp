@@ -1,0 +1,67 @@
+// The log of the host and of every plugin: one record, one line on stderr. SPDX-License-Identifier:
+// Apache-2.0
+#pragma once
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/log.hpp>
+#include <gatehouse/time.hpp>
+
+namespace spdlog::sinks {
+class sink;
+}
+
+namespace gatehouse::host {
+
+enum class LogShape : std::uint8_t { Text, Json };
+
+struct LogOptions {
+  LogShape shape = LogShape::Text;
+  LogLevel level = LogLevel::Info;
+  // The id of the request that the calling thread works on; empty outside of one.
+  std::function<std::string_view()> current_request_id;
+};
+
+// Text looks like
+//   2026-11-21T17:10:47.169Z warning users sign_in_refused: the text request_id=4f1c...
+// and JSON like
+//   {"time":"...","level":"warning","source":"users","event":"sign_in_refused","message":"the
+//   text",
+//    "request_id":"4f1c..."}
+// Control characters and marks that turn the direction of writing are escaped, bytes that are not
+// UTF-8 replaced, texts cut after 8 KiB: nothing that a client sends makes a second record or moves
+// a cursor. Threads: any. Blocking: no longer than a write to the stream.
+class Logs {
+ public:
+  // `clock` and `stream` must outlive it and all that it hands out.
+  Logs(LogOptions options, const Clock& clock, std::FILE* stream);
+  ~Logs();
+  Logs(const Logs&) = delete;
+  Logs& operator=(const Logs&) = delete;
+
+  // The log of a plugin, or of the host ("host"). The same name gives the same object.
+  Log& of(std::string_view source);
+
+ private:
+  class Source;
+  void write(std::string_view source,
+             LogLevel level,
+             std::string_view event,
+             std::string_view text);
+
+  LogOptions options_;
+  const Clock& clock_;
+  std::shared_ptr<spdlog::sinks::sink> sink_;
+  std::mutex mutex_;  // guards sources_
+  std::map<std::string, std::unique_ptr<Source>, std::less<>> sources_;
+};
+
+// Text when the stream is a terminal.
+LogShape shape_for(std::FILE* stream);
+
+}  // namespace gatehouse::host

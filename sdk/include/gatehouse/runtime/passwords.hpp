@@ -1,0 +1,51 @@
+// The Passwords that the host hands out, and where hashing is allowed. Not for plugins.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/export.hpp>
+#include <gatehouse/passwords.hpp>
+
+namespace gatehouse {
+
+// What one Argon2id hash costs. One lane always.
+struct PasswordCost {
+  std::uint32_t memory_kib = 19'456;
+  std::uint32_t passes = 2;
+  friend bool operator==(const PasswordCost&, const PasswordCost&) = default;
+};
+
+// Whether the cost reaches the floor of the OWASP password storage sheet: 46 MiB with one pass,
+// 19 MiB with two, 12 MiB with three or more.
+GATEHOUSE_API bool is_strong_enough(PasswordCost cost);
+
+// While it lives, its thread may hash passwords. The host holds one around what it runs in a
+// hashing slot. May be nested. Not to be moved to another thread.
+class GATEHOUSE_API HashingAllowed {
+ public:
+  HashingAllowed();
+  ~HashingAllowed();
+  HashingAllowed(const HashingAllowed&) = delete;
+  HashingAllowed& operator=(const HashingAllowed&) = delete;
+
+ private:
+  bool before_;
+};
+
+// Argon2id through libsodium. Errors: std::logic_error outside HashingAllowed;
+// std::invalid_argument for a password that is too long or has a NUL (callers refuse it first) and
+// for a cost below the floor; std::bad_alloc when the memory for a hash is not to be had.
+class GATEHOUSE_API Argon2Passwords final : public Passwords {
+ public:
+  explicit Argon2Passwords(PasswordCost cost);
+  std::string hash(std::string_view password) override;
+  bool verify(std::string_view encoded, std::string_view password) override;
+  bool is_weak(std::string_view encoded) const override;
+
+ private:
+  PasswordCost cost_;
+};
+
+}  // namespace gatehouse

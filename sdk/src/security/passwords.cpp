@@ -1,0 +1,113 @@
+// Password hashing and the rule of where it may happen. SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <charconv>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include <sodium.h>
+
+#include <gatehouse/runtime/passwords.hpp>
+
+namespace gatehouse {
+namespace {
+
+thread_local bool hashing_allowed = false;
+
+constexpr std::size_t kLongestPassword = 1'024;
+
+void require_permission() {
+  if (!hashing_allowed) {
+    throw std::logic_error(
+        "a password was hashed where it is not allowed: declare the route hashing(), or let the "
+        "authenticator answer that it needs hashing");
+  }
+}
+
+bool is_password(std::string_view text) {
+  return text.size() <= kLongestPassword && text.find('\0') == std::string_view::npos;
+}
+
+// Takes "name=number" and the character after it from the front of `text`.
+std::optional<std::uint32_t> take_number(std::string_view& text,
+                                         std::string_view name,
+                                         char after) {
+  if (!text.starts_with(name)) return std::nullopt;
+  text.remove_prefix(name.size());
+  std::uint32_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, number);
+  if (problem != std::errc{} || stop == end || *stop != after) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(stop - text.data()) + 1);
+  return number;
+}
+
+// The cost of an Argon2id hash in PHC form; nothing for any other text.
+std::optional<PasswordCost> cost_of(std::string_view encoded) {
+  constexpr std::string_view kPrefix = "$argon2id$v=19$";
+  if (!encoded.starts_with(kPrefix)) return std::nullopt;
+  encoded.remove_prefix(kPrefix.size());
+  const auto memory = take_number(encoded, "m=", ',');
+  const auto passes = memory ? take_number(encoded, "t=", ',') : std::nullopt;
+  const auto lanes = passes ? take_number(encoded, "p=", '$') : std::nullopt;
+  if (!lanes) return std::nullopt;
+  return PasswordCost{*memory, *passes};
+}
+
+}  // namespace
+
+bool is_strong_enough(PasswordCost cost) {
+  constexpr std::uint32_t kMiB = 1'024;
+  switch (cost.passes) {
+    case 0:
+      return false;
+    case 1:
+      return cost.memory_kib >= 46 * kMiB;
+    case 2:
+      return cost.memory_kib >= 19 * kMiB;
+    default:
+      return cost.memory_kib >= 12 * kMiB;
+  }
+}
+
+HashingAllowed::HashingAllowed() : before_(std::exchange(hashing_allowed, true)) {}
+HashingAllowed::~HashingAllowed() {
+  hashing_allowed = before_;
+}
+
+Argon2Passwords::Argon2Passwords(PasswordCost cost) : cost_(cost) {
+  if (!is_strong_enough(cost)) throw std::invalid_argument("the cost of passwords is too low");
+  if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
+}
+
+std::string Argon2Passwords::hash(std::string_view password) {
+  require_permission();
+  if (!is_password(password)) throw std::invalid_argument("not a password that can be hashed");
+  std::array<char, crypto_pwhash_STRBYTES> encoded{};
+  const int failed = crypto_pwhash_str_alg(encoded.data(),
+                                           password.data(),
+                                           password.size(),
+                                           cost_.passes,
+                                           std::size_t{cost_.memory_kib} * 1'024,
+                                           crypto_pwhash_ALG_ARGON2ID13);
+  if (failed != 0) throw std::bad_alloc();
+  return encoded.data();
+}
+
+bool Argon2Passwords::verify(std::string_view encoded, std::string_view password) {
+  require_permission();
+  const bool is_hash = cost_of(encoded) && encoded.size() < crypto_pwhash_STRBYTES &&
+                       encoded.find('\0') == std::string_view::npos;
+  if (!is_hash || !is_password(password)) return false;
+  // Its own copy: sodium reads up to a NUL.
+  const std::string text(encoded);
+  return crypto_pwhash_str_verify(text.c_str(), password.data(), password.size()) == 0;
+}
+
+bool Argon2Passwords::is_weak(std::string_view encoded) const {
+  const auto cost = cost_of(encoded);
+  return !cost || cost->memory_kib < cost_.memory_kib || cost->passes < cost_.passes;
+}
+
+}  // namespace gatehouse
