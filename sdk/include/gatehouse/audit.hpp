@@ -12,8 +12,8 @@ struct AuditEvent {
   std::string action;        // "noun.verb": "user.created"
   std::int64_t user = 0;     // the user it happened to; 0: none
   std::int64_t account = 0;  // the account it belongs to; 0: none
-  std::vector<std::string> changes;
-  std::string detail;
+  std::vector<std::string> changes = {};
+  std::string detail = {};
 };
 
 }  // namespace gatehouse

@@ -14,7 +14,7 @@ namespace gatehouse {
 // here.
 class Parameter {
  public:
-  enum class Kind : std::uint8_t { Boolean, Integer, Number, Text, Time };
+  enum class Kind : std::uint8_t { Boolean, Integer, Number, Text };
 
   Parameter(bool value) : kind_(Kind::Boolean), integer_(value ? 1 : 0) {}
   template <std::integral T>
@@ -26,7 +26,7 @@ class Parameter {
   Parameter(double value) : kind_(Kind::Number), number_(value) {}
   template <std::convertible_to<std::string_view> T>
   Parameter(const T& value) : kind_(Kind::Text), text_(value) {}
-  Parameter(Time value) : kind_(Kind::Time), integer_(value.time_since_epoch().count()) {}
+  Parameter(Time value) : kind_(Kind::Integer), integer_(value.time_since_epoch().count()) {}
   template <class T>
   Parameter(const std::optional<T>& value)
       : Parameter(value ? Parameter(*value) : null_of(Parameter(T{}))) {}
