@@ -58,7 +58,9 @@ std::string explain(const std::filesystem::path& file, std::string text) {
 
 }  // namespace
 
-Result<CreatePlugin*> open_library(const std::filesystem::path& file) {
+Result<CreatePlugin*> open_library(const std::filesystem::path& named) {
+  // A name without a folder would be looked for in the system's folders.
+  const std::filesystem::path file = std::filesystem::absolute(named);
   // Boost.DLL has no word for NODELETE, and hands the numbers on as they are.
   const auto mode = static_cast<boost::dll::load_mode::type>(RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   boost::dll::shared_library library;
