@@ -11,8 +11,8 @@
 # gatehouse_add_plugin_test(NAME SOURCES file... [LIBRARIES target...])
 #   A GoogleTest program NAME_test of the plugin NAME without a host, registered with CTest.
 
-set(GATEHOUSE_PLUGIN_FOLDER lib/gatehouse/plugins-1)
-set(GATEHOUSE_EMBED_MIGRATIONS ${CMAKE_CURRENT_LIST_DIR}/embed_migrations.cmake)
+set(GATEHOUSE_PLUGIN_FOLDER lib/gatehouse/plugins-1 CACHE INTERNAL "")
+set(GATEHOUSE_EMBED_MIGRATIONS ${CMAKE_CURRENT_LIST_DIR}/embed_migrations.cmake CACHE INTERNAL "")
 
 function(gatehouse_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 plugin "NO_INSTALL" "MIGRATIONS" "SOURCES;LIBRARIES")
