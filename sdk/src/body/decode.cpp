@@ -287,6 +287,7 @@ class PairReader {
     const std::size_t index = type->count(object);
     if (index == most_items(*field.rule)) {
       errors_.add(place, "too_many", format("must have at most {} items", index));
+      type->append(object);  // one too many stands for all, so that it is told once
     } else if (index < most_items(*field.rule)) {
       read(*type->element, *field.rule, word, type->append(object), place.item(index));
     }
