@@ -83,6 +83,31 @@ TEST(Form, APatchHasOnlyWhatWasSent) {
   EXPECT_EQ(patch->labels.value()->size(), 2u);
 }
 
+TEST(Form, AnArrayThatIsAbsentIsEmpty) {
+  struct Case {
+    const char* form;
+    std::size_t count;
+  };
+  for (const Case& one : {Case{"", 0}, Case{"words=a", 1}, Case{"words=a&words=b", 2}}) {
+    const auto list = decode_form<Words>(one.form);
+    ASSERT_TRUE(list) << verdict(list);
+    EXPECT_EQ(list->words.size(), one.count) << one.form;
+  }
+  EXPECT_EQ(verdict(gatehouse::decode_json<Words>("{}")), "/words required");
+}
+
+TEST(Form, WhatIsSentReplacesTheInitialArray) {
+  const auto kept = decode_form<Defaults>("");
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->clearances, std::vector<std::string>{"WHITE"});
+  const auto sent = decode_form<Defaults>("clearances=RED");
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->clearances, std::vector<std::string>{"RED"});
+  const auto json = gatehouse::decode_json<Defaults>(R"({"clearances":["RED"]})");
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->clearances, std::vector<std::string>{"RED"});
+}
+
 TEST(Form, TimesAndRawJsonAreReadFromTheirText) {
   EXPECT_EQ(verdict(decode_form<Times>("rfc=2026-11-21T17:10:47Z&epoch=12")), "ok");
   EXPECT_EQ(verdict(decode_form<Times>("rfc=now")), "/rfc invalid");

@@ -135,6 +135,19 @@ constexpr auto rules(Of<Derived>) {
   return std::tuple{field(&Derived::account_admin, {.name = "account-admin"})};
 }
 
+struct Words {
+  std::vector<std::string> words;
+};
+BOOST_DESCRIBE_STRUCT(Words, (), (words))
+
+struct Defaults {
+  std::vector<std::string> clearances{"WHITE"};
+};
+BOOST_DESCRIBE_STRUCT(Defaults, (), (clearances))
+constexpr auto rules(Of<Defaults>) {
+  return std::tuple{field(&Defaults::clearances, {.optional = true})};
+}
+
 struct Filter {
   std::optional<std::int64_t> limit;
   std::vector<std::string> role;
