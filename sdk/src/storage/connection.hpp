@@ -47,6 +47,8 @@ class Connection {
     bool writes = false;
   };
   virtual Shape shape(soci::statement& prepared) = 0;
+  // Fills the new object `row` from the statement's current row.
+  virtual void fill(Statement& statement, void* row) = 0;
   // Ends the use of a statement, so that it holds no snapshot.
   virtual void reset(soci::statement& used) noexcept = 0;
   // What the call that has just failed means.

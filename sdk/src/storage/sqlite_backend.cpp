@@ -32,6 +32,19 @@ sqlite3_stmt* handle(soci::statement& statement) {
   return static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_;
 }
 
+// The current row, as RowLayout::fill() reads it.
+struct Columns {
+  bool is_null(int i) const { return sqlite3_column_type(statement, i) == SQLITE_NULL; }
+  std::int64_t integer(int i) const { return sqlite3_column_int64(statement, i); }
+  double number(int i) const { return sqlite3_column_double(statement, i); }
+  std::string_view text(int i) const {
+    const auto* begin = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+    if (begin == nullptr) return {};
+    return {begin, static_cast<std::size_t>(sqlite3_column_bytes(statement, i))};
+  }
+  sqlite3_stmt* statement;
+};
+
 struct Settings {
   std::filesystem::path path;
   Synchronous synchronous;
@@ -133,6 +146,10 @@ class SqliteConnection final : public Connection {
     for (int i = 0; i < columns; ++i) shape.columns.emplace_back(sqlite3_column_name(statement, i));
     shape.writes = sqlite3_stmt_readonly(statement) == 0;
     return shape;
+  }
+
+  void fill(Statement& statement, void* row) override {
+    statement.layout().fill(Columns{handle(statement.native())}, row, statement.sql());
   }
 
   void reset(soci::statement& used) noexcept override { sqlite3_reset(handle(used)); }
