@@ -13,6 +13,7 @@
 
 #include <gatehouse/text.hpp>
 
+#include "storage/coarse_clock.hpp"
 #include "storage/sqlite_error.hpp"
 #include "storage/sqlite_path.hpp"
 
@@ -23,6 +24,8 @@ using namespace sqlite_api;
 
 // A migration may meet other instances that migrate, on a slow disk.
 constexpr int kMigrationWaitMs = 120'000;
+// How many steps of SQLite's machine pass between two looks at the clock: some 0.1 ms.
+constexpr int kStepsBetweenChecks = 10'000;
 // Several processes that open a new file at once fight for the switch to WAL, without SQLite's busy
 // handler.
 constexpr std::chrono::seconds kOpenWait{10};
@@ -47,7 +50,7 @@ struct Columns {
 
 struct Settings {
   std::filesystem::path path;
-  Synchronous synchronous;
+  const char* synchronous;  // the pragma
   std::chrono::milliseconds busy_timeout;
   std::size_t statement_cache;
 };
@@ -74,6 +77,8 @@ class SqliteConnection final : public Connection {
     for (sqlite3_stmt* statement : {begin_, commit_, rollback_}) sqlite3_finalize(statement);
   }
 
+  void set_time_limit(std::chrono::milliseconds end) override { end_ = end; }
+
   void begin() override { step(begin_); }
 
   void commit() override {
@@ -93,6 +98,7 @@ class SqliteConnection final : public Connection {
   bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
 
   void begin_migration() override {
+    end_ = std::chrono::milliseconds::max();
     sqlite3_busy_timeout(db_, kMigrationWaitMs);
     try {
       step(begin_);
@@ -180,8 +186,7 @@ class SqliteConnection final : public Connection {
     }
     set_busy_timeout();
     demand("pragma journal_mode=wal", "wal");
-    run(settings_.synchronous == Synchronous::Full ? "pragma synchronous=full"
-                                                   : "pragma synchronous=normal");
+    run(settings_.synchronous);
     run("pragma foreign_keys=on");
     demand("pragma foreign_keys", "1");
     run("pragma trusted_schema=off");
@@ -193,6 +198,11 @@ class SqliteConnection final : public Connection {
       commit_ = prepare("commit");
     }
     rollback_ = prepare("rollback");
+    sqlite3_progress_handler(db_, kStepsBetweenChecks, &is_too_late, this);
+  }
+
+  static int is_too_late(void* self) {
+    return coarse_now() > static_cast<SqliteConnection*>(self)->end_ ? 1 : 0;
   }
 
   void set_busy_timeout() {
@@ -259,6 +269,7 @@ class SqliteConnection final : public Connection {
 
   const Settings& settings_;
   const Access access_;
+  std::chrono::milliseconds end_ = std::chrono::milliseconds::max();
   sqlite3* db_ = nullptr;  // the session's
   sqlite3_stmt* begin_ = nullptr;
   sqlite3_stmt* commit_ = nullptr;
@@ -307,6 +318,12 @@ class SqliteBackend final : public Backend {
   const std::filesystem::path private_folder_;  // removed at the end; empty: none
 };
 
+const char* synchronous_pragma(const SqliteOptions& options) {
+  if (options.path.empty()) return "pragma synchronous=off";  // nobody will read it after a crash
+  return options.synchronous == Synchronous::Full ? "pragma synchronous=full"
+                                                  : "pragma synchronous=normal";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Backend>> open_sqlite(const SqliteOptions& options,
@@ -320,7 +337,7 @@ Result<std::unique_ptr<Backend>> open_sqlite(const SqliteOptions& options,
   }
   GATEHOUSE_TRY(std::filesystem::path path, prepare_sqlite_path(wanted, log));
   return std::unique_ptr<Backend>(std::make_unique<SqliteBackend>(
-      Settings{std::move(path), options.synchronous, options.busy_timeout, statement_cache},
+      Settings{std::move(path), synchronous_pragma(options), options.busy_timeout, statement_cache},
       options.readers,
       std::move(private_folder)));
 }
