@@ -19,6 +19,9 @@ struct UserObject {
   Roles roles;
 };
 
+// What is done to a user. Edit: the fields that people write about themselves. Administer: all
+// others, and making a user (the object is then one without a number, in the account it shall
+// belong to).
 enum class UserAction : std::uint8_t { Read, Edit, Administer, Delete, ResetPassword };
 
 enum class Decision : std::uint8_t {
@@ -29,13 +32,20 @@ enum class Decision : std::uint8_t {
 
 GATEHOUSE_API Decision decide(const Principal& who, UserAction action, const UserObject& object);
 
-// Whether `who` may give the role to, or take it from, the object.
-GATEHOUSE_API Decision decide_role(const Principal& who, Role role, const UserObject& object);
+enum class RoleChange : std::uint8_t { Give, Take };
+
+// Whether `who` may give the role to the object, or take it from it. `object.roles` are those
+// before.
+GATEHOUSE_API Decision decide_role(const Principal& who,
+                                   RoleChange change,
+                                   Role role,
+                                   const UserObject& object);
 
 // What a list may show.
 struct Visibility {
   bool all = false;
   std::vector<std::int64_t> accounts;  // everything of these accounts
+  std::int64_t clients_of = 0;         // and of the accounts whose consultancy is this one; 0: none
   std::int64_t self = 0;               // and this user, and whom they manage
 };
 GATEHOUSE_API Visibility visibility(const Principal& who);
