@@ -19,17 +19,17 @@ using test::Folder;
 using test::read_file;
 using test::write_file;
 
-struct Run {
+struct Outcome {
   int status = -1;
   std::string out;
   std::string err;
 };
 
 // The arguments behind `gatehouse`, last word first, as CLI11 takes them.
-Run run(std::vector<std::string> arguments, PluginList configured = {}) {
+Outcome run(std::vector<std::string> arguments, PluginList configured = {}) {
   std::ostringstream out;
   std::ostringstream err;
-  Run result;
+  Outcome result;
   CLI::App app;
   add_plugins_command(
       app,
@@ -47,7 +47,7 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 TEST(PluginsInspect, PrintsWhatTheFileSaysOfItself) {
-  const Run good = run({"plugins", "inspect", fixture("notes").string()});
+  const Outcome good = run({"plugins", "inspect", fixture("notes").string()});
   EXPECT_EQ(good.status, 0);
   EXPECT_TRUE(good.out.starts_with(
       "name:      notes\nversion:   1.0.0\nrequires:  users >= 1.0\nSDK:       1."))
@@ -56,7 +56,7 @@ TEST(PluginsInspect, PrintsWhatTheFileSaysOfItself) {
 }
 
 TEST(PluginsInspect, SaysWhatIsWrongAndEndsWith2) {
-  const Run bad = run({"plugins", "inspect", fixture("sdk_2").string()});
+  const Outcome bad = run({"plugins", "inspect", fixture("sdk_2").string()});
   EXPECT_EQ(bad.status, 2);
   EXPECT_EQ(bad.out, "");
   EXPECT_TRUE(
@@ -65,10 +65,10 @@ TEST(PluginsInspect, SaysWhatIsWrongAndEndsWith2) {
 }
 
 TEST(PluginsCheck, LoadsThePluginInAnotherProcess) {
-  const Run good = run({"plugins", "check", fixture("plain").string()});
+  const Outcome good = run({"plugins", "check", fixture("plain").string()});
   EXPECT_EQ(good.status, 0) << good.err;
   EXPECT_EQ(good.out, "plugin 'plain' 1.4.0 can be loaded and made\n");
-  const Run bad = run({"plugins", "check", fixture("exits_loading").string()});
+  const Outcome bad = run({"plugins", "check", fixture("exits_loading").string()});
   EXPECT_EQ(bad.status, 2);
   EXPECT_TRUE(contains(bad.err,
                        "error: plugin 'exits_loading': ended the process while being loaded (exit "
@@ -81,7 +81,7 @@ TEST(PluginsList, PrintsEveryConfiguredPlugin) {
   configured.entries = {{"plain", fixture("plain"), "g.yaml:1", true},
                         {"audit", {}, "g.yaml:2", false},
                         {"uses_plain", fixture("uses_plain"), "g.yaml:3", true}};
-  const Run listed = run({"plugins", "list", "--config", "g.yaml"}, configured);
+  const Outcome listed = run({"plugins", "list", "--config", "g.yaml"}, configured);
   EXPECT_EQ(listed.status, 0) << listed.err;
   EXPECT_EQ(listed.out,
             "audit (disabled, g.yaml:2)\nplain 1.4.0 " + fixture("plain").string() +
@@ -92,10 +92,10 @@ TEST(PluginsList, PrintsEveryConfiguredPlugin) {
 TEST(PluginsList, EndsWith2WhenThePluginsCouldNotBeLoaded) {
   PluginList configured;
   configured.entries = {{"needs_nobody", fixture("needs_nobody"), "g.yaml:1", true}};
-  const Run listed = run({"plugins", "list"}, configured);
+  const Outcome listed = run({"plugins", "list"}, configured);
   EXPECT_EQ(listed.status, 2);
   EXPECT_TRUE(contains(listed.err, "requires plugin 'nobody'")) << listed.err;
-  const Run unread = run({"plugins", "list"}, {{}, {"error: g.yaml:7: no"}});
+  const Outcome unread = run({"plugins", "list"}, {{}, {"error: g.yaml:7: no"}});
   EXPECT_EQ(unread.status, 2);
   EXPECT_EQ(unread.err, "error: g.yaml:7: no\n");
 }
@@ -135,7 +135,8 @@ TEST(NewPlugin, RefusesANameThatIsNone) {
 TEST(NewPlugin, WritesOverNothing) {
   const Folder folder;
   write_file(folder.path() / "mine", "precious");
-  const Run refused = run({"plugins", "new", "mine", "--dir", (folder.path() / "mine").string()});
+  const Outcome refused =
+      run({"plugins", "new", "mine", "--dir", (folder.path() / "mine").string()});
   EXPECT_EQ(refused.status, 2);
   EXPECT_TRUE(contains(refused.err, "exists already: choose another folder with --dir"));
   EXPECT_EQ(read_file(folder.path() / "mine"), "precious");
