@@ -110,6 +110,8 @@ void IoLoop::close_all() {
     engine_.admission.release(connection->address());
   }
   connections_.clear();
+  mailbox_.take(mail_);  // what was finished too late to be answered
+  mail_.clear();
 }
 
 }  // namespace gatehouse::host
