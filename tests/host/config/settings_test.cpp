@@ -57,7 +57,8 @@ http:
   trusted_proxies: [10.0.0.0/8, "::1"]
   cors: {origins: ["https://app.example.com"]}
   threads: {io: 2, workers: 9, hashing: 3}
-  limits: {connections: 5, connections_per_address: 4, header_bytes: 2048, queue: 6, hashing_queue: 7}
+  limits:
+    {connections: 5, connections_per_address: 4, header_bytes: 2048, queue: 6, hashing_queue: 7}
   timeouts: {header: 1s, body: 2s, write: 3s, idle: 4m, drain: 5}
 observability: {address: "127.0.0.1:9100", log_level: debug, log_format: json}
 storage:
