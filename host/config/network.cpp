@@ -44,6 +44,10 @@ bool is_address(std::string_view text) {
   return address_bits(text) != 0;
 }
 
+bool is_loopback(std::string_view address) {
+  return (address_bits(address) == 32 && address.starts_with("127.")) || address == "::1";
+}
+
 bool is_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const int bits = address_bits(text.substr(0, slash));

@@ -14,6 +14,8 @@ struct Endpoint {
 
 // An IPv4 or IPv6 address in numbers; names would have to be looked up.
 bool is_address(std::string_view text);
+// Whether only this machine can reach it: 127.0.0.0/8 or ::1.
+bool is_loopback(std::string_view address);
 // An address, or one with the length of its network: "10.0.0.0/8", "fd00::/8".
 bool is_network(std::string_view text);
 // "127.0.0.1:9100", "[::1]:9100".

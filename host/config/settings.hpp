@@ -9,6 +9,7 @@
 
 #include <gatehouse/log.hpp>
 #include <gatehouse/runtime/config_node.hpp>
+#include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 
 #include "host/config/configuration.hpp"
@@ -48,10 +49,10 @@ struct ObservabilitySettings {
   std::uint16_t port = 0;  // of `address`
   LogLevel log_level = LogLevel::Info;
   LogFormat log_format = LogFormat::Automatic;
+  bool log_requests = true;
   friend bool operator==(const ObservabilitySettings&, const ObservabilitySettings&) = default;
 };
 
-enum class Synchronous : std::uint8_t { Full, Normal };
 enum class MigrationMode : std::uint8_t { Automatic, Check };
 
 struct StorageSettings {

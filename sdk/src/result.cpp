@@ -23,6 +23,14 @@ int http_status(ErrorCode code) {
       return 429;
     case ErrorCode::Unavailable:
       return 503;
+    case ErrorCode::MethodNotAllowed:
+      return 405;
+    case ErrorCode::PayloadTooLarge:
+      return 413;
+    case ErrorCode::UnsupportedMediaType:
+      return 415;
+    case ErrorCode::Internal:
+      return 500;
   }
   return 500;  // a number that is no enumerator
 }

@@ -127,6 +127,45 @@ std::string normalise(std::string_view text) {
   return map_text(text, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
 }
 
+bool is_visible_text(std::string_view text) {
+  if (text.empty() || !is_utf8(text)) return false;
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  bool first = true;
+  bool blank = false;
+  while (left > 0) {
+    utf8proc_int32_t code_point = 0;
+    const utf8proc_ssize_t read = utf8proc_iterate(bytes, left, &code_point);
+    if (read <= 0) return false;
+    const utf8proc_property_t* property = utf8proc_get_property(code_point);
+    if (property->ignorable) return false;
+    switch (property->category) {
+      case UTF8PROC_CATEGORY_CN:
+      case UTF8PROC_CATEGORY_CC:
+      case UTF8PROC_CATEGORY_CF:
+      case UTF8PROC_CATEGORY_CS:
+      case UTF8PROC_CATEGORY_CO:
+      case UTF8PROC_CATEGORY_ZL:
+      case UTF8PROC_CATEGORY_ZP:
+        return false;
+      default:
+        break;
+    }
+    blank = property->category == UTF8PROC_CATEGORY_ZS;
+    if (blank && first) return false;
+    first = false;
+    bytes += read;
+    left -= read;
+  }
+  return !blank;
+}
+
+std::size_t count_code_points(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80;
+  }));
+}
+
 std::string_view did_you_mean(std::string_view word, std::span<const std::string> candidates) {
   std::string_view best;
   std::size_t best_distance = word.size() / 3 + 2;

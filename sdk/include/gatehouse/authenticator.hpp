@@ -32,8 +32,8 @@ class Authentication {
   Principal principal_;
 };
 
-// Ownership: the plugin's; lives until Plugin::stop() returns. Threads: any, many at once. Blocking:
-// storage yes; a password hash only when `may_hash` is true.
+// Ownership: the plugin's; lives until Plugin::stop() returns. Threads: any, many at once.
+// Blocking: storage yes; a password hash only when `may_hash` is true.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;

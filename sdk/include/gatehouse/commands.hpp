@@ -18,7 +18,8 @@ class CommandLine {
   virtual bool flag(std::string_view name) const = 0;
   virtual void print(std::string_view line) = 0;  // standard output
   virtual void fail(std::string_view line) = 0;   // standard error
-  // Asks on the terminal without echo, or reads one line of standard input when that is no terminal.
+  // Asks on the terminal without echo, or reads one line of standard input when that is no
+  // terminal.
   virtual Result<std::string> secret(std::string_view prompt) = 0;
 
  protected:

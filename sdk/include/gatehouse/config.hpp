@@ -1,5 +1,5 @@
-// A plugin's settings, from `plugins.NAME.config` of the configuration and its environment overrides.
-// SPDX-License-Identifier: Apache-2.0
+// A plugin's settings, from `plugins.NAME.config` of the configuration and its environment
+// overrides. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -12,9 +12,9 @@
 
 namespace gatehouse {
 
-// Every getter returns the default when the key is absent, and also when the value is wrong: then the
-// mistake is recorded, with file and line, and start-up ends after all mistakes are known. Keys that
-// nobody asked for are mistakes too. Threads: only inside Plugin::configure().
+// Every getter returns the default when the key is absent, and also when the value is wrong: then
+// the mistake is recorded, with file and line, and start-up ends after all mistakes are known. Keys
+// that nobody asked for are mistakes too. Threads: only inside Plugin::configure().
 class GATEHOUSE_API Config {
  public:
   std::string text(std::string_view key, std::string_view fallback);

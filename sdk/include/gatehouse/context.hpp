@@ -22,12 +22,12 @@ class Random;
 class Routes;
 class Services;
 
-// Ownership: the host's; valid from Plugin::wire() until Plugin::stop() has returned, and with it all
-// it hands out. Threads: any; what is marked so only inside wire().
+// Ownership: the host's; valid from Plugin::wire() until Plugin::stop() has returned, and with it
+// all it hands out. Threads: any; what is marked so only inside wire().
 class Context {
  public:
   virtual Routes& routes() = 0;                  // wire() only
-  virtual Permissions& permissions() = 0;        // wire() only
+  virtual Permissions& permissions() = 0;        // declare(): wire() only
   virtual Authenticators& authenticators() = 0;  // wire() only
   virtual Commands& commands() = 0;              // wire() only
   virtual Db& storage() = 0;
@@ -44,8 +44,9 @@ class Context {
   // blocks and never fails.
   virtual void audit_refused(const AuditEvent& event) = 0;
 
-  // Shows `text` to the operator once: on a terminal (or under ./dev run) it is printed, otherwise it
-  // goes to a new file `name` (0600) beside the data, whose path is logged. Never through the log.
+  // Shows `text` to the operator once: on a terminal (or under ./dev run) it is printed, otherwise
+  // it goes to a new file `name` (0600) beside the data, whose path is logged. Never through the
+  // log.
   virtual void show_once(std::string_view name, std::string_view text) = 0;
 
  protected:

@@ -1,5 +1,5 @@
-// Events inside a transaction: what one plugin does to its rows, others may veto or follow in the same
-// commit. An event is a struct with
+// Events inside a transaction: what one plugin does to its rows, others may veto or follow in the
+// same commit. An event is a struct with
 //   static constexpr std::string_view kEventName = "gatehouse.user_deleted/1";
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -16,8 +16,8 @@ class Session;
 
 class Events {
  public:
-  // `listener` runs inside the publisher's transaction, in the order of the plugins; its Error vetoes
-  // the whole change and becomes the publisher's. Only in Plugin::wire().
+  // `listener` runs inside the publisher's transaction, in the order of the plugins; its Error
+  // vetoes the whole change and becomes the publisher's. Only in Plugin::wire().
   template <class E>
   void subscribe(std::function<Result<None>(Session&, const E&)> listener) {
     listen(E::kEventName, [listener = std::move(listener)](Session& session, const void* event) {
@@ -26,7 +26,7 @@ class Events {
   }
 
   // Calls every listener; return the error so that the transaction is rolled back. A listener that
-  // throws is logged with its plugin's name, and makes the change Unavailable.
+  // throws is logged with its plugin's name, and its exception goes on to the transaction.
   template <class E>
   Result<None> publish(Session& session, const E& event) const {
     return send(session, E::kEventName, &event);

@@ -15,8 +15,8 @@ class Jobs {
   virtual void every(std::string_view name,
                      std::chrono::seconds period,
                      std::function<void()> work) = 0;
-  // Runs `work` once, soon, in this process; it is lost when the process ends. std::runtime_error when
-  // 1,000 wait already.
+  // Runs `work` once, soon, in this process; it is lost when the process ends. std::runtime_error
+  // when 1,000 wait already.
   virtual void post(std::string_view name, std::function<void()> work) = 0;
 
  protected:

@@ -1,5 +1,5 @@
-// The log. One line an event; plugin, time and request id are added. Never log a secret, a body or a
-// path with parameters. SPDX-License-Identifier: Apache-2.0
+// The log. One line an event; plugin, time and request id are added. Never log a secret, a body or
+// a path with parameters. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -11,7 +11,8 @@ namespace gatehouse {
 enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
 
 // `event` is a stable snake_case id that operators can search for and the plugin's README explains;
-// control characters in texts are escaped. Threads: any. Blocking: no longer than a write to stderr.
+// control characters in texts are escaped. Threads: any. Blocking: no longer than a write to
+// stderr.
 class Log {
  public:
   template <class... A>

@@ -30,9 +30,9 @@ class Histogram {
   ~Histogram() = default;
 };
 
-// The same name and labels give the same object; the references live as long as the process. The name
-// gets the prefix "gatehouse_"; labels are few and bounded (never a user, a path or an address).
-// Threads: any. Ask for them once, not per request.
+// The same name and labels give the same object; the references live as long as the process. The
+// name gets the prefix "gatehouse_"; labels are few and bounded (never a user, a path or an
+// address). Threads: any. Ask for them once, not per request.
 class Metrics {
  public:
   using Label = std::pair<std::string_view, std::string_view>;

@@ -5,9 +5,10 @@
 
 namespace gatehouse {
 
-// Threads: only where hashing is allowed: handlers of routes declared hashing(), authenticators asked
-// with `may_hash`, commands, start() and jobs; std::logic_error elsewhere, because a hash takes tens of
-// milliseconds and tens of megabytes. Passwords are bytes as sent, at most 1,024, without NUL.
+// Threads: only where hashing is allowed: handlers of routes declared hashing(), authenticators
+// asked with `may_hash`, commands, start() and jobs; std::logic_error elsewhere, because a hash
+// takes tens of milliseconds and tens of megabytes. Passwords are bytes as sent, at most 1,024,
+// without NUL.
 class Passwords {
  public:
   // A new salted hash in PHC form: "$argon2id$v=19$m=19456,t=2,p=1$...".

@@ -1,6 +1,9 @@
-// Permissions: "plugin:verb" words that routes name and roles hold. SPDX-License-Identifier: Apache-2.0
+// Permissions: "plugin:verb" words that routes name and roles hold. SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <gatehouse/export.hpp>
 #include <gatehouse/principal.hpp>
@@ -13,9 +16,12 @@ struct Holders {
   Roles roles;
 };
 inline constexpr Holders held_by_everybody{true, {}};
-constexpr Holders held_by(Roles roles) { return {false, roles}; }
+constexpr Holders held_by(Roles roles) {
+  return {false, roles};
+}
 
-// Admins hold every permission, admin-readers every one that ends in ":read".
+// Admins hold every permission; admin-readers every one that ends in ":read", unless configured
+// otherwise.
 class Permissions {
  public:
   // `permission`: "area:verb", lower-case; only in Plugin::wire().
@@ -24,6 +30,9 @@ class Permissions {
     add(first, holders);
     add(second, holders);
   }
+
+  // What a role holds, in alphabetical order. From Plugin::start() on, any thread.
+  virtual std::vector<std::string> of(Role role) const = 0;
 
  protected:
   ~Permissions() = default;

@@ -23,9 +23,9 @@
 
 namespace gatehouse {
 
-// A plugin. The host makes one and walks it through these, in this order, each for all plugins in the
-// order of their requirements before the next begins. An exception fails the phase; the host prints it
-// with the plugin's name, stops in reverse what had started, and exits with 2.
+// A plugin. The host makes one and walks it through these, in this order, each for all plugins in
+// the order of their requirements before the next begins. An exception fails the phase; the host
+// prints it with the plugin's name, stops in reverse what had started, and exits with 2.
 class GATEHOUSE_API Plugin {
  public:
   virtual ~Plugin();

@@ -1,6 +1,6 @@
-// The rules of who may do what to whom, as pure functions: the one place where rights are decided. What
-// they decide for single objects, lists obey through Visibility. security.md 1, contracts/v1.md.
-// Threads: any. Blocking: never. SPDX-License-Identifier: Apache-2.0
+// The rules of who may do what to whom, as pure functions: the one place where rights are decided.
+// What they decide for single objects, lists obey through Visibility. security.md 1,
+// contracts/v1.md. Threads: any. Blocking: never. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,12 +13,15 @@ namespace gatehouse {
 // The user an action is aimed at.
 struct UserObject {
   std::int64_t user = 0;
-  std::int64_t account = 0;           // 0: none
+  std::int64_t account = 0;              // 0: none
   std::int64_t account_consultancy = 0;  // the account that looks after `account`; 0: none
-  std::int64_t manager = 0;           // 0: not managed
+  std::int64_t manager = 0;              // 0: not managed
   Roles roles;
 };
 
+// What is done to a user. Edit: the fields that people write about themselves. Administer: all
+// others, and making a user (the object is then one without a number, in the account it shall
+// belong to).
 enum class UserAction : std::uint8_t { Read, Edit, Administer, Delete, ResetPassword };
 
 enum class Decision : std::uint8_t {
@@ -29,13 +32,20 @@ enum class Decision : std::uint8_t {
 
 GATEHOUSE_API Decision decide(const Principal& who, UserAction action, const UserObject& object);
 
-// Whether `who` may give the role to, or take it from, the object.
-GATEHOUSE_API Decision decide_role(const Principal& who, Role role, const UserObject& object);
+enum class RoleChange : std::uint8_t { Give, Take };
+
+// Whether `who` may give the role to the object, or take it from it. `object.roles` are those
+// before.
+GATEHOUSE_API Decision decide_role(const Principal& who,
+                                   RoleChange change,
+                                   Role role,
+                                   const UserObject& object);
 
 // What a list may show.
 struct Visibility {
   bool all = false;
   std::vector<std::int64_t> accounts;  // everything of these accounts
+  std::int64_t clients_of = 0;         // and of the accounts whose consultancy is this one; 0: none
   std::int64_t self = 0;               // and this user, and whom they manage
 };
 GATEHOUSE_API Visibility visibility(const Principal& who);

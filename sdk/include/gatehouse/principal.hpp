@@ -11,8 +11,8 @@
 
 namespace gatehouse {
 
-// The roles of contracts/v1.md. Which permissions they hold is `policy.roles`; how far they reach is
-// policy.hpp. Stored as bits, so an enumerator never changes its value.
+// The roles of contracts/v1.md. Which permissions they hold is `policy.roles`; how far they reach
+// is policy.hpp. Stored as bits, so an enumerator never changes its value.
 enum class Role : std::uint32_t {
   Admin = 1,
   AdminReader = 2,
@@ -53,14 +53,14 @@ GATEHOUSE_API std::vector<std::string> role_names(Roles roles);
 // A signed-in user and the credential that says so. Made by an authenticator for one request, never
 // kept. Frozen for SDK 1.
 struct Principal {
-  std::int64_t user = 0;  // number, > 0
-  std::string user_id;    // 24 hex digits
-  std::string username;   // may be empty (managed users)
+  std::int64_t user = 0;     // number, > 0
+  std::string user_id;       // 24 hex digits
+  std::string username;      // may be empty (managed users)
   std::int64_t account = 0;  // number; 0: none
   Roles roles;
   bool api_access = true;
-  std::string method;      // "basic", "bearer", ...
-  std::string credential;  // id of the session or token; empty with Basic
+  std::string method;                              // "basic", "bearer", ...
+  std::string credential;                          // id of the session or token; empty with Basic
   std::optional<std::vector<std::string>> scopes;  // nothing: all that the roles allow
   std::int64_t actor = 0;  // > 0: delegated; the number of who acts for `user`
   std::optional<Time> expires_at;

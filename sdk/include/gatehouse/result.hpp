@@ -27,6 +27,11 @@ enum class ErrorCode : std::uint8_t {
   InvalidArgument,     // 422: readable, but fields break their rules
   RateLimited,         // 429
   Unavailable,         // 503: try again later
+  // Raised by the SDK and the host around handlers:
+  MethodNotAllowed,      // 405
+  PayloadTooLarge,       // 413
+  UnsupportedMediaType,  // 415
+  Internal,              // 500: the reason stands in the log under the request's id
 };
 
 GATEHOUSE_API int http_status(ErrorCode code);
@@ -58,15 +63,14 @@ class [[nodiscard]] Result {
   using Value = T;
 
   template <class U = T>
-    requires(std::constructible_from<T, U &&> && !std::same_as<std::remove_cvref_t<U>, Error> &&
-             !std::same_as<std::remove_cvref_t<U>, Result>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  requires(std::constructible_from<T, U&&> && !std::same_as<std::remove_cvref_t<U>, Error> &&
+           !std::same_as<std::remove_cvref_t<U>, Result>) Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
   // So that what a service returns can become what a route answers (T to Created<T>).
   template <class U>
-    requires(!std::same_as<U, T> && std::constructible_from<T, U &&>)
-  Result(Result<U>&& other)
+  requires(!std::same_as<U, T> && std::constructible_from<T, U&&>) Result(Result<U>&& other)
       : state_(other ? State(std::in_place_index<0>, std::move(*other))
                      : State(std::in_place_index<1>, std::move(other.error()))) {}
 
@@ -138,14 +142,14 @@ inline Error unavailable(std::string_view message) {
   if (!result) return std::move(result).error();  \
   target = *std::move(result)
 
-// GATEHOUSE_TRY(auto user, users.find(id)); declares `user`, or returns the error from the function.
+// GATEHOUSE_TRY(auto user, users.find(id)); declares `user`, or returns the error from the
+// function.
 #define GATEHOUSE_TRY(target, ...) \
-  GATEHOUSE_DETAIL_TRY(            \
-      target, GATEHOUSE_DETAIL_JOIN(gatehouse_try_, __COUNTER__), __VA_ARGS__)
+  GATEHOUSE_DETAIL_TRY(target, GATEHOUSE_DETAIL_JOIN(gatehouse_try_, __COUNTER__), __VA_ARGS__)
 
 // GATEHOUSE_CHECK(policy.may(...)); returns the error of a Result whose value does not matter.
-#define GATEHOUSE_CHECK(...)                                                       \
-  do {                                                                             \
-    if (auto gatehouse_check_result = (__VA_ARGS__); !gatehouse_check_result)      \
-      return std::move(gatehouse_check_result).error();                            \
+#define GATEHOUSE_CHECK(...)                                                  \
+  do {                                                                        \
+    if (auto gatehouse_check_result = (__VA_ARGS__); !gatehouse_check_result) \
+      return std::move(gatehouse_check_result).error();                       \
   } while (false)

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <gatehouse/body/lenient.hpp>
 #include <gatehouse/body/type.hpp>
 #include <gatehouse/body/values.hpp>
 #include <gatehouse/call.hpp>
@@ -20,22 +21,6 @@ namespace gatehouse {
 
 enum class Method : std::uint8_t { Get, Post, Put, Patch, Delete };
 
-// Where a route reads more than the strict form. Bits; unknown members and odd booleans are 422, and
-// bodies other than JSON 415, unless the route says otherwise.
-enum class Lenient : std::uint32_t {
-  Strict = 0,
-  UnknownMembers = 1,  // ignored
-  BooleanWords = 2,    // 1 true True t on yes y / 0 false False f off no n, as text or number
-  Forms = 4,           // application/x-www-form-urlencoded is read too
-  AnyContentType = 8,  // a body without or with another content type is read as JSON
-};
-constexpr Lenient operator|(Lenient a, Lenient b) {
-  return static_cast<Lenient>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
-}
-constexpr bool has(Lenient set, Lenient bit) {
-  return (static_cast<std::uint32_t>(set) & static_cast<std::uint32_t>(bit)) != 0;
-}
-
 // A handler with its types erased. Threads: any, many at once.
 class Endpoint {
  public:
@@ -44,7 +29,8 @@ class Endpoint {
   virtual Result<None> run(Call& call, Lenient lenient, Answer& answer) const = 0;
 };
 
-// What a route declares. All pointers are constants of the plugin. Members may be appended in a minor.
+// What a route declares. All pointers are constants of the plugin. Members may be appended in a
+// minor.
 struct RouteSpec {
   std::uint32_t size = sizeof(RouteSpec);
   Method method = Method::Get;
@@ -76,12 +62,17 @@ class Route {
 };
 
 namespace detail {
+// Texts of a route, checked while the plugin is compiled (routes/typed.hpp).
 template <class F>
 class Pattern;
+class PermissionText;
+class SummaryText;
+template <Method kMethod, class F>
+RouteSpec make_spec(const Pattern<F>& pattern,
+                    const PermissionText& permission,
+                    const SummaryText& summary);
 template <class F>
 std::unique_ptr<Endpoint> make_endpoint(F&& handler);
-template <class F>
-RouteSpec make_spec(Method method, const Pattern<F>& pattern);
 }  // namespace detail
 
 // Pattern, permission and summary are checked against the handler at compile time: the number of {}
@@ -91,26 +82,28 @@ class Routes {
  public:
   template <class F>
   using Text = std::type_identity_t<detail::Pattern<std::remove_cvref_t<F>>>;
+  using Permission = const detail::PermissionText&;
+  using Summary = const detail::SummaryText&;
 
   template <class F>
-  Route& get(Text<F> pattern, std::string_view permission, std::string_view summary, F&& handler) {
-    return put_in(Method::Get, pattern, permission, summary, std::forward<F>(handler));
+  Route& get(Text<F> pattern, Permission permission, Summary summary, F&& handler) {
+    return put_in<Method::Get>(pattern, permission, summary, std::forward<F>(handler));
   }
   template <class F>
-  Route& post(Text<F> pattern, std::string_view permission, std::string_view summary, F&& handler) {
-    return put_in(Method::Post, pattern, permission, summary, std::forward<F>(handler));
+  Route& post(Text<F> pattern, Permission permission, Summary summary, F&& handler) {
+    return put_in<Method::Post>(pattern, permission, summary, std::forward<F>(handler));
   }
   template <class F>
-  Route& put(Text<F> pattern, std::string_view permission, std::string_view summary, F&& handler) {
-    return put_in(Method::Put, pattern, permission, summary, std::forward<F>(handler));
+  Route& put(Text<F> pattern, Permission permission, Summary summary, F&& handler) {
+    return put_in<Method::Put>(pattern, permission, summary, std::forward<F>(handler));
   }
   template <class F>
-  Route& patch(Text<F> pattern, std::string_view permission, std::string_view summary, F&& handler) {
-    return put_in(Method::Patch, pattern, permission, summary, std::forward<F>(handler));
+  Route& patch(Text<F> pattern, Permission permission, Summary summary, F&& handler) {
+    return put_in<Method::Patch>(pattern, permission, summary, std::forward<F>(handler));
   }
   template <class F>
-  Route& remove(Text<F> pattern, std::string_view permission, std::string_view summary, F&& handler) {
-    return put_in(Method::Delete, pattern, permission, summary, std::forward<F>(handler));
+  Route& remove(Text<F> pattern, Permission permission, Summary summary, F&& handler) {
+    return put_in<Method::Delete>(pattern, permission, summary, std::forward<F>(handler));
   }
 
   virtual Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) = 0;
@@ -119,16 +112,13 @@ class Routes {
   ~Routes() = default;
 
  private:
-  template <class F>
-  Route& put_in(Method method,
-                const detail::Pattern<std::remove_cvref_t<F>>& pattern,
-                std::string_view permission,
-                std::string_view summary,
+  template <Method kMethod, class F>
+  Route& put_in(const detail::Pattern<std::remove_cvref_t<F>>& pattern,
+                const detail::PermissionText& permission,
+                const detail::SummaryText& summary,
                 F&& handler) {
-    RouteSpec spec = detail::make_spec(method, pattern);
-    spec.permission = permission;
-    spec.summary = summary;
-    return add(spec, detail::make_endpoint(std::forward<F>(handler)));
+    return add(detail::make_spec<kMethod>(pattern, permission, summary),
+               detail::make_endpoint(std::forward<F>(handler)));
   }
 };
 

@@ -1,5 +1,5 @@
-// How plugins offer each other interfaces. An interface is an abstract class in gatehouse/services/ (or
-// in headers a plugin installs) with
+// How plugins offer each other interfaces. An interface is an abstract class in gatehouse/services/
+// (or in headers a plugin installs) with
 //   static constexpr std::string_view kServiceName = "gatehouse.user_directory/1";
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -11,8 +11,8 @@ namespace gatehouse {
 
 class Services {
  public:
-  // Offers `service`, which must live until Plugin::stop() returns. Only in Plugin::wire(); a second
-  // provider of the same name is refused.
+  // Offers `service`, which must live until Plugin::stop() returns. Only in Plugin::wire(); a
+  // second provider of the same name is refused.
   template <class T>
   void provide(T& service) {
     provide_as(T::kServiceName, static_cast<T*>(&service));
@@ -24,8 +24,8 @@ class Services {
     return static_cast<T*>(lookup(T::kServiceName));
   }
 
-  // The service; throws std::runtime_error naming it when it is missing, which fails the start of the
-  // plugin. A plugin that is named in the descriptor's requirements has been wired before.
+  // The service; throws std::runtime_error naming it when it is missing, which fails the start of
+  // the plugin. A plugin that is named in the descriptor's requirements has been wired before.
   template <class T>
   T& require() const {
     return *static_cast<T*>(demand(T::kServiceName));

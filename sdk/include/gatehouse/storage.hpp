@@ -1,5 +1,6 @@
-// Where a plugin keeps its data: typed statements on the host's database, inside callbacks that the SDK
-// runs with a session, a transaction, retries and a deadline. SPDX-License-Identifier: Apache-2.0
+// Where a plugin keeps its data: typed statements on the host's database, inside callbacks that the
+// SDK runs with a session, a transaction, retries and a deadline. SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -21,16 +22,18 @@
 
 namespace gatehouse {
 
-// One thread's use of the database inside Db::read() or Db::write(); never kept beyond the callback.
+// One thread's use of the database inside Db::read() or Db::write(); never kept beyond the
+// callback.
 //
 // Arguments are bound, in order, to the `:names` of the statement; each name stands once. They are
 // bool, integers, double, text, Time, enums, and std::optional of these. Text that is not UTF-8 or
-// holds NUL is InvalidArgument. A row type is a described struct whose fields have, in order, the names
-// of the selected columns, or one of those scalars.
+// holds NUL is InvalidArgument. A row type is a described struct whose fields have, in order, the
+// names of the selected columns, or one of those scalars.
 //
-// Errors as values: Conflict (unique), with the constraint or the columns in `reason`; InvalidArgument
-// (foreign key, check, not null). In write() an error rolls the transaction back when the callback
-// returns it, so return it. A database that is away or a wrong statement is thrown past the callback.
+// Errors as values: Conflict (unique), with the constraint or the columns in `reason`;
+// InvalidArgument (foreign key, check, not null). In write() an error rolls the transaction back
+// when the callback returns it, so return it. A database that is away or a wrong statement is
+// thrown past the callback.
 class Session {
  public:
   // The only row; NotFound when there is none.
@@ -55,8 +58,8 @@ class Session {
   template <class T, class... P>
   Result<std::vector<T>> list(const Sql& sql, const P&... parameters) {
     std::vector<T> rows;
-    GATEHOUSE_CHECK(query(
-        sql, {Parameter(parameters)...}, type_of<T>(), kMaxRows, [&rows]() -> void* {
+    GATEHOUSE_CHECK(
+        query(sql, {Parameter(parameters)...}, type_of<T>(), kMaxRows, [&rows]() -> void* {
           return &rows.emplace_back();
         }));
     return rows;
@@ -89,12 +92,13 @@ class Session {
                      const Type& row,
                      std::size_t max_rows,
                      F next) {
-    return fetch(sql,
-                 {parameters.begin(), parameters.size()},
-                 row,
-                 max_rows,
-                 [](void* context) { return (*static_cast<F*>(context))(); },
-                 &next);
+    return fetch(
+        sql,
+        {parameters.begin(), parameters.size()},
+        row,
+        max_rows,
+        [](void* context) { return (*static_cast<F*>(context))(); },
+        &next);
   }
   Result<std::int64_t> execute(const Sql& sql, std::initializer_list<Parameter> parameters) {
     return change(sql, {parameters.begin(), parameters.size()});
@@ -111,8 +115,8 @@ class Session {
   State& state_;
 };
 
-// A plugin's door to the database. Threads: any. Blocking: yes (bounded by the pool's wait limit and
-// the statement's time limit); never on an inline route.
+// A plugin's door to the database. Threads: any. Blocking: yes (bounded by the pool's wait limit
+// and the statement's time limit); never on an inline route.
 class Db {
  public:
   // Runs `work(Session&)`, which returns a Result, on a session that only reads.
@@ -121,10 +125,11 @@ class Db {
     return run_as<Mode::Read>(work);
   }
 
-  // Runs `work(Session&)` in one transaction: committed when it returns a value, rolled back when it
-  // returns an error or throws. It may run several times (serialization failures), so it must have no
-  // effect outside the session but on what it assigns anew. One write() may commit per request; a
-  // second one is logged as an error and answered 500. Unavailable when the database is away.
+  // Runs `work(Session&)` in one transaction: committed when it returns a value, rolled back when
+  // it returns an error or throws. It may run several times (serialization failures), so it must
+  // have no effect outside the session but on what it assigns anew. One write() may commit per
+  // request; a second one is logged as an error and answered 500. Unavailable when the database is
+  // away.
   template <class F>
   auto write(F&& work) -> std::invoke_result_t<F&, Session&> {
     return run_as<Mode::Write>(work);

@@ -56,6 +56,15 @@ GATEHOUSE_API std::string fold(std::string_view text);
 // NFC, the form in which names are stored and shown. Empty for text that is not UTF-8.
 GATEHOUSE_API std::string normalise(std::string_view text);
 
+// Whether `text` is fit to be a name that people tell apart by sight: well-formed, not empty,
+// without blanks around it, and without code points that are invisible, control, turn the writing
+// direction, or stand for nothing (control, format, private use, unassigned, line ends,
+// default-ignorable).
+GATEHOUSE_API bool is_visible_text(std::string_view text);
+
+// How many code points well-formed UTF-8 has.
+GATEHOUSE_API std::size_t count_code_points(std::string_view text);
+
 // The candidate nearest to `word` by edits, or "" when none is near enough to be meant.
 GATEHOUSE_API std::string_view did_you_mean(std::string_view word,
                                             std::span<const std::string> candidates);

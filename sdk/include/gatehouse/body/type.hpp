@@ -1,9 +1,10 @@
-// The table that stands for a C++ type in bodies and rows. A plugin's compiler makes it (describe.hpp),
-// libgatehouse-sdk interprets it: to decode and encode JSON and forms, to write schemas, to fill rows.
+// The table that stands for a C++ type in bodies and rows. A plugin's compiler makes it
+// (describe.hpp), libgatehouse-sdk interprets it: to decode and encode JSON and forms, to write
+// schemas, to fill rows.
 //
-// The layout is part of the ABI of SDK 1: members may only be appended, `version` says which are there,
-// and arrays of fields are walked by `field_stride`. All tables are constants of the plugin, which is
-// never unloaded. SPDX-License-Identifier: Apache-2.0
+// The layout is part of the ABI of SDK 1: members may only be appended, `version` says which are
+// there, and arrays of fields are walked by `field_stride`. All tables are constants of the plugin,
+// which is never unloaded. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,9 @@
 
 namespace gatehouse {
 
+// g++ counts scoped enumerators that have a type's name as shadowing it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 enum class Kind : std::uint8_t {
   Boolean,     // bool
   Integer,     // std::int64_t
@@ -28,6 +32,7 @@ enum class Kind : std::uint8_t {
   Optional,    // std::optional<T>: null is "nothing"
   Patch,       // Patch<T>: absent, null or a value (RFC 7396)
 };
+#pragma GCC diagnostic pop
 
 struct Type;
 
@@ -40,8 +45,8 @@ struct Rule {
   const char* name = nullptr;     // the member's name on the wire, where it is no C++ identifier
   const char* text = nullptr;     // description in the schema
   const char* example = nullptr;  // JSON text, for the schema
-  bool optional = false;          // may be absent on reading; then the member keeps its initial value
-  bool omit_null = false;         // written only when it is not null
+  bool optional = false;   // may be absent on reading; then the member keeps its initial value
+  bool omit_null = false;  // written only when it is not null
   TimeForm time = TimeForm::Rfc3339Milliseconds;
   std::uint32_t min_length = 0;  // code points
   std::uint32_t max_length = 0;  // code points; 0: no limit but the body's
@@ -84,16 +89,18 @@ struct Type {
   void (*enum_store)(void* object, std::int64_t value) = nullptr;
 
   const Type* element = nullptr;  // Array, Optional, Patch
-  // Array: number of elements; the i-th; a new last one.
+  // Array: number of elements; the i-th; a new last one; back to none.
   std::size_t (*count)(const void* object) = nullptr;
   void* (*at)(void* object, std::size_t index) = nullptr;
   void* (*append)(void* object) = nullptr;
+  void (*clear)(void* object) = nullptr;
   // Optional, Patch: the value inside or null; makes one and returns it.
   void* (*inside)(void* object) = nullptr;
   void* (*emplace)(void* object) = nullptr;
-  // Patch: whether it is present at all; makes it a present null.
-  bool (*present)(const void* object) = nullptr;
+  // Optional, Patch: makes it a (present) null.
   void (*make_null)(void* object) = nullptr;
+  // Patch: whether it is present at all.
+  bool (*present)(const void* object) = nullptr;
 };
 
 }  // namespace gatehouse

@@ -10,8 +10,8 @@
 
 namespace gatehouse {
 
-// Any JSON value as its compact text ("null" included). Valid JSON when it comes from a body; whoever
-// fills it otherwise answers for that.
+// Any JSON value as its compact text ("null" included). Valid JSON when it comes from a body;
+// whoever fills it otherwise answers for that.
 struct RawJson {
   std::string text = "null";
 };
@@ -55,10 +55,12 @@ class Patch {
   std::optional<T> value_;
 };
 
-// 201 with the new object. Location is `location`, or where it is empty the request's path + "/" + the
-// member `id` of the object.
+// 201 with the new object. Location is `location`, or where it is empty the request's path + "/" +
+// the member `id` of the object.
 template <class T>
 struct Created {
+  Created(T created, std::string where = {})
+      : value(std::move(created)), location(std::move(where)) {}
   T value;
   std::string location;
 };
@@ -66,6 +68,7 @@ struct Created {
 // 202: accepted, the work goes on.
 template <class T>
 struct Accepted {
+  Accepted(T accepted) : value(std::move(accepted)) {}
   T value;
 };
 

@@ -1,5 +1,6 @@
-// A configuration as read, before anybody knows what it should hold. The host makes it from YAML and
-// the environment, the test harness from a list. Not for plugins. SPDX-License-Identifier: Apache-2.0
+// A configuration as read, before anybody knows what it should hold. The host makes it from YAML
+// and the environment, the test harness from a list. Not for plugins. SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
 #include <memory>
 #include <string>
@@ -34,8 +35,8 @@ struct ConfigMember {
 // "gatehouse.yaml:12: plugins.notes.config.max_length: 0 is out of range 1..10000".
 class GATEHOUSE_API ConfigAccess {
  public:
-  // `path` ("plugins.notes.config") begins every mistake's key. `node` may be null (all defaults) and
-  // must outlive the Config.
+  // `path` ("plugins.notes.config") begins every mistake's key. `node` may be null (all defaults)
+  // and must outlive the Config.
   static Config open(const ConfigNode* node,
                      std::string path,
                      std::string origin,

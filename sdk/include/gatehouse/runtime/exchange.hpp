@@ -1,7 +1,7 @@
 // The seam between an HTTP engine and what answers requests: an engine opens an Exchange when a
-// request's head is complete, gives it the body, runs it where it asks to be run, and sends its answer.
-// The dispatcher implements it; the engine knows nothing of routes, plugins or rights. Not for plugins.
-// SPDX-License-Identifier: Apache-2.0
+// request's head is complete, gives it the body, runs it where it asks to be run, and sends its
+// answer. The dispatcher implements it; the engine knows nothing of routes, plugins or rights. Not
+// for plugins. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +15,8 @@
 
 namespace gatehouse {
 
-// A request's head, framing checked: a known method token, the target as sent (origin form), headers
-// in order.
+// A request's head, framing checked: a known method token, the target as sent (origin form),
+// headers in order.
 struct RequestHead {
   std::string method;
   std::string target;
@@ -45,7 +45,8 @@ class Exchange {
 
   // Where run() is to be called next. Only while !done().
   virtual Lane lane() const = 0;
-  // Works until the answer is ready (done()) or another lane is needed (lane() changed). Never throws.
+  // Works until the answer is ready (done()) or another lane is needed (lane() changed). Never
+  // throws.
   virtual void run() = 0;
 
   // Ends it with an error of the engine's own (413, 503, a time-out), in the shape of the route it

@@ -8,7 +8,8 @@ namespace gatehouse {
 
 enum class Engine : std::uint8_t { Sqlite, PostgreSql };
 
-// One statement for both engines, or a pair where they differ. The text must live for ever (a literal).
+// One statement for both engines, or a pair where they differ. The text must live for ever (a
+// literal).
 class Sql {
  public:
   constexpr Sql(const char* both) : sqlite_(both), postgresql_(both) {}
@@ -23,9 +24,9 @@ class Sql {
   std::string_view postgresql_;
 };
 
-// One step of a plugin's schema: `version` ("0001", ...) orders it, `name` tells it, `script` holds any
-// number of statements without parameters. Once released a step never changes: the host keeps its
-// checksum. Tables and indexes begin with the plugin's name and "_".
+// One step of a plugin's schema: `version` ("0001", ...) orders it, `name` tells it, `script` holds
+// any number of statements without parameters. Once released a step never changes: the host keeps
+// its checksum. Tables and indexes begin with the plugin's name and "_".
 struct Migration {
   std::string_view version;
   std::string_view name;

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cli/cli.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <gatehouse/text.hpp>
+
+#include "host/cli/plugins.hpp"
+#include "host/cli/terminal.hpp"
+#include "host/server/deployment.hpp"
+#include "host/server/serve.hpp"
+
+namespace gatehouse::host {
+namespace {
+
+constexpr int kGood = 0;
+constexpr int kCannotStart = 2;
+constexpr int kUsage = 64;
+
+int print(const Errors& errors) {
+  for (const std::string& error : errors) std::cerr << error << '\n';
+  return errors.empty() ? kGood : kCannotStart;
+}
+
+CLI::App* find_command(CLI::App& app, const std::string& name) {
+  const auto all = [](CLI::App*) { return true; };
+  for (CLI::App* command : app.get_subcommands(all)) {
+    if (command->get_name() == name) return command;
+  }
+  return nullptr;
+}
+
+// --config, or GATEHOUSE_CONFIG, or nothing (the built-in configuration).
+void add_config_option(CLI::App& app, std::string& file) {
+  app.add_option(
+         "--config,-c", file, "The configuration (default: GATEHOUSE_CONFIG, else built in)")
+      ->envname("GATEHOUSE_CONFIG")
+      ->type_name("FILE");
+}
+
+std::optional<std::filesystem::path> as_path(const std::string& file) {
+  if (file.empty()) return std::nullopt;
+  return file;
+}
+
+int check_config(const std::string& file) {
+  Deployment deployment({as_path(file), Preflight::Run, false});
+  const Errors errors = deployment.load();
+  if (errors.empty()) {
+    for (const LoadedPlugin& loaded : deployment.plugins()) {
+      std::cout << "plugin " << loaded.entry.name << ' ' << loaded.file.version_text << ": good\n";
+    }
+    std::cout << (file.empty() ? "the built-in configuration" : file) << ": good\n";
+  }
+  return print(errors);
+}
+
+PluginList read_plugin_list(const std::filesystem::path& file) {
+  const Configuration configuration =
+      load_configuration(as_path(file.string()), process_environment());
+  const SettingsReading reading = read_settings(configuration);
+  PluginList list;
+  list.entries = plugin_entries(reading.settings);
+  for (const std::string& mistake : reading.mistakes) list.errors.push_back("error: " + mistake);
+  return list;
+}
+
+// One command of a plugin as CLI11 sees it: "user create" is `create` below `user`.
+void add_command(CLI::App& app,
+                 const CommandEntry& command,
+                 Terminal& terminal,
+                 int& exit_code,
+                 Runtime& runtime) {
+  CLI::App* parent = &app;
+  std::string_view name = command.name;
+  if (const std::size_t blank = name.find(' '); blank != name.npos) {
+    const std::string group(name.substr(0, blank));
+    parent = find_command(app, group);
+    if (parent == nullptr) {
+      parent = app.add_subcommand(group, format("Commands of the plugin {}", command.plugin));
+      parent->require_subcommand(1);
+    }
+    name.remove_prefix(blank + 1);
+  }
+  CLI::App* words = parent->add_subcommand(std::string(name), command.summary);
+  for (const CommandArgument& argument : command.arguments) {
+    using Kind = CommandArgument::Kind;
+    switch (argument.kind) {
+      case Kind::Required:
+        words->add_option(argument.name, terminal.values[argument.name], argument.text)->required();
+        break;
+      case Kind::Optional:
+        words->add_option(argument.name, terminal.values[argument.name], argument.text);
+        break;
+      case Kind::Option:
+        words->add_option("--" + argument.name, terminal.values[argument.name], argument.text);
+        break;
+      case Kind::Flag:
+        words->add_flag("--" + argument.name, terminal.flags[argument.name], argument.text);
+        break;
+    }
+  }
+  words->callback([&command, &terminal, &exit_code, &runtime, words] {
+    // Only what was given is a value; the places for the rest have been filled with "".
+    for (const CommandArgument& argument : command.arguments) {
+      const bool named = argument.kind == CommandArgument::Kind::Option;
+      if (argument.kind == CommandArgument::Kind::Flag) continue;
+      if (words->count(named ? "--" + argument.name : argument.name) == 0) {
+        terminal.values.erase(argument.name);
+      }
+    }
+    exit_code = runtime.run_command(command, terminal);
+  });
+}
+
+// The first word is no command of the host: the configured plugins may know it.
+int run_plugin_command(int argc, char** argv) {
+  std::string file;
+  CLI::App finder;
+  finder.allow_extras();
+  finder.set_help_flag();
+  add_config_option(finder, file);
+  try {
+    finder.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << error.what() << '\n';
+    return kUsage;
+  }
+  Deployment deployment({as_path(file), Preflight::Skip, false});
+  for (const auto phase : {&Deployment::load, &Deployment::open_storage, &Deployment::wire}) {
+    if (const Errors errors = (deployment.*phase)(); !errors.empty()) return print(errors);
+  }
+
+  CLI::App app("Commands of the configured plugins");
+  app.fallthrough();
+  app.require_subcommand(1);
+  add_config_option(app, file);
+  int exit_code = kGood;
+  std::vector<std::unique_ptr<Terminal>> terminals;
+  for (const CommandEntry& command : deployment.runtime().commands()) {
+    terminals.push_back(std::make_unique<Terminal>());
+    add_command(app, command, *terminals.back(), exit_code, deployment.runtime());
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kGood : kUsage;
+  }
+  deployment.stop();
+  return exit_code;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App app(
+      "Gatehouse, an identity server.\n"
+      "Plugins add commands of their own (user create, ...): `gatehouse --config FILE user "
+      "--help`");
+  app.set_version_flag("--version", std::string("gatehouse ") + GATEHOUSE_VERSION);
+  app.require_subcommand(1);
+  int exit_code = kGood;
+  std::string file;
+  bool developing = false;
+
+  CLI::App* serving = app.add_subcommand("serve", "Serve until SIGTERM or SIGINT");
+  add_config_option(*serving, file);
+  serving->add_flag("--developing",
+                    developing,
+                    "Print secrets for the operator, and load plugins that this user may change");
+  serving->callback([&] { exit_code = serve({as_path(file), Preflight::Skip, developing}); });
+
+  CLI::App* checking = app.add_subcommand(
+      "check-config", "Read the configuration and try to load its plugins, without serving");
+  add_config_option(*checking, file);
+  checking->callback([&] { exit_code = check_config(file); });
+
+  add_plugins_command(app, {&read_plugin_list, std::cout, std::cerr}, exit_code);
+
+  const std::string_view first = argc > 1 ? argv[1] : "--help";
+  const bool is_own = first == "--help" || first == "-h" || first == "--version" ||
+                      find_command(app, std::string(first)) != nullptr;
+  if (!is_own) return run_plugin_command(argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kGood : kUsage;
+  }
+  return exit_code;
+}
+
+}  // namespace gatehouse::host

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/server/deployment.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <utility>
+
+#include <gatehouse/body.hpp>
+#include <gatehouse/text.hpp>
+
+#include "host/config/network.hpp"
+#include "host/server/show_once.hpp"
+
+namespace gatehouse::host {
+namespace {
+
+constexpr std::string_view kHostName = "host";  // the source of the host's own log records
+
+struct PartHealth {
+  std::string part;
+  bool ready = false;
+  std::string detail;
+};
+BOOST_DESCRIBE_STRUCT(PartHealth, (), (part, ready, detail))
+struct DetailedHealth {
+  bool ready = false;
+  std::vector<PartHealth> parts;
+};
+BOOST_DESCRIBE_STRUCT(DetailedHealth, (), (ready, parts))
+
+Errors as_errors(const std::vector<std::string>& mistakes) {
+  Errors errors;
+  for (const std::string& mistake : mistakes) errors.push_back("error: " + mistake);
+  return errors;
+}
+
+LogShape shape_of(LogFormat format) {
+  switch (format) {
+    case LogFormat::Text:
+      return LogShape::Text;
+    case LogFormat::Json:
+      return LogShape::Json;
+    case LogFormat::Automatic:
+      break;
+  }
+  return shape_for(stderr);
+}
+
+}  // namespace
+
+std::vector<PluginEntry> plugin_entries(const Settings& settings) {
+  std::vector<PluginEntry> entries;
+  for (const PluginSettings& plugin : settings.plugins) {
+    entries.push_back({plugin.name, plugin.path, plugin.origin, plugin.enabled});
+  }
+  return entries;
+}
+
+Deployment::Deployment(DeploymentOptions options) : options_(std::move(options)) {}
+Deployment::~Deployment() {
+  stop();
+}
+
+Log& Deployment::log() {
+  return logs_->of(kHostName);
+}
+
+Errors Deployment::load() {
+  const Configuration configuration = load_configuration(options_.config, process_environment());
+  SettingsReading reading = read_settings(configuration);
+  settings_ = std::move(reading.settings);
+  logs_ = std::make_unique<Logs>(LogOptions{shape_of(settings_.observability.log_format),
+                                            settings_.observability.log_level,
+                                            &current_request_id},
+                                 clock_,
+                                 stderr);
+  passwords_ = std::make_unique<Argon2Passwords>(settings_.passwords);
+  Errors errors = as_errors(reading.mistakes);
+  if (!configuration.mistakes.empty()) return errors;  // the tree means nothing
+
+  LoaderOptions loader;
+  loader.preflight = options_.preflight;
+  loader.own_writable = options_.developing ? OwnWritable::Warn : OwnWritable::Refuse;
+  Loading loading = load_plugins(plugin_entries(settings_), loader);
+  for (const std::string& warning : loading.warnings) {
+    log().warning("plugin_writable", "{}", warning);
+  }
+  errors.insert(errors.end(), loading.errors.begin(), loading.errors.end());
+  if (!errors.empty()) return errors;
+  plugins_ = std::move(loading.plugins);
+
+  public_routes_ = std::make_unique<PublicRoutes>(view());
+  operator_routes_ = std::make_unique<OperatorRoutes>(view());
+  runtime_ = std::make_unique<Runtime>(facilities(settings_.observability.log_requests));
+  runtime_->add({"gatehouse", "1.0.0", public_routes_.get(), nullptr, configuration.name});
+  const RunningPlugin operators{
+      "gatehouse_operator", "1.0.0", operator_routes_.get(), nullptr, configuration.name};
+  if (!settings_.observability.address.empty()) {
+    operator_runtime_ = std::make_unique<Runtime>(facilities(false));
+    operator_runtime_->add(operators);
+  } else if (is_loopback(settings_.http.address)) {
+    runtime_->add(operators);
+  }
+  for (const LoadedPlugin& loaded : plugins_) {
+    const auto plugin = std::find_if(
+        settings_.plugins.begin(), settings_.plugins.end(), [&](const PluginSettings& candidate) {
+          return candidate.name == loaded.entry.name;
+        });
+    runtime_->add({loaded.entry.name,
+                   loaded.file.version_text,
+                   loaded.plugin.get(),
+                   &plugin->config,
+                   plugin->origin});
+  }
+  return as_errors(runtime_->configure(&settings_.policy));
+}
+
+Errors Deployment::open_storage() {
+  DatabaseOptions options;
+  options.sqlite.path = settings_.storage.sqlite_path;
+  options.sqlite.synchronous = settings_.storage.synchronous;
+  options.sqlite.readers = settings_.storage.readers;
+  auto database = Database::open(options, log(), metrics_, clock_);
+  if (!database) return {"error: storage: " + database.error().message};
+  database_ = *std::move(database);
+  Errors errors = as_errors(runtime_->migrate(*database_));
+  if (errors.empty() && operator_runtime_)
+    errors = as_errors(operator_runtime_->migrate(*database_));
+  return errors;
+}
+
+Errors Deployment::wire() {
+  Errors errors = as_errors(runtime_->wire());
+  if (errors.empty() && operator_runtime_) errors = as_errors(operator_runtime_->wire());
+  return errors;
+}
+
+Errors Deployment::start() {
+  for (const LoadedPlugin& loaded : plugins_) {
+    log().info("plugin_loaded",
+               "{} {} from {}",
+               loaded.entry.name,
+               loaded.file.version_text,
+               loaded.file.path.string());
+  }
+  Errors errors = as_errors(runtime_->start());
+  if (errors.empty() && operator_runtime_) errors = as_errors(operator_runtime_->start());
+  return errors;
+}
+
+void Deployment::stop() {
+  if (operator_runtime_) operator_runtime_->stop();
+  if (runtime_) runtime_->stop();
+  if (database_) database_->close();
+}
+
+Facilities Deployment::facilities(bool log_requests) {
+  return {[this](std::string_view plugin) -> Log& {
+            return logs_->of(plugin.empty() ? kHostName : plugin);
+          },
+          metrics_,
+          clock_,
+          random_,
+          *passwords_,
+          [this](std::string_view name, std::string_view text) { show_once(name, text); },
+          log_requests};
+}
+
+void Deployment::show_once(std::string_view name, std::string_view text) {
+  host::show_once(
+      name, text, settings_.storage.sqlite_path.parent_path(), options_.developing, log());
+}
+
+HostView Deployment::view() {
+  return {[this] { return runtime_->openapi(); },
+          [this] { return metrics_.render(); },
+          [this] { return !draining_ && database_->health().has_value(); },
+          [this] { return ready_in_detail(); }};
+}
+
+std::string Deployment::ready_in_detail() {
+  const auto database = database_->health();
+  DetailedHealth health;
+  health.parts.push_back(
+      {"database", database.has_value(), database ? "" : database.error().message});
+  health.parts.push_back({"server", !draining_, draining_ ? "drains" : ""});
+  for (const LoadedPlugin& loaded : plugins_) {
+    health.parts.push_back({"plugin " + loaded.entry.name, true, loaded.file.version_text});
+  }
+  health.ready = !draining_ && database.has_value();
+  return encode_json(health);
+}
+
+}  // namespace gatehouse::host

@@ -1,0 +1,90 @@
+// One configured set of plugins, brought up phase by phase: what every command of the program needs,
+// from check-config (which stops early) to serve (which goes all the way).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gatehouse/runtime/database.hpp>
+#include <gatehouse/runtime/kernel_random.hpp>
+#include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/runtime/runtime.hpp>
+#include <gatehouse/runtime/system_clock.hpp>
+
+#include "host/config/settings.hpp"
+#include "host/observability/log.hpp"
+#include "host/observability/metrics.hpp"
+#include "host/plugin_loader/plugin_loader.hpp"
+#include "host/server/host_routes.hpp"
+
+namespace gatehouse::host {
+
+struct DeploymentOptions {
+  std::optional<std::filesystem::path> config;  // nothing: the built-in configuration
+  Preflight preflight = Preflight::Skip;
+  // ./dev run: secrets for the operator are printed, and plugins may be writable by this user.
+  bool developing = false;
+};
+
+// What stands against it, each a whole line "error: FILE:LINE: ...". Empty: go on.
+using Errors = std::vector<std::string>;
+
+// The plugins that the settings name, as the loader wants them.
+std::vector<PluginEntry> plugin_entries(const Settings& settings);
+
+// Ownership: everything of the process but the sockets. Threads: the phases on the main thread, before
+// any other thread.
+class Deployment {
+ public:
+  explicit Deployment(DeploymentOptions options);
+  ~Deployment();
+
+  // In this order, each only after the one before returned no errors.
+  Errors load();          // configuration, plugins, their settings; touches nothing outside
+  Errors open_storage();  // the database and its migrations
+  Errors wire();          // routes, services, commands
+  Errors start();         // plugins run
+
+  // Stops the plugins in reverse and closes the database. No request may run any more.
+  void stop();
+
+  // After load().
+  const Settings& settings() const { return settings_; }
+  const std::vector<LoadedPlugin>& plugins() const { return plugins_; }
+  Log& log();
+  // After wire().
+  Runtime& runtime() { return *runtime_; }
+  // What operators see on an address of their own; null when they see it on the main one.
+  Runtime* operator_runtime() { return operator_runtime_.get(); }
+  Metrics& metrics() { return metrics_; }
+
+  // From now on /health/ready says no.
+  void begin_drain() { draining_ = true; }
+
+ private:
+  Facilities facilities(bool log_requests);
+  HostView view();
+  std::string ready_in_detail();
+  void show_once(std::string_view name, std::string_view text);
+
+  DeploymentOptions options_;
+  Settings settings_;
+  SystemClock clock_;
+  PrometheusMetrics metrics_;
+  std::unique_ptr<Logs> logs_;
+  KernelRandom random_;
+  std::unique_ptr<Argon2Passwords> passwords_;
+  std::unique_ptr<Database> database_;
+  std::vector<LoadedPlugin> plugins_;
+  std::unique_ptr<PublicRoutes> public_routes_;
+  std::unique_ptr<OperatorRoutes> operator_routes_;
+  std::unique_ptr<Runtime> runtime_;
+  std::unique_ptr<Runtime> operator_runtime_;
+  std::atomic<bool> draining_ = false;
+};
+
+}  // namespace gatehouse::host

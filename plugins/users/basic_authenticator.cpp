@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "basic_authenticator.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include <gatehouse/audit.hpp>
+#include <gatehouse/digest.hpp>
+#include <gatehouse/jobs.hpp>
+#include <gatehouse/log.hpp>
+#include <gatehouse/passwords.hpp>
+#include <gatehouse/text.hpp>
+
+#include "name_rules.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+// The longest name of four-byte characters, ":", and the longest password, in base64.
+constexpr std::size_t kMaxDecoded = kMaxNameLength * 4 + 1 + kMaxPasswordBytes;
+constexpr std::size_t kMaxEncoded = (kMaxDecoded + 2) / 3 * 4;
+
+bool is_scheme_basic(std::string_view scheme) {
+  return fold(scheme) == "basic";
+}
+
+// Whether the user could sign in if the password were right.
+bool may_sign_in(const SignIn& user, Time now) {
+  return user.active && !user.locked && !(user.expires_at && *user.expires_at <= now) &&
+         !(user.password_expires_at && *user.password_expires_at <= now) && user.username &&
+         user.password_hash && user.password_hash->starts_with('$') && user.version;
+}
+
+Principal principal_of(const SignIn& user) {
+  Principal who;
+  who.user = user.number;
+  who.user_id = user.id;
+  who.username = user.username.value_or("");
+  who.account = user.account.value_or(0);
+  who.roles = Roles::from_bits(static_cast<std::uint32_t>(user.role_bits));
+  who.api_access = user.api_access;
+  who.method = "basic";
+  return who;
+}
+
+}  // namespace
+
+BasicAuthenticator::BasicAuthenticator(Context& host,
+                                       const CredentialRepository& credentials,
+                                       std::size_t remembered_passwords)
+    : host_(host), credentials_(credentials), remembered_(host.random(), remembered_passwords) {}
+
+void BasicAuthenticator::start() {
+  decoy_ = host_.passwords().hash(host_.random().base62(32));
+}
+
+std::string_view BasicAuthenticator::challenge() const {
+  return "Basic realm=\"gatehouse\", charset=\"UTF-8\"";
+}
+
+std::optional<BasicAuthenticator::Credential> BasicAuthenticator::parse(std::string_view encoded) {
+  while (encoded.starts_with(' ')) encoded.remove_prefix(1);  // RFC 9110 11.4: one or more
+  if (encoded.size() > kMaxEncoded) return std::nullopt;
+  const std::optional<std::string> decoded = base64_decode(encoded);
+  if (!decoded || !is_utf8(*decoded) || decoded->find('\0') != std::string::npos) {
+    return std::nullopt;
+  }
+  const std::size_t colon = decoded->find(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  Credential credential{decoded->substr(0, colon), decoded->substr(colon + 1)};
+  if (credential.password.empty() || credential.password.size() > kMaxPasswordBytes) {
+    return std::nullopt;
+  }
+  return credential;
+}
+
+Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool may_hash) {
+  const auto header = call.header("Authorization");
+  if (!header) return Authentication::not_recognised();
+  const std::size_t blank = header->find(' ');
+  if (!is_scheme_basic(header->substr(0, blank))) return Authentication::not_recognised();
+  const std::optional<Credential> credential =
+      parse(blank == std::string_view::npos ? "" : header->substr(blank));
+  if (!credential) return unauthenticated();
+
+  GATEHOUSE_TRY(const auto found, host_.storage().read([&](Session& db) {
+    return credentials_.find_sign_in(db, credential->name);
+  }));
+  const Time now = host_.clock().now();
+  const bool usable = found && may_sign_in(*found, now);
+  if (usable && remembered_.knows(found->number, *found->version, credential->password, now)) {
+    return Authentication::accepted(principal_of(*found));
+  }
+  if (!may_hash) return Authentication::needs_hashing();
+
+  // Always one hash, of the decoy where there is none to compare with (security.md 15).
+  const bool right =
+      host_.passwords().verify(usable ? *found->password_hash : decoy_, credential->password);
+  if (!usable || !right) return refuse(found);
+  remembered_.remember(found->number, *found->version, credential->password, now);
+  strengthen(*found, credential->password);
+  return Authentication::accepted(principal_of(*found));
+}
+
+Error BasicAuthenticator::refuse(const std::optional<SignIn>& found) {
+  host_.audit_refused({"session.refused",
+                       found ? found->number : 0,
+                       found ? found->account.value_or(0) : 0,
+                       {},
+                       "basic"});
+  return unauthenticated();
+}
+
+// The hash is made here, where hashing is allowed and the password is at hand; it is stored beside
+// the request, which has its one write for itself.
+void BasicAuthenticator::strengthen(const SignIn& user, std::string_view password) {
+  if (!host_.passwords().is_weak(*user.password_hash)) return;
+  std::string hash = host_.passwords().hash(password);
+  try {
+    host_.jobs().post(
+        "strengthen_password", [this, number = user.number, version = *user.version, hash] {
+          const auto stored = host_.storage().write(
+              [&](Session& db) { return credentials_.strengthen(db, number, version, hash); });
+          if (!stored) {
+            host_.log().warning("password_not_strengthened",
+                                "The stronger hash of user {} was not stored: {}",
+                                number,
+                                stored.error().message);
+          }
+        });
+  } catch (const std::runtime_error&) {
+    // Too much work waits; the next sign-in tries again.
+  }
+}
+
+}  // namespace gatehouse::users

@@ -1,0 +1,43 @@
+// Password hashes in the database; never reachable through the user directory.
+//
+// Threads: any; no state. Blocking: one statement each. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/storage.hpp>
+
+namespace gatehouse::users {
+
+// All that a sign-in needs, in one row.
+struct SignIn {
+  std::int64_t number = 0;
+  std::string id;
+  std::optional<std::string> username;
+  std::optional<std::int64_t> account;
+  std::int64_t role_bits = 0;
+  bool active = false;
+  bool locked = false;
+  bool api_access = false;
+  std::optional<Time> expires_at;
+  std::optional<Time> password_expires_at;
+  std::optional<std::string> password_hash;  // nothing: no password was ever set
+  std::optional<std::int64_t> version;       // counts the passwords
+};
+
+class CredentialRepository {
+ public:
+  // By username or e-mail address.
+  Result<std::optional<SignIn>> find_sign_in(Session& db, std::string_view name) const;
+  // The user's first password, or another one.
+  Result<None> set_password(Session& db, std::int64_t user, std::string_view hash, Time now) const;
+  // The same password under a stronger hash; nothing happens when it was changed meanwhile.
+  Result<None> strengthen(Session& db,
+                          std::int64_t user,
+                          std::int64_t version,
+                          std::string_view hash) const;
+};
+
+}  // namespace gatehouse::users

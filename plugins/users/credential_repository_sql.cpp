@@ -1,0 +1,67 @@
+// The only statements that touch password hashes. SPDX-License-Identifier: Apache-2.0
+#include <gatehouse/text.hpp>
+
+#include "credential_repository.hpp"
+
+namespace gatehouse::users {
+
+BOOST_DESCRIBE_STRUCT(SignIn,
+                      (),
+                      (number,
+                       id,
+                       username,
+                       account,
+                       role_bits,
+                       active,
+                       locked,
+                       api_access,
+                       expires_at,
+                       password_expires_at,
+                       password_hash,
+                       version))
+
+namespace {
+
+// By primary keys all three.
+constexpr Sql kSelectSignIn =
+    "select u.number as number, u.id as id, u.username as username, u.account as account, "
+    "u.role_bits as role_bits, u.active as active, u.locked as locked, u.api_access as api_access, "
+    "u.expires_at as expires_at, u.password_expires_at as password_expires_at, "
+    "c.password_hash as password_hash, c.version as version "
+    "from users_name n join users_user u on u.number = n.user_number "
+    "left join users_credential c on c.user_number = u.number where n.name_key = :name_key";
+
+constexpr Sql kUpsertPassword =
+    "insert into users_credential (user_number, password_hash, version, changed_at) "
+    "values (:user_number, :password_hash, 1, :now) "
+    "on conflict (user_number) do update set password_hash = excluded.password_hash, "
+    "version = users_credential.version + 1, changed_at = excluded.changed_at";
+
+constexpr Sql kStrengthen =
+    "update users_credential set password_hash = :password_hash "
+    "where user_number = :user_number and version = :version";
+
+}  // namespace
+
+Result<std::optional<SignIn>> CredentialRepository::find_sign_in(Session& db,
+                                                                 std::string_view name) const {
+  return db.find<SignIn>(kSelectSignIn, fold(name));
+}
+
+Result<None> CredentialRepository::set_password(Session& db,
+                                                std::int64_t user,
+                                                std::string_view hash,
+                                                Time now) const {
+  GATEHOUSE_CHECK(db.run(kUpsertPassword, user, hash, now));
+  return None{};
+}
+
+Result<None> CredentialRepository::strengthen(Session& db,
+                                              std::int64_t user,
+                                              std::int64_t version,
+                                              std::string_view hash) const {
+  GATEHOUSE_CHECK(db.run(kStrengthen, hash, user, version));
+  return None{};
+}
+
+}  // namespace gatehouse::users

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "first_admin.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include <gatehouse/log.hpp>
+#include <gatehouse/random.hpp>
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::users {
+namespace {
+
+constexpr const char* kVariable = "GATEHOUSE_ADMIN_PASSWORD";
+constexpr const char* kFileVariable = "GATEHOUSE_ADMIN_PASSWORD_FILE";
+constexpr std::size_t kGeneratedLength = 22;  // 131 bits
+
+std::optional<std::string> take_variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  std::string taken = value;
+  unsetenv(name);
+  return taken;
+}
+
+// A file's content without the line end that editors and `echo` leave.
+std::string read_password_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file) {
+    throw std::runtime_error(
+        format("{} names \"{}\", which cannot be read: make it readable or unset it",
+               kFileVariable,
+               path));
+  }
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+// Start-up ends with what a Result says, in full.
+[[noreturn]] void give_up(const Error& error) {
+  std::string text = error.message;
+  for (const FieldError& field : error.fields) {
+    text += format(" The first admin's {} {}.", field.pointer.substr(1), field.detail);
+  }
+  throw std::runtime_error(
+      format("the first admin cannot be made: {} (see {} and {})", text, kVariable, kFileVariable));
+}
+
+}  // namespace
+
+FirstAdmin::FirstAdmin(Context& host, const UserRepository& users, UserService& service)
+    : host_(host),
+      users_(users),
+      service_(service),
+      first_password_(
+          host.metrics().gauge("users_first_password_unchanged",
+                               "1 while the first admin still has the password of the first start.",
+                               {})) {
+  given_password_ = take_variable(kVariable);
+  const std::optional<std::string> path = take_variable(kFileVariable);
+  if (given_password_ && path) {
+    throw std::runtime_error(
+        format("{} and {} are both set: unset one of them", kVariable, kFileVariable));
+  }
+  if (path) given_password_ = read_password_file(*path);
+}
+
+void FirstAdmin::start() {
+  auto over = host_.storage().read([&](Session& db) { return users_.is_first_run_over(db); });
+  if (!over) give_up(over.error());
+  if (!*over) create();
+  given_password_.reset();
+  if (refresh()) {
+    host_.log().warning(
+        "first_password_unchanged",
+        "The first admin still has the password of the first start: change it, with "
+        "`gatehouse user passwd NAME` for example");
+  }
+}
+
+void FirstAdmin::create() {
+  UserDraft draft;
+  draft.username = "admin";
+  draft.email = "admin@localhost";
+  draft.roles = Role::Admin;
+  const std::string generated = host_.random().base62(kGeneratedLength);
+  draft.password = given_password_.value_or(generated);
+  auto prepared = service_.prepare(draft);
+  if (!prepared) give_up(prepared.error());
+
+  // Several instances may start at once: the marker is claimed in the transaction that makes the
+  // admin, so one of them wins. Users that a command has made before are left alone with it.
+  auto made = host_.storage().write([&](Session& db) -> Result<bool> {
+    GATEHOUSE_TRY(const bool first, users_.claim_first_run(db, host_.clock().now()));
+    if (!first) return false;
+    GATEHOUSE_TRY(const bool others, users_.has_users(db));
+    if (others) return false;
+    GATEHOUSE_TRY(const StoredUser admin, service_.store(db, *prepared));
+    GATEHOUSE_CHECK(users_.set_first_admin(db, admin.number));
+    return true;
+  });
+  if (!made) give_up(made.error());
+  if (*made && !given_password_) {
+    host_.show_once(
+        "first-admin-password",
+        format("The first admin: username \"admin\", password \"{}\". It is not shown again.",
+               generated));
+  }
+}
+
+bool FirstAdmin::refresh() {
+  const auto stands =
+      host_.storage().read([&](Session& db) { return users_.has_first_password(db); });
+  if (!stands) return false;
+  first_password_.set(*stands ? 1 : 0);
+  return *stands;
+}
+
+}  // namespace gatehouse::users

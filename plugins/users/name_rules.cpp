@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "name_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::users {
+namespace {
+
+// What tokens begin with: a name that looks like one would end up in logs as one, and be masked.
+constexpr std::array<std::string_view, 3> kTokenPrefixes{"gat_", "grt_", "gst_"};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+}  // namespace
+
+bool is_object_id(std::string_view text) {
+  return text.size() == 24 && std::all_of(text.begin(), text.end(), is_hex);
+}
+
+const char* check_username(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (!is_visible_text(text)) {
+    return "has blanks around it, or control, invisible or unassigned characters";
+  }
+  // Folding can make one of these of another character (a full-width colon), so both are looked at.
+  const std::string key = fold(text);
+  if (key.empty()) return "has no visible character";
+  for (const std::string_view form : {text, std::string_view(key)}) {
+    if (count_code_points(form) > kMaxNameLength) return "is longer than 255 characters";
+    if (form.find_first_of(":/") != std::string_view::npos) return "contains \":\" or \"/\"";
+  }
+  if (std::all_of(key.begin(), key.end(), is_digit)) {
+    return "has only digits and would be taken for a number";
+  }
+  if (is_object_id(key)) return "has the form of an id";
+  if (key == "me") return "is \"me\", which stands for whoever asks";
+  for (const std::string_view prefix : kTokenPrefixes) {
+    if (key.starts_with(prefix)) return "begins like a token (gat_, grt_, gst_)";
+  }
+  return "";
+}
+
+const char* check_email(std::string_view text) {
+  if (!is_visible_text(text)) {
+    return "is empty, has blanks around it, or control, invisible or unassigned characters";
+  }
+  if (count_code_points(text) > kMaxNameLength) return "is longer than 255 characters";
+  // What separates addresses, quotes them or would end the username of HTTP Basic.
+  for (const std::string_view form : {text, std::string_view(fold(text))}) {
+    if (form.find_first_of(" \t\"(),:;<>[\\]") != std::string_view::npos) {
+      return "contains a blank or one of \"(),:;<>[\\]";
+    }
+  }
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos || at == 0 || text.find('@', at + 1) != std::string_view::npos) {
+    return "is not of the form name@domain";
+  }
+  const std::string_view local = text.substr(0, at);
+  const std::string_view domain = text.substr(at + 1);
+  if (local.size() > 64) return "has more than 64 bytes before the \"@\"";
+  if (domain.empty() || domain.front() == '.' || domain.back() == '.' || domain.front() == '-' ||
+      domain.find("..") != std::string_view::npos || domain.find('/') != std::string_view::npos) {
+    return "has no domain that mail could go to";
+  }
+  return "";
+}
+
+const char* check_password(std::string_view text) {
+  if (text.size() < kMinPasswordBytes) return "is shorter than 8 bytes";
+  if (text.size() > kMaxPasswordBytes) return "is longer than 1024 bytes";
+  if (text.find('\0') != std::string_view::npos) return "contains NUL";
+  if (!is_utf8(text)) return "is not UTF-8";
+  return "";
+}
+
+bool names_owner(std::string_view password,
+                 const std::optional<std::string>& username,
+                 const std::optional<std::string>& email) {
+  const std::string key = fold(password);
+  if (username && fold(*username) == key) return true;
+  return email && (fold(*email) == key || fold(email->substr(0, email->find('@'))) == key);
+}
+
+const char* check_timezone(std::string_view text) {
+  constexpr const char* kUnknown = "is not a time zone of the IANA database (\"Europe/Berlin\")";
+  if (text == "UTC") return "";
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '+' || c == '/';
+  });
+  // Without dots and with a letter first, the name stays below the folder.
+  if (!plain || text.empty() || text.size() > 64 || !is_letter(text.front())) return kUnknown;
+  std::ifstream zone("/usr/share/zoneinfo/" + std::string(text), std::ios::binary);
+  std::array<char, 4> magic{};
+  zone.read(magic.data(), magic.size());  // RFC 8536 section 3.1
+  return zone && std::string_view(magic.data(), magic.size()) == "TZif" ? "" : kUnknown;
+}
+
+}  // namespace gatehouse::users

@@ -1,0 +1,35 @@
+// What may be a username, an e-mail address, a password, a time zone (security.md 9 and 15). Each
+// returns "" or what is wrong, as the end of the sentence "The field ...", so that it serves as
+// Rule::check. Threads: any. Blocking: check_timezone() looks at a file, the others never.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::users {
+
+constexpr std::size_t kMaxNameLength = 255;  // code points, of names and e-mail addresses
+constexpr std::size_t kMinPasswordBytes = 8;
+constexpr std::size_t kMaxPasswordBytes = 1024;
+
+const char* check_username(std::string_view text);
+
+// Plausible, not proved: only a mail that arrives proves it.
+const char* check_email(std::string_view text);
+
+// Whoever the password is for; see also names_owner().
+const char* check_password(std::string_view text);
+
+// Whether a password is the username or the local part of the e-mail address, whatever the case.
+bool names_owner(std::string_view password,
+                 const std::optional<std::string>& username,
+                 const std::optional<std::string>& email);
+
+// A name of the IANA database as tzdata installs it.
+const char* check_timezone(std::string_view text);
+
+// 24 lower-case hex digits.
+bool is_object_id(std::string_view text);
+
+}  // namespace gatehouse::users

@@ -1,0 +1,30 @@
+// The users plugin as the host and tests see it. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+
+#include <gatehouse/plugin.hpp>
+
+namespace gatehouse::users {
+
+class UsersPlugin final : public Plugin {
+ public:
+  UsersPlugin();
+  ~UsersPlugin() override;
+
+  void configure(Config& config) override;
+  Migrations migrations() const override;
+  void wire(Context& host) override;
+  void start(Context& host) override;
+
+ private:
+  struct Settings {
+    std::string default_timezone;
+    std::size_t remembered_passwords = 0;
+  };
+  struct Parts;
+  Settings settings_;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace gatehouse::users

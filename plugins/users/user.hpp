@@ -1,0 +1,119 @@
+// What a user is inside this plugin, whoever asks and in whatever words. SPDX-License-Identifier:
+// Apache-2.0
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gatehouse/body/values.hpp>
+#include <gatehouse/policy.hpp>
+#include <gatehouse/principal.hpp>
+#include <gatehouse/time.hpp>
+
+namespace gatehouse::users {
+
+// The markings a user may see; stored as bits.
+enum class Clearance : std::uint32_t { White = 1, Green = 2, Amber = 4, Red = 8 };
+
+// A row, in the order of the columns. Passwords are elsewhere (credential_repository.hpp).
+struct StoredUser {
+  std::int64_t number = 0;
+  std::string id;
+  std::optional<std::string> username;  // nothing: managed, cannot sign in
+  std::optional<std::string> email;
+  std::optional<std::string> recovery_email;
+  bool email_verified = false;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::string timezone;
+  std::string description;
+  std::optional<std::string> preferences;  // a JSON object
+  std::optional<std::string> organization;
+  std::optional<std::int64_t> account;
+  std::optional<std::int64_t> manager;
+  std::int64_t role_bits = 0;
+  bool active = true;
+  bool locked = false;
+  std::optional<Time> expires_at;
+  std::optional<Time> password_expires_at;
+  std::int64_t clearance_bits = static_cast<std::int64_t>(Clearance::White);
+  bool can_inbox = true;
+  bool api_access = true;
+  Time created_at;
+  Time updated_at;
+  std::optional<Time> last_login_at;
+  std::optional<Time> previous_login_at;
+  std::optional<Time> last_seen_at;
+
+  Roles roles() const { return Roles::from_bits(static_cast<std::uint32_t>(role_bits)); }
+};
+
+// First and last name, else the username, else the id.
+std::string display_name(const StoredUser& user);
+
+// The user as policy.hpp sees it. The account's consultancy is known to the accounts plugin only.
+UserObject as_object(const StoredUser& user);
+
+// What a new user is made of.
+struct UserDraft {
+  std::string username;
+  std::optional<std::string> password;  // nothing: cannot sign in until one is set
+  std::optional<std::string> email;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::optional<std::string> timezone;  // nothing: the default
+  std::string description;
+  std::optional<std::string> organization;
+  Roles roles;
+  bool active = true;
+};
+
+// What is to be different in a user.
+struct UserChange {
+  Patch<std::string> username;
+  Patch<std::string> email;
+  Patch<std::string> first_name;
+  Patch<std::string> last_name;
+  Patch<std::string> timezone;
+  Patch<std::string> description;
+  Patch<std::string> preferences;  // a JSON object
+  Patch<std::string> organization;
+  Patch<Roles> roles;
+  Patch<bool> active;
+};
+
+// A user as a path names it.
+struct UserReference {
+  std::string id;           // set, or
+  std::int64_t number = 0;  // > 0
+};
+
+enum class UserSort : std::uint8_t { Created, Username, Email, LastLogin };
+enum class SortOrder : std::uint8_t { Ascending, Descending };
+
+// Where a walk through a sorted list stands: after the row with these keys.
+struct UserPosition {
+  std::string text_key;         // of Username and Email
+  std::int64_t number_key = 0;  // of Created and LastLogin, in microseconds
+  std::int64_t number = 0;
+};
+UserPosition position_of(const StoredUser& user, UserSort sort);
+
+struct UserFilter {
+  static constexpr std::size_t kMaxWords = 8;
+  std::vector<std::string> words;  // folded; at most kMaxWords, all must occur
+  std::optional<bool> active;      // nothing: either
+  Visibility sees;
+  UserSort sort = UserSort::Created;
+  SortOrder order = SortOrder::Descending;
+  std::optional<UserPosition> after;
+  std::int64_t offset = 0;
+  std::int64_t limit = 50;
+};
+
+// The folded words of a search: separated by blanks, a pair of quotes makes one word of what is
+// between.
+std::vector<std::string> split_search(std::string_view text);
+
+}  // namespace gatehouse::users

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user_directory.hpp"
+
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::users {
+namespace {
+
+UserRecord as_record(const StoredUser& user) {
+  UserRecord record;
+  record.number = user.number;
+  record.id = user.id;
+  record.username = user.username;
+  record.email = user.email;
+  record.recovery_email = user.recovery_email;
+  record.email_verified = user.email_verified;
+  record.first_name = user.first_name;
+  record.last_name = user.last_name;
+  record.display_name = display_name(user);
+  record.timezone = user.timezone;
+  record.description = user.description;
+  record.preferences = user.preferences;
+  record.organization = user.organization;
+  record.account = user.account.value_or(0);
+  record.manager = user.manager.value_or(0);
+  record.roles = user.roles();
+  record.active = user.active;
+  record.locked = user.locked;
+  record.expires_at = user.expires_at;
+  record.can_inbox = user.can_inbox;
+  record.api_access = user.api_access;
+  record.created_at = user.created_at;
+  record.updated_at = user.updated_at;
+  record.last_login_at = user.last_login_at;
+  record.last_seen_at = user.last_seen_at;
+  return record;
+}
+
+std::optional<UserRecord> as_record(const std::optional<StoredUser>& user) {
+  if (!user) return std::nullopt;
+  return as_record(*user);
+}
+
+Result<UserFilter> as_filter(const Principal& who, const UserListing& listing) {
+  UserFilter filter;
+  filter.words = split_search(listing.text);
+  if (filter.words.size() > UserFilter::kMaxWords) {
+    return invalid("?text", "has more than {} words", UserFilter::kMaxWords);
+  }
+  filter.active = listing.active;
+  filter.sees = visibility(who);
+  filter.sort = static_cast<UserSort>(listing.sort);
+  filter.order = listing.descending ? SortOrder::Descending : SortOrder::Ascending;
+  filter.offset = listing.offset;
+  filter.limit = listing.limit;
+  return filter;
+}
+static_assert(static_cast<int>(UserListing::Sort::Created) == static_cast<int>(UserSort::Created));
+static_assert(static_cast<int>(UserListing::Sort::LastLogin) ==
+              static_cast<int>(UserSort::LastLogin));
+
+}  // namespace
+
+Result<std::optional<UserRecord>> StoredUserDirectory::find_by_id(Session& db,
+                                                                  std::string_view id) const {
+  GATEHOUSE_TRY(const auto user, users_.find(db, {std::string(id), 0}));
+  return as_record(user);
+}
+
+Result<std::optional<UserRecord>> StoredUserDirectory::find_by_number(Session& db,
+                                                                      std::int64_t number) const {
+  GATEHOUSE_TRY(const auto user, users_.find(db, {"", number}));
+  return as_record(user);
+}
+
+Result<std::optional<UserRecord>> StoredUserDirectory::find_by_username(
+    Session& db, std::string_view username) const {
+  GATEHOUSE_TRY(auto user, users_.find_by_name(db, username));
+  if (user && fold(user->username.value_or("")) != fold(username)) user.reset();
+  return as_record(user);
+}
+
+Result<std::optional<UserRecord>> StoredUserDirectory::find_by_email(Session& db,
+                                                                     std::string_view email) const {
+  GATEHOUSE_TRY(auto user, users_.find_by_name(db, email));
+  if (user && fold(user->email.value_or("")) != fold(email)) user.reset();
+  return as_record(user);
+}
+
+Result<std::vector<UserRecord>> StoredUserDirectory::list(Session& db,
+                                                          const Principal& who,
+                                                          const UserListing& listing) const {
+  GATEHOUSE_TRY(const UserFilter filter, as_filter(who, listing));
+  GATEHOUSE_TRY(const auto users, users_.list(db, filter));
+  std::vector<UserRecord> records;
+  records.reserve(users.size());
+  for (const StoredUser& user : users) records.push_back(as_record(user));
+  return records;
+}
+
+Result<std::int64_t> StoredUserDirectory::count(Session& db,
+                                                const Principal& who,
+                                                const UserListing& listing) const {
+  GATEHOUSE_TRY(const UserFilter filter, as_filter(who, listing));
+  return users_.count(db, filter);
+}
+
+}  // namespace gatehouse::users

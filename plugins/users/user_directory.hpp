@@ -1,0 +1,30 @@
+// The service gatehouse.user_directory over this plugin's rows. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <gatehouse/services/user_directory.hpp>
+
+#include "user_repository.hpp"
+
+namespace gatehouse::users {
+
+class StoredUserDirectory final : public UserDirectory {
+ public:
+  explicit StoredUserDirectory(const UserRepository& users) : users_(users) {}
+
+  Result<std::optional<UserRecord>> find_by_id(Session& db, std::string_view id) const override;
+  Result<std::optional<UserRecord>> find_by_number(Session& db, std::int64_t number) const override;
+  Result<std::optional<UserRecord>> find_by_username(Session& db,
+                                                     std::string_view username) const override;
+  Result<std::optional<UserRecord>> find_by_email(Session& db,
+                                                  std::string_view email) const override;
+  Result<std::vector<UserRecord>> list(Session& db,
+                                       const Principal& who,
+                                       const UserListing& listing) const override;
+  Result<std::int64_t> count(Session& db,
+                             const Principal& who,
+                             const UserListing& listing) const override;
+
+ private:
+  const UserRepository& users_;
+};
+
+}  // namespace gatehouse::users

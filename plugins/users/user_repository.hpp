@@ -1,0 +1,52 @@
+// Users in the database. Every method takes the caller's session, so that what belongs together
+// stands in one transaction.
+//
+// Threads:   any; no state.
+// Blocking:  one or two statements each.
+// Errors:    Conflict username_taken or email_taken where a folded name belongs to somebody else.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/storage.hpp>
+
+#include "user.hpp"
+
+namespace gatehouse::users {
+
+class UserRepository {
+ public:
+  Result<std::optional<StoredUser>> find(Session& db, const UserReference& reference) const;
+  // By username or e-mail address, whichever it is.
+  Result<std::optional<StoredUser>> find_by_name(Session& db, std::string_view name) const;
+  // The same as find(), and nobody else changes the user before the transaction ends.
+  Result<std::optional<StoredUser>> find_to_change(Session& db,
+                                                   const UserReference& reference) const;
+  Result<std::vector<StoredUser>> list(Session& db, const UserFilter& filter) const;
+  // How many list() would show without position, offset and limit.
+  Result<std::int64_t> count(Session& db, const UserFilter& filter) const;
+
+  // Stores the user under a new number, which it returns.
+  Result<std::int64_t> insert(Session& db, const StoredUser& user) const;
+  Result<None> update(Session& db, const StoredUser& user) const;
+  // With names and credential.
+  Result<None> erase(Session& db, std::int64_t number) const;
+
+  // Whether somebody but `number` is an active admin; it stays so until the transaction ends.
+  Result<bool> has_other_active_admin(Session& db, std::int64_t number) const;
+
+  // Marks the first run as over; false when it was already. At most one caller ever gets true.
+  Result<bool> claim_first_run(Session& db, Time now) const;
+  Result<bool> is_first_run_over(Session& db) const;
+  Result<bool> has_users(Session& db) const;
+  Result<None> set_first_admin(Session& db, std::int64_t number) const;
+  // Whether the first admin is there and still has the first password.
+  Result<bool> has_first_password(Session& db) const;
+
+ private:
+  Result<None> claim_names(Session& db, const StoredUser& user) const;
+};
+
+}  // namespace gatehouse::users

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user_routes.hpp"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include <gatehouse/permissions.hpp>
+#include <gatehouse/routes.hpp>
+
+#include "name_rules.hpp"
+#include "user_wire.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+// security.md 9; NotFound for what is none of the three forms.
+Result<UserReference> parse_reference(const Call& call, std::string_view text) {
+  if (text == "me") return UserReference{"", call.user()};
+  if (is_object_id(text)) return UserReference{std::string(text), 0};
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
+      text.front() == '0') {
+    return not_found();
+  }
+  return UserReference{"", number};
+}
+
+constexpr std::string_view kAboutUser =
+    "{user} is an id (24 hex digits), a number, or \"me\". Who may not see the user gets 404.";
+
+}  // namespace
+
+void add_user_routes(Context& host, UserService& service) {
+  // Everybody holds them for the sake of their own user; how far they reach is
+  // gatehouse/policy.hpp.
+  host.permissions().declare("users:read", "users:write", held_by_everybody);
+  host.permissions().declare("roles:read", held_by_everybody);
+
+  host.routes()
+      .get("/v1/users",
+           "users:read",
+           "List users",
+           [&service](Call& call, const Query<UserQuery>& query) -> Result<Page<User>> {
+             GATEHOUSE_TRY(UserFilter filter, to_filter(*query));
+             GATEHOUSE_TRY(auto rows, service.list(*call.principal(), std::move(filter)));
+             return to_page(*call.principal(), *query, std::move(rows));
+           })
+      .description(
+          "Shows whom the caller may read. A row that does not change during a walk appears "
+          "exactly "
+          "once. 400 bad_cursor, cursor_mismatch, too_many_words.");
+
+  host.routes()
+      .post("/v1/users",
+            "users:write",
+            "Create a user",
+            [&service](Call& call, const NewUser& body) -> Result<Created<User>> {
+              GATEHOUSE_TRY(const auto user, service.create(*call.principal(), to_draft(body)));
+              return Created<User>{to_wire(*call.principal(), user), "/v1/users/" + user.id};
+            })
+      .description(
+          "By admins and staff; roles are given by admins. 409 username_taken, email_taken.")
+      .hashing();
+
+  host.routes()
+      .get("/v1/users/{user}",
+           "users:read",
+           "Read a user",
+           [&service](Call& call, std::string_view user) -> Result<User> {
+             GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+             GATEHOUSE_TRY(const auto found, service.find(*call.principal(), reference));
+             return to_wire(*call.principal(), found);
+           })
+      .description(kAboutUser);
+
+  host.routes()
+      .patch("/v1/users/{user}",
+             "users:write",
+             "Change a user",
+             [&service](Call& call, std::string_view user, const UserPatch& body) -> Result<User> {
+               GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+               GATEHOUSE_TRY(const auto changed,
+                             service.change(*call.principal(), reference, to_change(body)));
+               return to_wire(*call.principal(), changed);
+             })
+      .description(
+          "A merge-patch (RFC 7396). 409 username_taken, email_taken, last_admin. {user} as in "
+          "GET.");
+
+  host.routes()
+      .remove("/v1/users/{user}",
+              "users:write",
+              "Delete a user",
+              [&service](Call& call, std::string_view user) -> Result<None> {
+                GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+                return service.erase(*call.principal(), reference);
+              })
+      .description("With everything of theirs in every plugin. 409 last_admin. {user} as in GET.");
+
+  host.routes().get("/v1/roles",
+                    "roles:read",
+                    "List the roles",
+                    [&permissions = host.permissions()](Call&) -> Result<Page<RoleInfo>> {
+                      Page<RoleInfo> page;
+                      for (const Role role : all_roles()) {
+                        page.items.push_back(to_wire(role, permissions.of(role)));
+                      }
+                      return page;
+                    });
+}
+
+}  // namespace gatehouse::users

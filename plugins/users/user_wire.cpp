@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user_wire.hpp"
+
+#include <utility>
+
+#include <gatehouse/text.hpp>
+
+#include "user_cursor.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+std::vector<RoleName> role_list(Roles roles) {
+  std::vector<RoleName> list;
+  for (const Role role : all_roles()) {
+    if (roles.has(role)) list.push_back(static_cast<RoleName>(role));
+  }
+  return list;
+}
+
+Roles role_set(const std::vector<RoleName>& list) {
+  Roles roles;
+  for (const RoleName name : list) roles.add(static_cast<Role>(name));
+  return roles;
+}
+
+std::vector<Clearance> clearance_list(std::int64_t bits) {
+  std::vector<Clearance> list;
+  for (const Clearance one :
+       {Clearance::White, Clearance::Green, Clearance::Amber, Clearance::Red}) {
+    if ((bits & static_cast<std::int64_t>(one)) != 0) list.push_back(one);
+  }
+  return list;
+}
+
+// Whatever makes one list another.
+std::string list_of(const UserQuery& query) {
+  return format("users\n{}\n{}\n{}\n{}\n{}",
+                static_cast<int>(query.active),
+                static_cast<int>(query.sort),
+                static_cast<int>(query.order),
+                query.limit,
+                query.text);
+}
+
+struct RoleText {
+  std::string_view id;
+  std::string_view description;
+};
+
+// The ids never change, in no installation: clients may keep them.
+RoleText text_of(Role role) {
+  switch (role) {
+    case Role::Admin:
+      return {"726f6c650000000000000001", "Everything."};
+    case Role::AdminReader:
+      return {"726f6c650000000000000002", "Reads everything, changes nothing."};
+    case Role::Staff:
+      return {"726f6c650000000000000004",
+              "Everything but over admins, admin-readers and staff; grants no roles."};
+    case Role::AccountAdmin:
+      return {"726f6c650000000000000008", "The users and data of the own account."};
+    case Role::Consultant:
+      return {"726f6c650000000000000010",
+              "Like an account-admin in the accounts that the own account looks after."};
+  }
+  return {};
+}
+
+// The place among all_roles(), from 1.
+std::int64_t number_of(Role role) {
+  std::int64_t number = 1;
+  for (const Role one : all_roles()) {
+    if (one == role) break;
+    ++number;
+  }
+  return number;
+}
+
+}  // namespace
+
+User to_wire(const Principal& who, const StoredUser& user) {
+  User body;
+  body.id = user.id;
+  body.number = user.number;
+  body.username = user.username;
+  body.display_name = display_name(user);
+  body.email = user.email;
+  body.email_verified = user.email_verified;
+  if (who.user == user.number || who.roles.has(Role::Admin)) {
+    body.recovery_email = user.recovery_email;
+  }
+  body.first_name = user.first_name;
+  body.last_name = user.last_name;
+  body.timezone = user.timezone;
+  body.description = user.description;
+  if (user.preferences) body.preferences = RawJson{*user.preferences};
+  body.organization = user.organization;
+  body.roles = role_list(user.roles());
+  body.active = user.active;
+  body.locked = user.locked;
+  body.expires_at = user.expires_at;
+  body.password_expires_at = user.password_expires_at;
+  body.clearances = clearance_list(user.clearance_bits);
+  body.can_inbox = user.can_inbox;
+  body.api_access = user.api_access;
+  body.created_at = user.created_at;
+  body.updated_at = user.updated_at;
+  body.last_login_at = user.last_login_at;
+  body.previous_login_at = user.previous_login_at;
+  body.last_seen_at = user.last_seen_at;
+  return body;
+}
+
+UserDraft to_draft(const NewUser& body) {
+  UserDraft draft;
+  draft.username = body.username;
+  draft.password = body.password;
+  draft.email = body.email;
+  draft.first_name = body.first_name;
+  draft.last_name = body.last_name;
+  draft.timezone = body.timezone;
+  draft.description = body.description.value_or("");
+  draft.organization = body.organization;
+  draft.roles = role_set(body.roles);
+  draft.active = body.active;
+  return draft;
+}
+
+UserChange to_change(const UserPatch& body) {
+  UserChange change;
+  change.username = body.username;
+  change.email = body.email;
+  change.first_name = body.first_name;
+  change.last_name = body.last_name;
+  change.timezone = body.timezone;
+  change.description = body.description;
+  if (body.preferences.value()) change.preferences = body.preferences.value()->text;
+  if (body.preferences.is_null()) change.preferences.make_null();
+  change.organization = body.organization;
+  if (body.roles.value()) change.roles = role_set(*body.roles.value());
+  if (body.roles.is_null()) change.roles.make_null();
+  change.active = body.active;
+  return change;
+}
+
+Result<UserFilter> to_filter(const UserQuery& query) {
+  UserFilter filter;
+  filter.words = split_search(query.text);
+  if (filter.words.size() > UserFilter::kMaxWords) {
+    return malformed("too_many_words", "\"text\" has more than {} words.", UserFilter::kMaxWords);
+  }
+  if (query.active != ActiveFilter::Any) filter.active = query.active == ActiveFilter::True;
+  filter.sort = query.sort;
+  filter.order = query.order;
+  filter.limit = query.limit;
+  if (query.cursor) {
+    GATEHOUSE_TRY(filter.after, read_cursor(list_of(query), *query.cursor));
+  }
+  return filter;
+}
+
+Page<User> to_page(const Principal& who, const UserQuery& query, std::vector<StoredUser> rows) {
+  Page<User> page;
+  const auto limit = static_cast<std::size_t>(query.limit);
+  if (rows.size() > limit) {
+    rows.resize(limit);
+    page.next = write_cursor(list_of(query), position_of(rows.back(), query.sort));
+  }
+  page.items.reserve(rows.size());
+  for (const StoredUser& row : rows) page.items.push_back(to_wire(who, row));
+  return page;
+}
+
+RoleInfo to_wire(Role role, std::vector<std::string> permissions) {
+  const RoleText text = text_of(role);
+  return {std::string(text.id),
+          number_of(role),
+          static_cast<RoleName>(role),
+          std::string(text.description),
+          std::move(permissions)};
+}
+
+}  // namespace gatehouse::users

@@ -1,0 +1,286 @@
+// Users, roles and lists as contracts/v1.md writes them, and what they are inside. The names of the
+// types are the names of the schemas in /openapi.json. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <gatehouse/body/describe.hpp>
+#include <gatehouse/body/values.hpp>
+
+#include "name_rules.hpp"
+#include "user.hpp"
+
+namespace gatehouse::users {
+
+enum class RoleName : std::uint32_t {
+  Admin = static_cast<std::uint32_t>(Role::Admin),
+  AdminReader = static_cast<std::uint32_t>(Role::AdminReader),
+  Staff = static_cast<std::uint32_t>(Role::Staff),
+  AccountAdmin = static_cast<std::uint32_t>(Role::AccountAdmin),
+  Consultant = static_cast<std::uint32_t>(Role::Consultant),
+};
+BOOST_DESCRIBE_ENUM(RoleName, Admin, AdminReader, Staff, AccountAdmin, Consultant)
+constexpr auto names(Of<RoleName>) {
+  return std::array{named(RoleName::Admin, "admin"),
+                    named(RoleName::AdminReader, "admin-reader"),
+                    named(RoleName::Staff, "staff"),
+                    named(RoleName::AccountAdmin, "account-admin"),
+                    named(RoleName::Consultant, "consultant")};
+}
+
+BOOST_DESCRIBE_ENUM(Clearance, White, Green, Amber, Red)
+constexpr auto names(Of<Clearance>) {
+  return std::array{named(Clearance::White, "WHITE"),
+                    named(Clearance::Green, "GREEN"),
+                    named(Clearance::Amber, "AMBER"),
+                    named(Clearance::Red, "RED")};
+}
+
+// Another object in short.
+struct Reference {
+  std::string id;
+  std::int64_t number = 0;
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(Reference, (), (id, number, name))
+
+struct User {
+  std::string id;
+  std::int64_t number = 0;
+  std::optional<std::string> username;
+  std::string display_name;
+  std::optional<std::string> email;
+  bool email_verified = false;
+  std::optional<std::string> recovery_email;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::string timezone;
+  std::string description;
+  std::optional<RawJson> preferences;
+  std::optional<std::string> organization;
+  std::optional<Reference> account;
+  std::optional<Reference> manager;
+  std::vector<RoleName> roles;
+  bool active = true;
+  bool locked = false;
+  std::optional<Time> expires_at;
+  std::optional<Time> password_expires_at;
+  std::vector<Clearance> clearances;
+  bool can_inbox = true;
+  bool api_access = true;
+  Time created_at;
+  Time updated_at;
+  std::optional<Time> last_login_at;
+  std::optional<Time> previous_login_at;
+  std::optional<Time> last_seen_at;
+};
+BOOST_DESCRIBE_STRUCT(User,
+                      (),
+                      (id,
+                       number,
+                       username,
+                       display_name,
+                       email,
+                       email_verified,
+                       recovery_email,
+                       first_name,
+                       last_name,
+                       timezone,
+                       description,
+                       preferences,
+                       organization,
+                       account,
+                       manager,
+                       roles,
+                       active,
+                       locked,
+                       expires_at,
+                       password_expires_at,
+                       clearances,
+                       can_inbox,
+                       api_access,
+                       created_at,
+                       updated_at,
+                       last_login_at,
+                       previous_login_at,
+                       last_seen_at))
+constexpr auto rules(Of<User>) {
+  return std::tuple{
+      field(&User::id,
+            {.text = "24 hex digits, one of them a letter.",
+             .example = "\"65f1c0ffee00000000000001\""}),
+      field(&User::number, {.text = "Never used again."}),
+      field(&User::username, {.text = "Null for managed users, who cannot sign in."}),
+      field(&User::display_name, {.text = "First and last name, else username, else id."}),
+      field(&User::recovery_email,
+            {.text = "Where mails about the password go. Null for all but the user and admins."}),
+      field(&User::preferences, {.text = "A JSON object the user keeps for applications."})};
+}
+
+// What may be said of names, e-mail addresses and so on stands once for NewUser and UserPatch.
+constexpr Rule kUsernameRule{.text = "Unique whatever the case, and nobody's e-mail address.",
+                             .example = "\"ada\"",
+                             .min_length = 1,
+                             .max_length = kMaxNameLength,
+                             .check = &check_username};
+constexpr Rule kEmailRule{.text = "Unique whatever the case; kept as written.",
+                          .example = "\"ada@example.org\"",
+                          .max_length = kMaxNameLength,
+                          .format = "email",
+                          .check = &check_email};
+constexpr Rule kNameRule{.max_length = kMaxNameLength};
+constexpr Rule kTimezoneRule{.text = "A name of the IANA time zone database.",
+                             .example = "\"Europe/Berlin\"",
+                             .max_length = 64,
+                             .check = &check_timezone};
+constexpr Rule kDescriptionRule{.max_length = 4096};
+constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.", .max_bytes = 16 * 1024};
+constexpr Rule kPasswordRule{.text = "8 to 1,024 bytes. Without one the user cannot sign in.",
+                             .max_bytes = kMaxPasswordBytes,
+                             .format = "password",
+                             .check = &check_password};
+constexpr Rule kActiveRule{.text = "Who is not active cannot sign in.", .optional = true};
+
+struct NewUser {
+  std::string username;
+  std::optional<std::string> password;
+  std::optional<std::string> email;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::optional<std::string> timezone;
+  std::optional<std::string> description;
+  std::optional<std::string> organization;
+  std::vector<RoleName> roles;
+  bool active = true;
+};
+BOOST_DESCRIBE_STRUCT(NewUser,
+                      (),
+                      (username,
+                       password,
+                       email,
+                       first_name,
+                       last_name,
+                       timezone,
+                       description,
+                       organization,
+                       roles,
+                       active))
+constexpr auto rules(Of<NewUser>) {
+  return std::tuple{field(&NewUser::username, kUsernameRule),
+                    field(&NewUser::password, kPasswordRule),
+                    field(&NewUser::email, kEmailRule),
+                    field(&NewUser::first_name, kNameRule),
+                    field(&NewUser::last_name, kNameRule),
+                    field(&NewUser::timezone, kTimezoneRule),
+                    field(&NewUser::description, kDescriptionRule),
+                    field(&NewUser::organization, kNameRule),
+                    field(&NewUser::roles, {.optional = true}),
+                    field(&NewUser::active, kActiveRule)};
+}
+
+struct UserPatch {
+  Patch<std::string> username;
+  Patch<std::string> email;
+  Patch<std::string> first_name;
+  Patch<std::string> last_name;
+  Patch<std::string> timezone;
+  Patch<std::string> description;
+  Patch<RawJson> preferences;
+  Patch<std::string> organization;
+  Patch<std::vector<RoleName>> roles;
+  Patch<bool> active;
+};
+BOOST_DESCRIBE_STRUCT(UserPatch,
+                      (),
+                      (username,
+                       email,
+                       first_name,
+                       last_name,
+                       timezone,
+                       description,
+                       preferences,
+                       organization,
+                       roles,
+                       active))
+constexpr auto rules(Of<UserPatch>) {
+  return std::tuple{field(&UserPatch::username, kUsernameRule),
+                    field(&UserPatch::email, kEmailRule),
+                    field(&UserPatch::first_name, kNameRule),
+                    field(&UserPatch::last_name, kNameRule),
+                    field(&UserPatch::timezone, kTimezoneRule),
+                    field(&UserPatch::description, kDescriptionRule),
+                    field(&UserPatch::preferences, kPreferencesRule),
+                    field(&UserPatch::organization, kNameRule)};
+}
+
+enum class ActiveFilter : std::uint8_t { True, False, Any };
+BOOST_DESCRIBE_ENUM(ActiveFilter, True, False, Any)
+constexpr auto names(Of<ActiveFilter>) {
+  return std::array{named(ActiveFilter::True, "true"),
+                    named(ActiveFilter::False, "false"),
+                    named(ActiveFilter::Any, "any")};
+}
+BOOST_DESCRIBE_ENUM(UserSort, Created, Username, Email, LastLogin)
+constexpr auto names(Of<UserSort>) {
+  return std::array{named(UserSort::Created, "created"),
+                    named(UserSort::Username, "username"),
+                    named(UserSort::Email, "email"),
+                    named(UserSort::LastLogin, "last_login")};
+}
+BOOST_DESCRIBE_ENUM(SortOrder, Ascending, Descending)
+constexpr auto names(Of<SortOrder>) {
+  return std::array{named(SortOrder::Ascending, "asc"), named(SortOrder::Descending, "desc")};
+}
+
+struct UserQuery {
+  std::string text;
+  ActiveFilter active = ActiveFilter::True;
+  UserSort sort = UserSort::Created;
+  SortOrder order = SortOrder::Descending;
+  std::int64_t limit = 50;
+  std::optional<std::string> cursor;
+};
+BOOST_DESCRIBE_STRUCT(UserQuery, (), (text, active, sort, order, limit, cursor))
+constexpr auto rules(Of<UserQuery>) {
+  return std::tuple{
+      field(&UserQuery::text,
+            {.text =
+                 "Words that must all occur in username, first name, last name or e-mail address, "
+                 "whatever the case; quotes make one word of several. At most 8 words.",
+             .optional = true,
+             .max_length = 500}),
+      field(&UserQuery::active, {.optional = true}),
+      field(&UserQuery::sort, {.optional = true}),
+      field(&UserQuery::order, {.optional = true}),
+      field(&UserQuery::limit,
+            {.optional = true, .has_minimum = true, .minimum = 1, .maximum = 1000}),
+      field(&UserQuery::cursor,
+            {.text = "\"next\" of the page before. All other parameters must stay as they were.",
+             .max_bytes = 4096})};
+}
+
+struct RoleInfo {
+  std::string id;
+  std::int64_t number = 0;
+  RoleName name = RoleName::Admin;
+  std::string description;
+  std::vector<std::string> permissions;
+};
+BOOST_DESCRIBE_STRUCT(RoleInfo, (), (id, number, name, description, permissions))
+
+// The user as `who` may see it.
+User to_wire(const Principal& who, const StoredUser& user);
+UserDraft to_draft(const NewUser& body);
+UserChange to_change(const UserPatch& body);
+// Malformed: too many words, or a cursor that is none (bad_cursor) or another list's
+// (cursor_mismatch).
+Result<UserFilter> to_filter(const UserQuery& query);
+// The page of `rows`, which hold one more than the limit when there are more.
+Page<User> to_page(const Principal& who, const UserQuery& query, std::vector<StoredUser> rows);
+RoleInfo to_wire(Role role, std::vector<std::string> permissions);
+
+}  // namespace gatehouse::users

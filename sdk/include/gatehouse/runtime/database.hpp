@@ -1,0 +1,91 @@
+// The database as the host and the test harness own it: opening, migrating, health, and one Db for
+// each plugin. Not for plugins. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/export.hpp>
+#include <gatehouse/log.hpp>
+#include <gatehouse/metrics.hpp>
+#include <gatehouse/result.hpp>
+#include <gatehouse/storage.hpp>
+#include <gatehouse/time.hpp>
+
+namespace gatehouse {
+
+// What a commit waits for. Normal may lose the last commits when the power fails (never when the
+// process does), Full loses none.
+enum class Synchronous : std::uint8_t { Normal, Full };
+
+struct SqliteOptions {
+  std::string path;  // empty: a private file that is deleted at close
+  Synchronous synchronous = Synchronous::Full;
+  std::size_t readers = 4;  // connections that read beside the one that writes
+  // How long another process may hold the file. SQLite's own unit is milliseconds.
+  std::chrono::milliseconds busy_timeout{5'000};
+};
+
+struct DatabaseOptions {
+  Engine engine = Engine::Sqlite;
+  SqliteOptions sqlite;
+  std::chrono::milliseconds pool_wait{500};     // for a connection; longer: Unavailable
+  std::chrono::milliseconds slow_lease{1'000};  // a use longer than this is logged
+  std::size_t statement_cache = 128;            // prepared statements kept per connection
+};
+
+struct AppliedMigration {
+  std::string plugin;
+  std::string version;
+  std::string name;
+  std::string checksum;  // SHA-256 of the script, hex
+  Time applied_at;
+};
+
+// Ownership: whoever opens it; log, metrics and clock must outlive it, and it must outlive every
+// use of what for_plugin() returned. Threads: any, but for what is marked. Blocking: yes, all but
+// for_plugin().
+class GATEHOUSE_API Database {
+ public:
+  // InvalidArgument: the options are wrong (the message names the key and the cure). Unavailable:
+  // the database cannot be opened now.
+  static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options,
+                                                Log& log,
+                                                Metrics& metrics,
+                                                Clock& clock);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // The door for one plugin, the same object for the same name, valid as long as the Database.
+  Db& for_plugin(std::string_view name);
+
+  // Applies the steps that are missing, in one transaction under a lock that holds across
+  // processes. Returns what stands against it, each a whole sentence for the operator; empty: all
+  // are applied.
+  std::vector<std::string> migrate(std::string_view plugin, const Migrations& migrations);
+
+  // All applied steps, by plugin and version.
+  Result<std::vector<AppliedMigration>> status();
+
+  // A round trip to the database.
+  Result<None> health();
+
+  // What Session::audit() calls, inside the transaction. Only before the first write().
+  void set_audit_sink(std::function<void(Session&, const AuditEvent&)> sink);
+
+  // Every later use is Unavailable; uses that run end first. The destructor does it too.
+  void close();
+
+ private:
+  class State;
+  explicit Database(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gatehouse

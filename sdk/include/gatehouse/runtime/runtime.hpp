@@ -1,0 +1,92 @@
+// Runs plugins: walks them through their phases, keeps what they registered and answers requests
+// with it. The host puts a socket in front of it, the test harness a function call. Not for
+// plugins. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/commands.hpp>
+#include <gatehouse/export.hpp>
+#include <gatehouse/runtime/config_node.hpp>
+#include <gatehouse/runtime/exchange.hpp>
+
+namespace gatehouse {
+
+class Clock;
+class Database;
+class Log;
+class Metrics;
+class Passwords;
+class Plugin;
+class Random;
+
+// What the runtime stands on; all outlive it.
+struct Facilities {
+  std::function<Log&(std::string_view plugin)> log_for;  // the same object for the same name
+  Metrics& metrics;
+  Clock& clock;
+  Random& random;
+  Passwords& passwords;
+  std::function<void(std::string_view name, std::string_view text)> show_once;
+  bool log_requests = true;  // one line a request
+};
+
+// A plugin to run. `plugin` and `config` (may be null: all defaults) outlive the runtime.
+struct RunningPlugin {
+  std::string name;
+  std::string version;
+  Plugin* plugin = nullptr;
+  const ConfigNode* config = nullptr;
+  std::string origin;  // "gatehouse.yaml:12", begins every message about it
+};
+
+struct CommandEntry {
+  std::string plugin;
+  std::string name;
+  std::string summary;
+  std::vector<CommandArgument> arguments;
+  std::function<int(CommandLine&)> run;
+};
+
+// Threads: the phases and stop() on one thread; open() and the exchanges on any.
+class GATEHOUSE_API Runtime final : public Application {
+ public:
+  explicit Runtime(Facilities facilities);
+  ~Runtime();
+
+  // In the order of requirements: a plugin comes after those it needs.
+  void add(RunningPlugin plugin);
+
+  // The phases, each for all plugins, in this order. What goes wrong comes back as whole lines, all
+  // of the phase at once; with any, the next phase must not run. `policy` is the section `policy`
+  // of the configuration (null: defaults). start() stops in reverse what had started when one
+  // fails.
+  std::vector<std::string> configure(const ConfigNode* policy);
+  std::vector<std::string> migrate(Database& database);
+  std::vector<std::string> wire();
+  std::vector<std::string> start();
+
+  // Ends the jobs, then stops the plugins in reverse. No exchange may be open any more.
+  void stop() noexcept;
+
+  std::unique_ptr<Exchange> open(RequestHead head) override;
+  Answer unreadable(int status, std::string_view reason, std::string_view message) override;
+
+  // After wire(). Runs where hashing is allowed; an exception becomes a line on `line` and 1.
+  const std::vector<CommandEntry>& commands() const;
+  int run_command(const CommandEntry& command, CommandLine& line);
+  // The OpenAPI 3.1 document of all routes, after wire().
+  const std::string& openapi() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The id of the request that this thread works on, or "".
+GATEHOUSE_API std::string_view current_request_id();
+
+}  // namespace gatehouse

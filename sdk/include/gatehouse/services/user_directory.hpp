@@ -1,0 +1,96 @@
+// Users as other plugins see them: who there is, never how they sign in. Provided by the users plugin.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/principal.hpp>
+#include <gatehouse/result.hpp>
+#include <gatehouse/time.hpp>
+
+namespace gatehouse {
+
+class Session;
+
+// Published inside the transaction that deletes a user, before the rows go. Listeners delete what the
+// user had with them, or veto with an Error.
+struct UserDeleted {
+  static constexpr std::string_view kEventName = "gatehouse.user_deleted/1";
+  std::int64_t number = 0;
+  std::string id;
+  std::int64_t account = 0;  // 0: none
+};
+
+// Frozen for SDK 1.
+struct UserRecord {
+  std::int64_t number = 0;
+  std::string id;
+  std::optional<std::string> username;
+  std::optional<std::string> email;
+  std::optional<std::string> recovery_email;
+  bool email_verified = false;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::string display_name;
+  std::string timezone;
+  std::string description;
+  std::optional<std::string> preferences;  // a JSON object
+  std::optional<std::string> organization;
+  std::int64_t account = 0;  // 0: none
+  std::int64_t manager = 0;  // 0: not managed
+  Roles roles;
+  bool active = true;
+  bool locked = false;
+  std::optional<Time> expires_at;
+  bool can_inbox = true;
+  bool api_access = true;
+  Time created_at;
+  Time updated_at;
+  std::optional<Time> last_login_at;
+  std::optional<Time> last_seen_at;
+};
+
+// What a list shows. `who` binds it to what that principal may read.
+struct UserListing {
+  enum class Sort : std::uint8_t { Created, Username, Email, LastLogin };
+  std::string text;            // words, all of which must occur in username, names or e-mail
+  std::optional<bool> active;  // nothing: either
+  Sort sort = Sort::Created;
+  bool descending = true;
+  std::int64_t offset = 0;
+  std::int64_t limit = 50;  // 1..1,000
+};
+
+// Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: one indexed query
+// each (list and count with text: a scan), in the caller's session, so that a caller in a transaction
+// sees what it has done itself.
+// Errors: InvalidArgument for a listing with more than 8 words. A user that is not there is an empty
+// optional. Nothing here judges rights but `who` of a listing.
+class UserDirectory {
+ public:
+  static constexpr std::string_view kServiceName = "gatehouse.user_directory/1";
+
+  virtual Result<std::optional<UserRecord>> find_by_id(Session& db, std::string_view id) const = 0;
+  virtual Result<std::optional<UserRecord>> find_by_number(Session& db,
+                                                           std::int64_t number) const = 0;
+  // Case and Unicode form do not matter.
+  virtual Result<std::optional<UserRecord>> find_by_username(Session& db,
+                                                             std::string_view username) const = 0;
+  virtual Result<std::optional<UserRecord>> find_by_email(Session& db,
+                                                          std::string_view email) const = 0;
+  virtual Result<std::vector<UserRecord>> list(Session& db,
+                                               const Principal& who,
+                                               const UserListing& listing) const = 0;
+  // How many list() would show without offset and limit.
+  virtual Result<std::int64_t> count(Session& db,
+                                     const Principal& who,
+                                     const UserListing& listing) const = 0;
+
+ protected:
+  ~UserDirectory() = default;
+};
+
+}  // namespace gatehouse

@@ -1,0 +1,106 @@
+// Runs one plugin in a test without a host and without a socket: its own SQLite database, a clock
+// that stands still, and the same runtime that serves requests. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/plugin.hpp>
+#include <gatehouse/principal.hpp>
+#include <gatehouse/testing/fakes.hpp>
+
+namespace gatehouse::testing {
+
+// What came back.
+struct Reply {
+  int status = 0;
+  std::string body;
+  std::string content_type;
+  std::vector<std::pair<std::string, std::string>> headers;
+  // The first header of that name, "" when there is none.
+  GATEHOUSE_API std::string header(std::string_view name) const;
+};
+
+class HarnessCore;
+
+// Sends requests as somebody.
+class GATEHOUSE_API Client {
+ public:
+  Reply get(std::string_view target) const { return send("GET", target, ""); }
+  Reply post(std::string_view target, std::string_view json) const {
+    return send("POST", target, json);
+  }
+  Reply put(std::string_view target, std::string_view json) const {
+    return send("PUT", target, json);
+  }
+  Reply patch(std::string_view target, std::string_view json) const {
+    return send("PATCH", target, json);
+  }
+  Reply remove(std::string_view target) const { return send("DELETE", target, ""); }
+  // A body is sent as application/json unless with() gave another Content-Type.
+  Reply send(std::string_view method, std::string_view target, std::string_view body) const;
+
+  // The same client, with one more header on every request.
+  Client with(std::string_view name, std::string_view value) const;
+
+ private:
+  friend class HarnessCore;
+  explicit Client(HarnessCore& core) : core_(core) {}
+  HarnessCore& core_;
+  std::vector<std::pair<std::string, std::string>> headers_;
+};
+
+// The settings of the plugin: keys ("max_length", or "section.key") and values as in the YAML.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// The part of the harness that does not depend on the plugin's type.
+class GATEHOUSE_API HarnessCore {
+ public:
+  HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const Settings& settings);
+  ~HarnessCore();
+  HarnessCore(const HarnessCore&) = delete;
+  HarnessCore& operator=(const HarnessCore&) = delete;
+
+  // A signed-in user of that name; the first name gets number 1, and so on.
+  Client as(std::string_view username, Roles roles = {});
+  Client as(const Principal& principal);
+  // Somebody without a credential, unless with("Authorization", ...) gives one.
+  Client anonymous();
+
+  // What start-up found wrong, as whole lines. Empty: the plugin runs.
+  const std::vector<std::string>& mistakes() const;
+  // Runs a command: its words and arguments as typed, `answers` to what it asks for in secret.
+  CommandRun run(std::string_view command, const std::vector<std::string>& answers = {});
+
+  FakeClock& clock();
+  RecordedLog& log();
+  RecordedMetrics& metrics();
+  // What the plugin showed to the operator.
+  const std::vector<std::string>& shown() const;
+  Db& storage();
+  Services& services();
+  const std::string& openapi() const;
+
+ private:
+  friend class Client;
+  Reply send(std::string_view method,
+             std::string_view target,
+             std::string_view body,
+             std::vector<std::pair<std::string, std::string>> headers);
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Harness<Notes> app("notes", {{"max_length", "10"}});
+// app.as("ada").post("/notes", R"({"text": "x"})").status
+template <class P>
+class Harness : public HarnessCore {
+ public:
+  explicit Harness(std::string name, const Settings& settings = {})
+      : HarnessCore(std::make_unique<P>(), std::move(name), settings) {}
+};
+
+}  // namespace gatehouse::testing

@@ -1,0 +1,191 @@
+// Described objects into JSON. SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include <gatehouse/body.hpp>
+#include <gatehouse/text.hpp>
+
+#include "body/fields.hpp"
+#include "body/time_form.hpp"
+#include "body/write.hpp"
+
+namespace gatehouse {
+
+namespace body {
+
+namespace {
+
+// How many bytes from `at` are one well-formed character; 0: none.
+std::size_t character_at(std::string_view text, std::size_t at) {
+  for (std::size_t length = 1; length <= 4 && at + length <= text.size(); ++length) {
+    if (is_utf8(text.substr(at, length))) return length;
+  }
+  return 0;
+}
+
+void append_escaped(std::string_view text, bool well_formed, std::string& out) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::size_t plain = 0;  // where the bytes begin that have not been written
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') continue;
+    if (c >= 0x80) {
+      if (well_formed) continue;
+      const std::size_t length = character_at(text, i);
+      if (length > 0) {
+        i += length - 1;
+        continue;
+      }
+    }
+    out.append(text, plain, i - plain);
+    plain = i + 1;
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (c >= 0x80) {
+          out += "\xef\xbf\xbd";
+        } else {
+          out += "\\u00";
+          out += kHex[c >> 4];
+          out += kHex[c & 15];
+        }
+    }
+  }
+  out.append(text, plain, text.size() - plain);
+}
+
+void write(const Type& type, const Rule& rule, void* object, std::string& out);
+
+// Absent members of a merge-patch are not written, nor are nulls that the rule leaves out.
+bool is_left_out(const Field& field, void* member) {
+  const Type& type = *field.type;
+  if (type.kind == Kind::Patch && !type.present(member)) return true;
+  if (!field.rule->omit_null) return false;
+  if (type.kind == Kind::Patch || type.kind == Kind::Optional)
+    return type.inside(member) == nullptr;
+  return type.kind == Kind::Json && static_cast<const RawJson*>(member)->text == "null";
+}
+
+void write_struct(const Type& type, void* object, std::string& out) {
+  char separator = '{';
+  for (std::uint32_t i = 0; i < type.field_count; ++i) {
+    const Field& field = field_at(type, i);
+    void* const member = field.member(object);
+    if (is_left_out(field, member)) continue;
+    out += separator;
+    separator = ',';
+    out += '"';
+    out += field.name;
+    out += "\":";
+    write(*field.type, *field.rule, member, out);
+  }
+  if (separator == '{') out += '{';
+  out += '}';
+}
+
+void write_enum(const Type& type, const void* object, std::string& out) {
+  const std::int64_t value = type.enum_load(object);
+  for (std::uint32_t i = 0; i < type.name_count; ++i) {
+    if (type.names[i].value == value) return append_string(type.names[i].name, out);
+  }
+  throw std::logic_error(format("{} is no enumerator of {}", value, type.name));
+}
+
+void append_integer(std::int64_t value, std::string& out) {
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out.append(digits.data(), end.ptr);
+}
+
+void write(const Type& type, const Rule& rule, void* object, std::string& out) {
+  switch (type.kind) {
+    case Kind::Boolean:
+      out += *static_cast<const bool*>(object) ? "true" : "false";
+      return;
+    case Kind::Integer:
+      return append_integer(*static_cast<const std::int64_t*>(object), out);
+    case Kind::Number:
+      return append_number(*static_cast<const double*>(object), out);
+    case Kind::String:
+      return append_string(*static_cast<const std::string*>(object), out);
+    case Kind::Time:
+      return append_time(*static_cast<const Time*>(object), rule.time, out);
+    case Kind::Json:
+      out += static_cast<const RawJson*>(object)->text;
+      return;
+    case Kind::IdOrNumber: {
+      const auto& name = *static_cast<const IdOrNumber*>(object);
+      if (name.id.empty()) return append_integer(name.number, out);
+      return append_string(name.id, out);
+    }
+    case Kind::Enum:
+      return write_enum(type, object, out);
+    case Kind::Struct:
+      return write_struct(type, object, out);
+    case Kind::Array: {
+      out += '[';
+      const std::size_t count = type.count(object);
+      for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) out += ',';
+        write(*type.element, rule, type.at(object, i), out);
+      }
+      out += ']';
+      return;
+    }
+    case Kind::Optional:
+    case Kind::Patch:
+      if (void* const inside = type.inside(object)) return write(*type.element, rule, inside, out);
+      out += "null";
+      return;
+  }
+}
+
+}  // namespace
+
+void append_string(std::string_view text, std::string& out) {
+  out += '"';
+  append_escaped(text, is_utf8(text), out);
+  out += '"';
+}
+
+void append_number(double number, std::string& out) {
+  if (!std::isfinite(number)) {
+    out += "null";
+    return;
+  }
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  out.append(digits.data(), end.ptr);
+}
+
+}  // namespace body
+
+void encode(const Type& type, const void* object, std::string& out) {
+  static constexpr Rule kNoRule;
+  // The table's functions give access for reading and writing alike; this only reads.
+  body::write(type, kNoRule, const_cast<void*>(object), out);
+}
+
+}  // namespace gatehouse

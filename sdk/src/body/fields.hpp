@@ -1,0 +1,16 @@
+// Walking a table of fields, which a plugin of another minor version may have made.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include <gatehouse/body/type.hpp>
+
+namespace gatehouse::body {
+
+inline const Field& field_at(const Type& type, std::uint32_t index) {
+  const auto* const bytes = reinterpret_cast<const char*>(type.fields);
+  return *reinterpret_cast<const Field*>(bytes + std::size_t{index} * type.field_stride);
+}
+
+}  // namespace gatehouse::body

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/exchange.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include <gatehouse/log.hpp>
+#include <gatehouse/metrics.hpp>
+#include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/runtime/request_scope.hpp>
+#include <gatehouse/text.hpp>
+
+#include "runtime/guard.hpp"
+
+namespace gatehouse {
+namespace {
+
+thread_local std::string_view request_id_of_thread;
+
+}  // namespace
+
+std::string_view current_request_id() {
+  return request_id_of_thread;
+}
+
+std::int64_t Call::user() const {
+  const Principal* who = principal();
+  if (who == nullptr) throw std::logic_error("Call::user() on a request without a principal");
+  return who->user;
+}
+
+}  // namespace gatehouse
+
+namespace gatehouse::runtime {
+namespace {
+
+constexpr std::string_view kRetryAfterSeconds = "1";
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool is_header_name(std::string_view name) {  // RFC 9110 5.6.2: a token
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kMarks.find(c) != kMarks.npos;
+  });
+}
+
+bool is_header_value(std::string_view value) {  // RFC 9110 5.5, without obs-text
+  return std::all_of(
+      value.begin(), value.end(), [](char c) { return c == '\t' || (c >= 0x20 && c < 0x7f); });
+}
+
+ErrorCode code_of(int status) {
+  switch (status) {
+    case 405:
+      return ErrorCode::MethodNotAllowed;
+    case 413:
+      return ErrorCode::PayloadTooLarge;
+    case 429:
+      return ErrorCode::RateLimited;
+    case 503:
+      return ErrorCode::Unavailable;
+    default:
+      return status < 500 ? ErrorCode::Malformed : ErrorCode::Internal;
+  }
+}
+
+}  // namespace
+
+RequestIdScope::RequestIdScope(std::string_view id)
+    : outer_(std::exchange(request_id_of_thread, id)) {}
+RequestIdScope::~RequestIdScope() {
+  request_id_of_thread = outer_;
+}
+
+RoutedExchange::RoutedExchange(const Dispatcher& dispatcher,
+                               RequestHead head,
+                               std::string request_id)
+    : dispatcher_(dispatcher), head_(std::move(head)), request_id_(std::move(request_id)) {
+  match();
+}
+
+void RoutedExchange::match() {
+  auto target = parse_target(head_.target);
+  if (!target) return refuse(target.error());
+  target_ = *std::move(target);
+  match_ = dispatcher_.registry.router.find(parse_method(head_.method), target_.segments);
+  if (match_.route != nullptr) {
+    if (match_.route->is_public()) {
+      step_ = Step::Handle;
+      lane_ = handler_lane();
+    }
+    return;
+  }
+  if (!match_.path_known) return refuse(not_found());
+  set_header("Allow", match_.allow);
+  if (head_.method == "OPTIONS") {
+    answer_.status = 204;
+    return finish();
+  }
+  refuse({ErrorCode::MethodNotAllowed,
+          "method_not_allowed",
+          format("{} is not allowed here; allowed: {}.", head_.method, match_.allow),
+          {},
+          {}});
+}
+
+std::size_t RoutedExchange::body_limit() const {
+  return match_.route == nullptr ? 0 : match_.route->body_limit;
+}
+
+Lane RoutedExchange::handler_lane() const {
+  if (match_.route->hashing) return Lane::Hashing;
+  return match_.route->non_blocking && match_.route->is_public() ? Lane::Io : Lane::Worker;
+}
+
+void RoutedExchange::run() {
+  const RequestIdScope id(request_id_);
+  try {
+    if (step_ == Step::Authenticate) authenticate();
+    if (step_ == Step::Handle && lane_ == handler_lane()) handle();
+  } catch (...) {
+    dispatcher_.facilities.log_for(match_.route->plugin)
+        .error("request_failed",
+               "{} {} failed: {}",
+               head_.method,
+               match_.route->spec.pattern,
+               text_of(std::current_exception()));
+    refuse({ErrorCode::Internal,
+            "internal",
+            "Something went wrong here; the log has it under the request's id.",
+            {},
+            {}});
+  }
+}
+
+void RoutedExchange::authenticate() {
+  std::optional<HashingAllowed> hashing;
+  if (lane_ == Lane::Hashing) hashing.emplace();
+  for (Authenticator* authenticator : dispatcher_.registry.authenticators) {
+    auto found = authenticator->authenticate(*this, lane_ == Lane::Hashing);
+    if (!found) return refuse(found.error());
+    switch (found->kind()) {
+      case Authentication::Kind::NotRecognised:
+        continue;
+      case Authentication::Kind::NeedsHashing:
+        if (lane_ == Lane::Hashing) {
+          throw std::logic_error("an authenticator asked for hashing where it was allowed to");
+        }
+        lane_ = Lane::Hashing;
+        return;
+      case Authentication::Kind::Accepted:
+        principal_ = std::move(found->principal());
+        if (!holds(*principal_, match_.route->holders, match_.route->spec.permission)) {
+          return refuse(denied());
+        }
+        step_ = Step::Handle;
+        lane_ = handler_lane();
+        return;
+    }
+  }
+  refuse(unauthenticated());
+}
+
+void RoutedExchange::handle() {
+  const RequestScope scope;
+  std::optional<HashingAllowed> hashing;
+  if (lane_ == Lane::Hashing) hashing.emplace();
+  const auto outcome = match_.route->endpoint->run(*this, match_.route->lenient, answer_);
+  if (!outcome) return refuse(outcome.error());
+  for (const auto& [name, value] : answer_.headers) {
+    if (!is_header_name(name) || !is_header_value(value)) {
+      throw std::logic_error(format("the answer's header '{}' cannot be sent", name));
+    }
+  }
+  finish();
+}
+
+void RoutedExchange::refuse(int status, std::string_view reason, std::string_view message) {
+  refuse({code_of(status), std::string(reason), std::string(message), {}, {}});
+  answer_.status = status;
+}
+
+void RoutedExchange::refuse(const Error& error) {
+  const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
+  if (!allow_stays) answer_.headers.clear();
+  const ErrorRenderer render = match_.route == nullptr ? &render_problem : match_.route->errors;
+  render(*this, error, answer_);
+  if (error.code == ErrorCode::Unauthenticated) {
+    for (const Authenticator* authenticator : dispatcher_.registry.authenticators) {
+      set_header("WWW-Authenticate", authenticator->challenge());
+    }
+  }
+  if (error.code == ErrorCode::Unavailable || error.code == ErrorCode::RateLimited) {
+    set_header("Retry-After",
+               error.retry_after.count() > 0 ? std::to_string(error.retry_after.count())
+                                             : std::string(kRetryAfterSeconds));
+  }
+  finish();
+}
+
+void RoutedExchange::finish() {
+  answer_.headers.emplace_back("X-Request-Id", request_id_);
+  answer_.headers.emplace_back("Cache-Control", "no-store");
+  step_ = Step::Done;
+  const auto took = std::chrono::steady_clock::now() - opened_;
+  const double seconds = std::chrono::duration<double>(took).count();
+  dispatcher_.requests_by_class[static_cast<std::size_t>(std::clamp(answer_.status / 100, 1, 5))]
+      ->add(1);
+  dispatcher_.seconds->observe(seconds);
+  if (dispatcher_.facilities.log_requests) {
+    // The route's pattern, never the path: a path may hold a code (security.md 10).
+    const RequestIdScope id(request_id_);
+    dispatcher_.facilities.log_for("").info(
+        "request",
+        "{} {} {} {} us {} user {}",
+        head_.method,
+        match_.route == nullptr ? std::string_view("-") : std::string_view(match_.route->spec.pattern),
+        answer_.status,
+        std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
+        head_.remote_address,
+        principal_ ? principal_->user : 0);
+  }
+}
+
+std::optional<std::string_view> RoutedExchange::header(std::string_view name) const {
+  for (const auto& [header, value] : head_.headers) {
+    if (equal_ignoring_case(header, name)) return value;
+  }
+  return std::nullopt;
+}
+
+void RoutedExchange::set_header(std::string_view name, std::string_view value) {
+  if (!is_header_name(name) || !is_header_value(value)) {
+    throw std::logic_error(format("the header '{}' cannot be sent", name));
+  }
+  answer_.headers.emplace_back(name, value);
+}
+
+}  // namespace gatehouse::runtime

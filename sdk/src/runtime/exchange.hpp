@@ -1,0 +1,97 @@
+// One request on its way: matched, authenticated, authorised, handled, answered; on whichever lane
+// the next step needs. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gatehouse/runtime/exchange.hpp>
+#include <gatehouse/runtime/runtime.hpp>
+
+#include "runtime/registry.hpp"
+#include "runtime/target.hpp"
+
+namespace gatehouse {
+class Counter;
+class Histogram;
+}  // namespace gatehouse
+
+namespace gatehouse::runtime {
+
+// What exchanges need of the runtime; outlives them.
+struct Dispatcher {
+  const Registry& registry;
+  const Facilities& facilities;
+  std::array<Counter*, 6> requests_by_class{};  // [status / 100]
+  Histogram* seconds = nullptr;
+};
+
+class RoutedExchange final : public Exchange, public Call {
+ public:
+  RoutedExchange(const Dispatcher& dispatcher, RequestHead head, std::string request_id);
+  // For what could not be read as a request: only refuse() makes sense.
+  RoutedExchange(const Dispatcher& dispatcher, std::string request_id)
+      : dispatcher_(dispatcher), request_id_(std::move(request_id)) {}
+
+  std::size_t body_limit() const override;
+  bool done() const override { return step_ == Step::Done; }
+  void receive(std::string body) override { body_ = std::move(body); }
+  Lane lane() const override { return lane_; }
+  void run() override;
+  void refuse(int status, std::string_view reason, std::string_view message) override;
+  Answer& answer() override { return answer_; }
+  std::string_view request_id() const override { return request_id_; }
+
+  std::string_view method() const override { return head_.method; }
+  std::string_view path() const override { return target_.path; }
+  std::string_view query() const override { return target_.query; }
+  std::string_view body() const override { return body_; }
+  std::optional<std::string_view> header(std::string_view name) const override;
+  const std::vector<std::pair<std::string, std::string>>& parameters() const override {
+    return target_.parameters;
+  }
+  std::string_view path_parameter(std::size_t index) const override {
+    return match_.parameters.at(index);
+  }
+  std::string_view remote_address() const override { return head_.remote_address; }
+  const Principal* principal() const override { return principal_ ? &*principal_ : nullptr; }
+  void set_header(std::string_view name, std::string_view value) override;
+
+ private:
+  enum class Step : std::uint8_t { Authenticate, Handle, Done };
+
+  void match();
+  void authenticate();
+  void handle();
+  void refuse(const Error& error);
+  void finish();
+  Lane handler_lane() const;
+
+  const Dispatcher& dispatcher_;
+  RequestHead head_;
+  std::string request_id_;
+  std::string body_;
+  Target target_;
+  Router::Match match_;
+  std::optional<Principal> principal_;
+  Answer answer_;
+  Step step_ = Step::Authenticate;
+  Lane lane_ = Lane::Worker;
+  std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
+};
+
+// Sets what current_request_id() answers on this thread, for the time it lives.
+class RequestIdScope {
+ public:
+  explicit RequestIdScope(std::string_view id);
+  ~RequestIdScope();
+  RequestIdScope(const RequestIdScope&) = delete;
+  RequestIdScope& operator=(const RequestIdScope&) = delete;
+
+ private:
+  std::string_view outer_;
+};
+
+}  // namespace gatehouse::runtime

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/plugin_context.hpp"
+
+#include <deque>
+#include <stdexcept>
+#include <utility>
+
+#include <gatehouse/commands.hpp>
+#include <gatehouse/jobs.hpp>
+#include <gatehouse/log.hpp>
+#include <gatehouse/services.hpp>
+
+namespace gatehouse {
+
+void* Services::demand(std::string_view name) const {
+  void* service = lookup(name);
+  if (service == nullptr) {
+    throw std::runtime_error(format("service '{}' is not provided by any enabled plugin", name));
+  }
+  return service;
+}
+
+}  // namespace gatehouse
+
+namespace gatehouse::runtime {
+namespace {
+
+// Who is speaking, to what. Each facade below is one word of Context.
+struct Speaker {
+  const std::string plugin;
+  Shared& shared;
+  Log& log;
+
+  void only_while_wiring(std::string_view what) const {
+    if (!shared.wiring) {
+      throw std::logic_error(format("{} is for Plugin::wire() only", what));
+    }
+  }
+};
+
+class RouteWords final : public Route {
+ public:
+  explicit RouteWords(RouteEntry& entry) : entry_(entry) {}
+  Route& description(std::string_view text) override {
+    entry_.description = text;
+    return *this;
+  }
+  Route& hashing() override {
+    entry_.hashing = true;
+    return *this;
+  }
+  Route& non_blocking() override {
+    entry_.non_blocking = true;
+    return *this;
+  }
+  Route& body_limit(std::size_t bytes) override {
+    entry_.body_limit = bytes;
+    return *this;
+  }
+  Route& accept(Lenient lenient) override {
+    entry_.lenient = lenient;
+    return *this;
+  }
+  Route& errors(ErrorRenderer renderer) override {
+    entry_.errors = renderer;
+    return *this;
+  }
+
+ private:
+  RouteEntry& entry_;
+};
+
+struct RoutesFacade final : gatehouse::Routes {
+  const Speaker& speaker;
+  std::deque<RouteWords> words;
+  explicit RoutesFacade(const Speaker& s) : speaker(s) {}
+
+  Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) override {
+    speaker.only_while_wiring("routes()");
+    Registry& registry = speaker.shared.registry;
+    RouteEntry& entry = registry.routes.emplace_back();
+    entry.plugin = speaker.plugin;
+    entry.spec = spec;
+    entry.endpoint = std::move(endpoint);
+    if (const RouteEntry* other = registry.router.add(entry); other != nullptr) {
+      throw std::invalid_argument(
+          format("route {} {} is already registered by plugin '{}' as {} {}",
+                 method_name(spec.method),
+                 entry.spec.pattern,
+                 other->plugin,
+                 method_name(other->spec.method),
+                 other->spec.pattern));
+    }
+    return words.emplace_back(entry);
+  }
+};
+
+struct PermissionsFacade final : Permissions {
+  const Speaker& speaker;
+  explicit PermissionsFacade(const Speaker& s) : speaker(s) {}
+
+  void add(std::string_view permission, Holders holders) override {
+    speaker.only_while_wiring("permissions().declare()");
+    speaker.shared.registry.rights.declare(speaker.plugin, permission, holders);
+  }
+  std::vector<std::string> of(Role role) const override {
+    return speaker.shared.registry.rights.of(role);
+  }
+};
+
+struct AuthenticatorsFacade final : Authenticators {
+  const Speaker& speaker;
+  explicit AuthenticatorsFacade(const Speaker& s) : speaker(s) {}
+
+  void add(Authenticator& authenticator) override {
+    speaker.only_while_wiring("authenticators()");
+    speaker.shared.registry.authenticators.push_back(&authenticator);
+  }
+};
+
+struct CommandsFacade final : Commands {
+  const Speaker& speaker;
+  explicit CommandsFacade(const Speaker& s) : speaker(s) {}
+
+  void add(std::string_view name,
+           std::string_view summary,
+           std::vector<CommandArgument> arguments,
+           std::function<int(CommandLine&)> run) override {
+    speaker.only_while_wiring("commands()");
+    auto& commands = speaker.shared.registry.commands;
+    for (const CommandEntry& other : commands) {
+      if (other.name == name) {
+        throw std::invalid_argument(
+            format("command '{}' is already registered by plugin '{}'", name, other.plugin));
+      }
+    }
+    commands.push_back({speaker.plugin,
+                        std::string(name),
+                        std::string(summary),
+                        std::move(arguments),
+                        std::move(run)});
+  }
+};
+
+struct ServicesFacade final : Services {
+  const Speaker& speaker;
+  explicit ServicesFacade(const Speaker& s) : speaker(s) {}
+
+  void provide_as(std::string_view name, void* service) override {
+    speaker.only_while_wiring("services().provide()");
+    const auto [place, added] = speaker.shared.registry.services.try_emplace(
+        std::string(name), Registry::Service{speaker.plugin, service});
+    if (!added) {
+      throw std::invalid_argument(
+          format("service '{}' is already provided by plugin '{}'", name, place->second.plugin));
+    }
+  }
+  void* lookup(std::string_view name) const override {
+    const auto& services = speaker.shared.registry.services;
+    const auto found = services.find(name);
+    return found == services.end() ? nullptr : found->second.object;
+  }
+};
+
+struct EventsFacade final : Events {
+  const Speaker& speaker;
+  explicit EventsFacade(const Speaker& s) : speaker(s) {}
+
+  void listen(std::string_view name, Listener listener) override {
+    speaker.only_while_wiring("events().subscribe()");
+    speaker.shared.registry.subscriptions[std::string(name)].push_back(
+        {speaker.plugin, std::move(listener)});
+  }
+  Result<None> send(Session& session, std::string_view name, const void* event) const override {
+    const auto& all = speaker.shared.registry.subscriptions;
+    const auto found = all.find(name);
+    if (found == all.end()) return None{};
+    for (const Registry::Subscription& subscription : found->second) {
+      try {
+        GATEHOUSE_CHECK(subscription.listener(session, event));
+      } catch (...) {
+        // The transaction decides what the exception means (a retry, a dead database, a bug); here
+        // only the name of the listener is known.
+        speaker.shared.facilities.log_for(subscription.plugin)
+            .warning("listener_failed", "the listener to {} failed", name);
+        throw;
+      }
+    }
+    return None{};
+  }
+};
+
+struct JobsFacade final : Jobs {
+  const Speaker& speaker;
+  explicit JobsFacade(const Speaker& s) : speaker(s) {}
+
+  void every(std::string_view name,
+             std::chrono::seconds period,
+             std::function<void()> work) override {
+    speaker.only_while_wiring("jobs().every()");
+    speaker.shared.scheduler.every(speaker.plugin, std::string(name), period, std::move(work));
+  }
+  void post(std::string_view name, std::function<void()> work) override {
+    speaker.shared.scheduler.post(speaker.plugin, std::string(name), std::move(work));
+  }
+};
+
+}  // namespace
+
+struct Contexts::PluginContext final : Context {
+  Speaker speaker;
+  Db& db;
+  RoutesFacade route_words{speaker};
+  PermissionsFacade permission_words{speaker};
+  AuthenticatorsFacade authenticator_words{speaker};
+  CommandsFacade command_words{speaker};
+  ServicesFacade service_words{speaker};
+  EventsFacade event_words{speaker};
+  JobsFacade job_words{speaker};
+
+  PluginContext(std::string plugin, Shared& shared, Db& storage_of_plugin)
+      : speaker{plugin, shared, shared.facilities.log_for(plugin)}, db(storage_of_plugin) {}
+
+  gatehouse::Routes& routes() override { return route_words; }
+  Permissions& permissions() override { return permission_words; }
+  Authenticators& authenticators() override { return authenticator_words; }
+  Commands& commands() override { return command_words; }
+  Db& storage() override { return db; }
+  Services& services() override { return service_words; }
+  Events& events() override { return event_words; }
+  Jobs& jobs() override { return job_words; }
+  Log& log() override { return speaker.log; }
+  Metrics& metrics() override { return speaker.shared.facilities.metrics; }
+  Clock& clock() override { return speaker.shared.facilities.clock; }
+  Random& random() override { return speaker.shared.facilities.random; }
+  Passwords& passwords() override { return speaker.shared.facilities.passwords; }
+
+  // The audit plugin does not exist yet; with it this becomes a bounded queue to it.
+  void audit_refused(const AuditEvent&) override {}
+
+  void show_once(std::string_view name, std::string_view text) override {
+    speaker.shared.facilities.show_once(name, text);
+  }
+};
+
+Contexts::Contexts(Shared& shared) : shared_(shared) {}
+Contexts::~Contexts() = default;
+
+Context& Contexts::make(std::string plugin, Db& storage) {
+  all_.push_back(std::make_unique<PluginContext>(std::move(plugin), shared_, storage));
+  return *all_.back();
+}
+
+}  // namespace gatehouse::runtime

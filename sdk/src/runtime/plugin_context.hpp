@@ -1,0 +1,38 @@
+// One plugin's view of the runtime: every call is tagged with the plugin's name, and what may only
+// be done while wiring is refused later. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/runtime/runtime.hpp>
+#include <gatehouse/storage.hpp>
+
+#include "runtime/registry.hpp"
+#include "runtime/scheduler.hpp"
+
+namespace gatehouse::runtime {
+
+// What all contexts share; outlives them.
+struct Shared {
+  Facilities& facilities;
+  Registry& registry;
+  Scheduler& scheduler;
+  bool wiring = false;
+};
+
+class Contexts {
+ public:
+  explicit Contexts(Shared& shared);
+  ~Contexts();
+
+  Context& make(std::string plugin, Db& storage);
+
+ private:
+  struct PluginContext;
+  Shared& shared_;
+  std::vector<std::unique_ptr<PluginContext>> all_;
+};
+
+}  // namespace gatehouse::runtime

@@ -1,0 +1,40 @@
+// What plugins registered while they were wired; constant afterwards.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/authenticator.hpp>
+#include <gatehouse/events.hpp>
+#include <gatehouse/runtime/runtime.hpp>
+
+#include "runtime/rights.hpp"
+#include "runtime/router.hpp"
+
+namespace gatehouse::runtime {
+
+struct Registry {
+  using Listener = std::function<Result<None>(Session&, const void*)>;
+  struct Service {
+    std::string plugin;
+    void* object = nullptr;
+  };
+  struct Subscription {
+    std::string plugin;
+    Listener listener;
+  };
+
+  std::deque<RouteEntry> routes;  // a deque: entries stay where they are
+  Router router;
+  Rights rights;
+  std::vector<Authenticator*> authenticators;
+  std::map<std::string, Service, std::less<>> services;
+  std::map<std::string, std::vector<Subscription>, std::less<>> subscriptions;
+  std::vector<CommandEntry> commands;
+};
+
+}  // namespace gatehouse::runtime

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/rights.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::runtime {
+namespace {
+
+constexpr std::string_view kEverybody = "everybody";
+
+bool is_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+bool is_permission(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  return colon != text.npos && is_word(text.substr(0, colon)) && is_word(text.substr(colon + 1));
+}
+
+}  // namespace
+
+void Rights::configure(const ConfigNode* policy, std::vector<std::string>& mistakes) {
+  Config section = ConfigAccess::open(policy, "policy", "", mistakes);
+  Config roles = section.section("roles");
+  std::vector<std::string> known{std::string(kEverybody)};
+  for (const Role role : all_roles()) known.emplace_back(role_name(role));
+  const ConfigNode* node = policy == nullptr ? nullptr : policy->find("roles");
+  for (const std::string& role : roles.keys()) {
+    std::vector<std::string> permissions = roles.list(role, {});
+    if (std::find(known.begin(), known.end(), role) == known.end()) {
+      const std::string_view nearest = did_you_mean(role, known);
+      roles.fail(role,
+                 nearest.empty() ? std::string("unknown role")
+                                 : format("unknown role (did you mean '{}'?)", nearest));
+    } else if (role == "admin") {
+      roles.fail(role, "admins hold every permission; this cannot be changed");
+    } else {
+      overrides_.push_back({node->find(role)->origin, role, std::move(permissions)});
+    }
+  }
+  ConfigAccess::finish(section);
+}
+
+void Rights::declare(std::string_view plugin, std::string_view permission, Holders holders) {
+  if (!is_permission(permission)) {
+    throw std::invalid_argument(
+        format("permission '{}' does not read 'area:verb' in lower case", permission));
+  }
+  if (permission.ends_with(":read")) holders.roles.add(Role::AdminReader);
+  holders.roles.add(Role::Admin);
+  const auto [place, added] =
+      declared_.try_emplace(std::string(permission), Declared{std::string(plugin), holders});
+  if (!added) {
+    throw std::invalid_argument(format(
+        "permission '{}' is already declared by plugin '{}'", permission, place->second.plugin));
+  }
+}
+
+std::vector<std::string> Rights::freeze() {
+  std::vector<std::string> mistakes;
+  for (const Override& change : overrides_) {
+    const auto role = parse_role(change.role);
+    for (auto& [permission, declared] : declared_) {
+      const bool listed =
+          std::find(change.permissions.begin(), change.permissions.end(), permission) !=
+          change.permissions.end();
+      if (!role) {
+        declared.holders.everybody = listed;
+      } else {
+        const auto bit = static_cast<std::uint32_t>(*role);
+        const std::uint32_t others = declared.holders.roles.bits() & ~bit;
+        declared.holders.roles = Roles::from_bits(others | (listed ? bit : 0));
+      }
+    }
+    for (const std::string& permission : change.permissions) {
+      if (find(permission) != nullptr) continue;
+      const std::string_view near = nearest(permission);
+      mistakes.push_back(
+          format("{}: policy.roles.{}: no enabled plugin declares the permission "
+                 "'{}'{}",
+                 change.origin,
+                 change.role,
+                 permission,
+                 near.empty() ? "" : format(" (did you mean '{}'?)", near)));
+    }
+  }
+  return mistakes;
+}
+
+const Holders* Rights::find(std::string_view permission) const {
+  const auto found = declared_.find(permission);
+  return found == declared_.end() ? nullptr : &found->second.holders;
+}
+
+std::string_view Rights::nearest(std::string_view permission) const {
+  std::vector<std::string> names;
+  for (const auto& [name, declared] : declared_) names.push_back(name);
+  const std::string_view found = did_you_mean(permission, names);
+  const auto place = declared_.find(found);
+  return place == declared_.end() ? std::string_view() : std::string_view(place->first);
+}
+
+std::vector<std::string> Rights::of(Role role) const {
+  std::vector<std::string> held;
+  for (const auto& [permission, declared] : declared_) {
+    if (declared.holders.everybody || declared.holders.roles.has(role)) held.push_back(permission);
+  }
+  return held;
+}
+
+bool holds(const Principal& principal, const Holders& holders, std::string_view permission) {
+  const bool by_role = holders.everybody || (principal.roles.bits() & holders.roles.bits()) != 0;
+  if (!by_role || !principal.scopes) return by_role;
+  return std::find(principal.scopes->begin(), principal.scopes->end(), permission) !=
+         principal.scopes->end();
+}
+
+}  // namespace gatehouse::runtime

@@ -1,0 +1,51 @@
+// Which roles hold which permissions: what the plugins declared, as `policy.roles` changed it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/permissions.hpp>
+#include <gatehouse/result.hpp>
+#include <gatehouse/runtime/config_node.hpp>
+
+namespace gatehouse::runtime {
+
+class Rights {
+ public:
+  // Reads `policy.roles`: a map from a role (or "everybody") to the list of its permissions, which
+  // replaces the declared one. Mistakes of form go to `mistakes`; unknown permissions are found by
+  // freeze(), when all plugins have declared theirs.
+  void configure(const ConfigNode* policy, std::vector<std::string>& mistakes);
+
+  // Throws std::invalid_argument for a permission that is malformed or declared by another plugin.
+  void declare(std::string_view plugin, std::string_view permission, Holders holders);
+
+  // Applies the configuration; returns its unknown permissions as mistakes.
+  std::vector<std::string> freeze();
+
+  // Null when no plugin declared it.
+  const Holders* find(std::string_view permission) const;
+  std::string_view nearest(std::string_view permission) const;
+  // In alphabetical order; admins hold all of them.
+  std::vector<std::string> of(Role role) const;
+
+ private:
+  struct Declared {
+    std::string plugin;
+    Holders holders;
+  };
+  struct Override {
+    std::string origin;
+    std::string role;  // or "everybody"
+    std::vector<std::string> permissions;
+  };
+  std::map<std::string, Declared, std::less<>> declared_;
+  std::vector<Override> overrides_;
+};
+
+// Whether the principal's roles hold the permission and its scopes, if it has any, include it.
+bool holds(const Principal& principal, const Holders& holders, std::string_view permission);
+
+}  // namespace gatehouse::runtime

@@ -1,0 +1,67 @@
+// From a method and decoded segments to the route that answers. Literal segments win over
+// parameters, segment by segment, with going back where that leads nowhere.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/permissions.hpp>
+#include <gatehouse/routes.hpp>
+
+namespace gatehouse::runtime {
+
+inline constexpr std::size_t kMethodCount = 5;
+std::string_view method_name(Method method);
+std::optional<Method> parse_method(std::string_view name);  // "HEAD" is Get
+
+// A route as registered.
+struct RouteEntry {
+  std::string plugin;
+  RouteSpec spec;
+  std::string description;
+  std::unique_ptr<Endpoint> endpoint;
+  bool hashing = false;
+  bool non_blocking = false;
+  std::size_t body_limit = 64 * 1024;
+  Lenient lenient = Lenient::Strict;
+  ErrorRenderer errors = &render_problem;
+  Holders holders;  // of the permission, set when the routes are frozen
+
+  bool is_public() const { return spec.permission == "public"; }
+};
+
+class Router {
+ public:
+  // The route that stands in the way when `entry` would match the same requests, else null.
+  const RouteEntry* add(const RouteEntry& entry);
+
+  struct Match {
+    const RouteEntry* route = nullptr;         // null: no route for this method
+    bool path_known = false;                   // some method has a route here
+    std::string allow;                         // for 405 and OPTIONS: "GET, HEAD, OPTIONS"
+    std::vector<std::string_view> parameters;  // views into the segments
+  };
+  // `method` nothing: one that no route can have, or OPTIONS.
+  Match find(std::optional<Method> method, std::span<const std::string> segments) const;
+
+ private:
+  struct Node {
+    std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+    std::unique_ptr<Node> parameter;
+    std::array<const RouteEntry*, kMethodCount> routes{};
+  };
+  static bool walk(const Node& node,
+                   std::optional<Method> method,
+                   std::span<const std::string> rest,
+                   Match& match);
+  Node root_;
+};
+
+}  // namespace gatehouse::runtime

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <exception>
+#include <utility>
+
+#include <gatehouse/log.hpp>
+#include <gatehouse/metrics.hpp>
+#include <gatehouse/plugin.hpp>
+#include <gatehouse/runtime/database.hpp>
+#include <gatehouse/runtime/openapi.hpp>
+#include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/runtime/runtime.hpp>
+
+#include "runtime/exchange.hpp"
+#include "runtime/guard.hpp"
+#include "runtime/plugin_context.hpp"
+#include "runtime/registry.hpp"
+#include "runtime/scheduler.hpp"
+
+namespace gatehouse {
+namespace {
+
+constexpr std::array kSecondsBounds{
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0};
+
+// A client's own id is kept when it cannot hurt a log line or a header.
+bool is_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
+}
+
+}  // namespace
+
+struct Runtime::State {
+  struct Running {
+    RunningPlugin plugin;
+    Context* context = nullptr;
+    bool started = false;
+  };
+
+  Facilities facilities;
+  runtime::Registry registry;
+  runtime::Scheduler scheduler;
+  runtime::Shared shared{facilities, registry, scheduler};
+  runtime::Contexts contexts{shared};
+  runtime::Dispatcher dispatcher{registry, facilities, {}};
+  std::vector<Running> plugins;
+  std::string openapi;
+  std::string request_id_prefix;
+  std::atomic<std::uint64_t> requests = 0;
+
+  explicit State(Facilities given)
+      : facilities(std::move(given)),
+        scheduler([this](const std::string& plugin,
+                         const std::string& name,
+                         const std::function<void()>& work) { run_job(plugin, name, work); }) {
+    request_id_prefix = facilities.random.base62(10);
+    for (std::size_t i = 1; i < dispatcher.requests_by_class.size(); ++i) {
+      const std::string status_class = std::to_string(i) + "xx";
+      const std::array<Metrics::Label, 1> labels{{{"status", status_class}}};
+      dispatcher.requests_by_class[i] =
+          &facilities.metrics.counter("http_requests_total", "Requests answered.", labels);
+    }
+    dispatcher.seconds = &facilities.metrics.histogram(
+        "http_request_seconds", "Time from a request's head to its answer.", {}, kSecondsBounds);
+  }
+
+  std::string next_request_id() { return request_id_prefix + "-" + std::to_string(++requests); }
+
+  void run_job(const std::string& plugin,
+               const std::string& name,
+               const std::function<void()>& work) {
+    const HashingAllowed hashing;
+    try {
+      work();
+    } catch (...) {
+      facilities.log_for(plugin).error(
+          "job_failed", "job '{}' failed: {}", name, runtime::text_of(std::current_exception()));
+      const std::array<Metrics::Label, 1> labels{{{"plugin", plugin}}};
+      facilities.metrics.counter("job_failures_total", "Jobs that threw.", labels).add(1);
+    }
+  }
+
+  // Calls `step` for each plugin; an exception becomes a line "ORIGIN: plugin 'NAME': failed in
+  // ...".
+  std::vector<std::string> for_each(std::string_view phase,
+                                    const std::function<void(Running&)>& step) {
+    std::vector<std::string> mistakes;
+    for (Running& running : plugins) {
+      try {
+        step(running);
+      } catch (...) {
+        mistakes.push_back(failure(running, phase, std::current_exception()));
+      }
+    }
+    return mistakes;
+  }
+  static std::string failure(const Running& running,
+                             std::string_view phase,
+                             std::exception_ptr thrown) {
+    return format("{}: plugin '{}': failed in {}: {}",
+                  running.plugin.origin,
+                  running.plugin.name,
+                  phase,
+                  runtime::text_of(std::move(thrown)));
+  }
+
+  void stop_started() noexcept {
+    for (auto running = plugins.rbegin(); running != plugins.rend(); ++running) {
+      if (!std::exchange(running->started, false)) continue;
+      try {
+        running->plugin.plugin->stop();
+      } catch (...) {
+        facilities.log_for(running->plugin.name)
+            .error("stop_failed",
+                   "plugin '{}': failed in stop(): {}",
+                   running->plugin.name,
+                   runtime::text_of(std::current_exception()));
+      }
+    }
+  }
+
+  // Routes get the holders of their permissions; what names an unknown one is a mistake.
+  std::vector<std::string> freeze() {
+    std::vector<std::string> mistakes = registry.rights.freeze();
+    for (runtime::RouteEntry& route : registry.routes) {
+      if (route.is_public()) continue;
+      if (const Holders* holders = registry.rights.find(route.spec.permission); holders != nullptr) {
+        route.holders = *holders;
+        continue;
+      }
+      const std::string_view nearest = registry.rights.nearest(route.spec.permission);
+      mistakes.push_back(
+          format("plugin '{}': route {} {} names the permission '{}', which no plugin declares{}",
+                 route.plugin,
+                 runtime::method_name(route.spec.method),
+                 route.spec.pattern,
+                 route.spec.permission,
+                 nearest.empty() ? "" : format(" (did you mean '{}'?)", nearest)));
+    }
+    return mistakes;
+  }
+};
+
+Runtime::Runtime(Facilities facilities) : state_(std::make_unique<State>(std::move(facilities))) {}
+Runtime::~Runtime() {
+  stop();
+}
+
+void Runtime::add(RunningPlugin plugin) {
+  state_->plugins.push_back({std::move(plugin)});
+}
+
+std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
+  std::vector<std::string> mistakes;
+  state_->registry.rights.configure(policy, mistakes);
+  auto thrown = state_->for_each("configure()", [&](State::Running& running) {
+    const RunningPlugin& plugin = running.plugin;
+    Config config = ConfigAccess::open(
+        plugin.config, "plugins." + plugin.name + ".config", plugin.origin, mistakes);
+    plugin.plugin->configure(config);
+    ConfigAccess::finish(config);
+  });
+  mistakes.insert(mistakes.end(), thrown.begin(), thrown.end());
+  return mistakes;
+}
+
+std::vector<std::string> Runtime::migrate(Database& database) {
+  std::vector<std::string> mistakes;
+  auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
+    const RunningPlugin& plugin = running.plugin;
+    running.context = &state_->contexts.make(plugin.name, database.for_plugin(plugin.name));
+    for (const std::string& mistake : database.migrate(plugin.name, plugin.plugin->migrations())) {
+      mistakes.push_back(plugin.origin + ": " + mistake);
+    }
+  });
+  mistakes.insert(mistakes.end(), thrown.begin(), thrown.end());
+  return mistakes;
+}
+
+std::vector<std::string> Runtime::wire() {
+  state_->shared.wiring = true;
+  std::vector<std::string> mistakes = state_->for_each(
+      "wire()", [](State::Running& running) { running.plugin.plugin->wire(*running.context); });
+  state_->shared.wiring = false;
+  for (std::string& mistake : state_->freeze()) mistakes.push_back(std::move(mistake));
+  if (!mistakes.empty()) return mistakes;
+
+  std::vector<ApiRoute> routes;
+  for (const runtime::RouteEntry& route : state_->registry.routes) {
+    ApiRoute& shown = routes.emplace_back();
+    shown.spec = route.spec;
+    shown.plugin = route.plugin;
+    shown.description = route.description;
+    shown.body_limit = route.body_limit;
+    shown.lenient = route.lenient;
+    shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
+  }
+  state_->openapi =
+      write_openapi({"Gatehouse", "1.0.0", "What the plugins of this server answer."}, routes);
+  return {};
+}
+
+std::vector<std::string> Runtime::start() {
+  const HashingAllowed hashing;
+  for (State::Running& running : state_->plugins) {
+    try {
+      running.started = true;  // also what fails half-way is stopped
+      running.plugin.plugin->start(*running.context);
+    } catch (...) {
+      std::string mistake = State::failure(running, "start()", std::current_exception());
+      state_->stop_started();
+      return {std::move(mistake)};
+    }
+  }
+  state_->scheduler.start();
+  return {};
+}
+
+void Runtime::stop() noexcept {
+  state_->scheduler.stop();
+  state_->stop_started();
+}
+
+std::unique_ptr<Exchange> Runtime::open(RequestHead head) {
+  const auto sent = std::find_if(head.headers.begin(), head.headers.end(), [](const auto& header) {
+    return header.first.size() == 12 &&
+           std::equal(header.first.begin(), header.first.end(), "x-request-id", [](char a, char b) {
+             return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b);
+           });
+  });
+  std::string id;
+  if (sent != head.headers.end() && is_request_id(sent->second)) {
+    id = sent->second;
+  } else {
+    id = state_->next_request_id();
+  }
+  return std::make_unique<runtime::RoutedExchange>(
+      state_->dispatcher, std::move(head), std::move(id));
+}
+
+Answer Runtime::unreadable(int status, std::string_view reason, std::string_view message) {
+  runtime::RoutedExchange exchange(state_->dispatcher, state_->next_request_id());
+  exchange.refuse(status, reason, message);
+  return std::move(exchange.answer());
+}
+
+const std::vector<CommandEntry>& Runtime::commands() const {
+  return state_->registry.commands;
+}
+
+int Runtime::run_command(const CommandEntry& command, CommandLine& line) {
+  const HashingAllowed hashing;
+  try {
+    return command.run(line);
+  } catch (...) {
+    line.fail(format(
+        "error: plugin '{}': {}", command.plugin, runtime::text_of(std::current_exception())));
+    return 1;
+  }
+}
+
+const std::string& Runtime::openapi() const {
+  return state_->openapi;
+}
+
+}  // namespace gatehouse

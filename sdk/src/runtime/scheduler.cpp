@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/scheduler.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::runtime {
+
+void Scheduler::every(std::string plugin,
+                      std::string name,
+                      std::chrono::seconds period,
+                      std::function<void()> work) {
+  if (period < std::chrono::seconds(1)) {
+    throw std::invalid_argument(format("job '{}': the period is shorter than a second", name));
+  }
+  const std::lock_guard lock(mutex_);
+  periodic_.push_back({{std::move(plugin), std::move(name), std::move(work)}, period, {}});
+}
+
+void Scheduler::post(std::string plugin, std::string name, std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= kMaxWaiting) {
+      throw std::runtime_error(format("job '{}': {} jobs wait already", name, kMaxWaiting));
+    }
+    waiting_.push_back({std::move(plugin), std::move(name), std::move(work)});
+  }
+  wake_.notify_one();
+}
+
+void Scheduler::start() {
+  const Instant now = std::chrono::steady_clock::now();
+  for (Periodic& periodic : periodic_) periodic.due = now + periodic.period;
+  thread_ = std::thread([this] { loop(); });
+}
+
+void Scheduler::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Scheduler::loop() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (!waiting_.empty()) {
+      const Job job = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      guard_(job.plugin, job.name, job.work);
+      lock.lock();
+      continue;
+    }
+    const auto next = std::min_element(
+        periodic_.begin(), periodic_.end(), [](const Periodic& a, const Periodic& b) {
+          return a.due < b.due;
+        });
+    const auto may_go_on = [this] { return stopping_ || !waiting_.empty(); };
+    if (next == periodic_.end()) {
+      wake_.wait(lock, may_go_on);
+    } else if (!wake_.wait_until(lock, next->due, may_go_on)) {
+      lock.unlock();
+      guard_(next->job.plugin, next->job.name, next->job.work);
+      lock.lock();
+      next->due = std::chrono::steady_clock::now() + next->period;
+    }
+  }
+}
+
+}  // namespace gatehouse::runtime

@@ -1,0 +1,61 @@
+// The thread that runs plugins' jobs. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace gatehouse::runtime {
+
+// Runs one job at a time, in the order in which they are due. Threads: any; start() and stop()
+// once.
+class Scheduler {
+ public:
+  // `guard` runs a job and keeps its exceptions.
+  using Guard = std::function<void(
+      const std::string& plugin, const std::string& name, const std::function<void()>& work)>;
+  explicit Scheduler(Guard guard) : guard_(std::move(guard)) {}
+  ~Scheduler() { stop(); }
+
+  void every(std::string plugin,
+             std::string name,
+             std::chrono::seconds period,
+             std::function<void()> work);
+  // std::runtime_error when kMaxWaiting wait already.
+  void post(std::string plugin, std::string name, std::function<void()> work);
+
+  void start();
+  // Waits for the job that runs; those that wait are dropped.
+  void stop();
+
+  static constexpr std::size_t kMaxWaiting = 1'000;
+
+ private:
+  using Instant = std::chrono::steady_clock::time_point;
+  struct Job {
+    std::string plugin;
+    std::string name;
+    std::function<void()> work;
+  };
+  struct Periodic {
+    Job job;
+    std::chrono::seconds period;
+    Instant due;
+  };
+  void loop();
+
+  Guard guard_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;           // under mutex_
+  std::deque<Job> waiting_;         // under mutex_
+  std::vector<Periodic> periodic_;  // under mutex_; grows only before start()
+  std::thread thread_;
+};
+
+}  // namespace gatehouse::runtime

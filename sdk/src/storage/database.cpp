@@ -1,0 +1,343 @@
+// Where pools, transactions, retries and the plugins' doors come together. SPDX-License-Identifier:
+// Apache-2.0
+#include <array>
+#include <map>
+#include <mutex>
+#include <random>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include <time.h>
+
+#include <gatehouse/runtime/database.hpp>
+#include <gatehouse/runtime/request_scope.hpp>
+#include <gatehouse/text.hpp>
+
+#include "storage/migrations.hpp"
+#include "storage/pool.hpp"
+#include "storage/session_state.hpp"
+#include "storage/sqlite_backend.hpp"
+
+namespace gatehouse {
+namespace {
+
+using storage::Access;
+using storage::Backend;
+using storage::Connection;
+using storage::DbError;
+using storage::DbErrorKind;
+using storage::Pool;
+
+constexpr int kWriteTries = 4;
+
+using Work = bool (*)(void* context, Session&);
+using AuditSink = std::function<void(Session&, const AuditEvent&)>;
+
+// A tick of 1 to 4 ms is fine for what is measured in seconds, and costs a fifth of the exact
+// clock.
+std::chrono::milliseconds coarse_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                std::chrono::nanoseconds(now.tv_nsec));
+}
+
+// Spreads those that collided, longer each time.
+void back_off(int attempt) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  std::this_thread::sleep_for(std::chrono::microseconds(500 + random() % (4'000u << attempt)));
+}
+
+// The use of a database that runs on this thread, for calls from inside it.
+struct ActiveUse {
+  ActiveUse(const void* used, SessionAccess::State& of)
+      : database(used), state(of), outer(std::exchange(innermost, this)) {}
+  ~ActiveUse() { innermost = outer; }
+  ActiveUse(const ActiveUse&) = delete;
+  ActiveUse& operator=(const ActiveUse&) = delete;
+
+  static ActiveUse* find(const void* database) {
+    ActiveUse* use = innermost;
+    while (use != nullptr && use->database != database) use = use->outer;
+    return use;
+  }
+
+  const void* database;
+  SessionAccess::State& state;
+  ActiveUse* outer;
+  static thread_local ActiveUse* innermost;
+};
+thread_local ActiveUse* ActiveUse::innermost = nullptr;
+
+}  // namespace
+
+// One transaction: rolled back unless it came to its commit.
+class WriteGuard {
+ public:
+  explicit WriteGuard(Connection& connection) : connection_(connection) { connection_.begin(); }
+  ~WriteGuard() { connection_.rollback(); }
+  WriteGuard(const WriteGuard&) = delete;
+  WriteGuard& operator=(const WriteGuard&) = delete;
+
+  void commit(Session& session) {
+    if (SessionAccess::state(session).failed) {
+      throw std::logic_error(
+          "storage: a statement failed, but the callback of Db::write() returned a value; return "
+          "the "
+          "error (PostgreSQL cannot go on in such a transaction)");
+    }
+    RequestScope* scope = RequestScope::current();
+    if (scope != nullptr && scope->committed_) {
+      throw std::logic_error(
+          "storage: a second Db::write() in one request; put both into one callback, so that a "
+          "client "
+          "never sees half of its request done");
+    }
+    if (scope != nullptr && scope->before_commit_) scope->before_commit_(session);
+    connection_.commit();
+    if (scope != nullptr) scope->committed_ = true;
+  }
+
+ private:
+  Connection& connection_;
+};
+
+class Database::State {
+ public:
+  State(const DatabaseOptions& options,
+        std::unique_ptr<Backend> opened,
+        Log& log,
+        Metrics& metrics,
+        Clock& clock)
+      : options_(options),
+        log_(log),
+        clock_(clock),
+        retries_(metrics.counter(
+            "storage_retries_total", "Transactions that were run again after a collision.", {})),
+        prepared_(metrics.counter("storage_prepared_total",
+                                  "Statements prepared because no connection's cache had them.",
+                                  {})),
+        backend_(std::move(opened)),
+        readers_(*backend_, Access::Read, options.pool_wait, metrics),
+        writers_(*backend_, Access::Write, options.pool_wait, metrics) {}
+
+  Result<None> read(std::string_view plugin, Work work, void* context) {
+    if (ActiveUse* outer = ActiveUse::find(this)) {
+      // The same session: a second connection could deadlock, and would not see the transaction.
+      SessionAccess::State state(
+          outer->state.connection, backend_->engine(), Access::Read, &audit_sink_);
+      Session session = SessionAccess::make(state);
+      work(context, session);
+      outer->state.failed = outer->state.failed || state.failed;
+      return None{};
+    }
+    try {
+      return use(readers_, plugin, Access::Read, [&](Connection& connection, Session& session) {
+        work(context, session);
+        connection.rollback();  // what an expert may have left open
+      });
+    } catch (const DbError& error) {
+      return give_up(plugin, error);
+    }
+  }
+
+  Result<None> write(std::string_view plugin, Work work, void* context) {
+    if (ActiveUse::find(this) != nullptr) {
+      throw std::logic_error(
+          "storage: Db::write() inside Db::read() or Db::write(); pass the Session& on instead");
+    }
+    const auto deadline = coarse_now() + options_.sqlite.busy_timeout;
+    for (int attempt = 1;; ++attempt) {
+      try {
+        return use(writers_, plugin, Access::Write, [&](Connection& connection, Session& session) {
+          WriteGuard transaction(connection);
+          if (work(context, session)) transaction.commit(session);
+        });
+      } catch (const DbError& error) {
+        const bool again =
+            error.kind() == DbErrorKind::Retry && attempt < kWriteTries && coarse_now() < deadline;
+        if (!again) return give_up(plugin, error);
+        retries_.add(1);
+      }
+      back_off(attempt);
+    }
+  }
+
+  // Runs `work(connection, session)` on a leased connection. Throws DbError.
+  template <class F>
+  Result<None> use(Pool& pool, std::string_view plugin, Access access, const F& work) {
+    auto lease = pool.lease();
+    if (!lease) return std::move(lease).error();
+    const auto begin = coarse_now();
+    SessionAccess::State state(**lease, backend_->engine(), access, &audit_sink_);
+    Session session = SessionAccess::make(state);
+    const ActiveUse active(this, state);
+    try {
+      work(state.connection, session);
+    } catch (const DbError& error) {
+      if (error.kind() == DbErrorKind::Unavailable) lease->discard();
+      throw;
+    }
+    if (const auto count = state.connection.statements().take_prepared(); count != 0) {
+      prepared_.add(static_cast<double>(count));
+    }
+    if (const auto took = coarse_now() - begin; took > options_.slow_lease) {
+      log_.warning("storage_slow_use",
+                   "plugin {} held a connection for {} ms ({})",
+                   plugin,
+                   took.count(),
+                   access == Access::Read ? "read" : "write");
+    }
+    return None{};
+  }
+
+  // The end of what could not be done: a value when trying later helps, else std::runtime_error.
+  Result<None> give_up(std::string_view plugin, const DbError& error) {
+    switch (error.kind()) {
+      case DbErrorKind::Retry:
+        log_.warning("storage_busy", "plugin {}: {}", plugin, std::string_view(error.what()));
+        return unavailable("The database is busy; try again in a moment.");
+      case DbErrorKind::Unavailable:
+        log_.error("storage_unavailable", "plugin {}: {}", plugin, std::string_view(error.what()));
+        return unavailable("The database is not available; try again in a moment.");
+      case DbErrorKind::Conflict:
+      case DbErrorKind::Invalid:
+      case DbErrorKind::Internal:
+        break;
+    }
+    // A type of the SDK library's own would not survive everywhere it is caught.
+    throw std::runtime_error(error.what());
+  }
+
+  void close() {
+    readers_.close();
+    try {
+      auto last = writers_.lease();
+      if (last) backend_->shut_down(**last);
+    } catch (const DbError& error) {
+      log_.warning("storage_close", "{}", std::string_view(error.what()));
+    }
+    writers_.close();
+  }
+
+  Db& door(std::string_view name);
+
+  const DatabaseOptions options_;
+  Log& log_;
+  Clock& clock_;
+  Counter& retries_;
+  Counter& prepared_;
+  std::unique_ptr<Backend> backend_;
+  Pool readers_;
+  Pool writers_;
+  AuditSink audit_sink_;
+
+ private:
+  class Door final : public Db {
+   public:
+    Door(State& state, std::string_view plugin) : state_(state), plugin_(plugin) {}
+
+   private:
+    Result<None> run(Mode mode, Work work, void* context) override {
+      return mode == Mode::Read ? state_.read(plugin_, work, context)
+                                : state_.write(plugin_, work, context);
+    }
+    State& state_;
+    const std::string plugin_;
+  };
+  std::mutex doors_mutex_;
+  std::map<std::string, Door, std::less<>> doors_;  // guarded by doors_mutex_
+};
+
+Db& Database::State::door(std::string_view name) {
+  const std::lock_guard lock(doors_mutex_);
+  const auto found = doors_.find(name);
+  if (found != doors_.end()) return found->second;
+  return doors_.try_emplace(std::string(name), *this, name).first->second;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
+                                                 Log& log,
+                                                 Metrics& metrics,
+                                                 Clock& clock) {
+  if (options.engine != Engine::Sqlite) {
+    return Error{ErrorCode::InvalidArgument,
+                 "storage_engine",
+                 "storage.engine: this build speaks sqlite only; set storage.engine to sqlite",
+                 {},
+                 {}};
+  }
+  if (options.sqlite.readers < 1 || options.statement_cache < 1) {
+    return Error{ErrorCode::InvalidArgument,
+                 "storage_options",
+                 "storage.sqlite.readers: at least one connection must read",
+                 {},
+                 {}};
+  }
+  GATEHOUSE_TRY(auto backend, storage::open_sqlite(options.sqlite, options.statement_cache, log));
+  auto state = std::make_unique<State>(options, std::move(backend), log, metrics, clock);
+  try {
+    GATEHOUSE_CHECK(state->writers_.lease());  // that it can be opened shows now, not at a request
+  } catch (const DbError& error) {
+    return Error{ErrorCode::Unavailable, "storage_unavailable", error.what(), {}, {}};
+  }
+  return std::unique_ptr<Database>(new Database(std::move(state)));
+}
+
+Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Database::~Database() {
+  state_->close();
+}
+
+Db& Database::for_plugin(std::string_view name) {
+  return state_->door(name);
+}
+
+std::vector<std::string> Database::migrate(std::string_view plugin, const Migrations& migrations) {
+  std::vector<std::string> problems;
+  try {
+    const auto outcome =
+        state_->use(state_->writers_, plugin, Access::Write, [&](Connection& connection, Session&) {
+          problems = storage::migrate(
+              connection, state_->backend_->engine(), plugin, migrations, state_->clock_.now());
+        });
+    if (!outcome) {
+      problems = {format("plugin '{}': cannot migrate: {}", plugin, outcome.error().message)};
+    }
+  } catch (const DbError& error) {
+    problems = {format("plugin '{}': cannot migrate: {}", plugin, std::string_view(error.what()))};
+  }
+  return problems;
+}
+
+Result<std::vector<AppliedMigration>> Database::status() {
+  std::vector<AppliedMigration> applied;
+  try {
+    GATEHOUSE_CHECK(
+        state_->use(state_->readers_, "host", Access::Read, [&](Connection& connection, Session&) {
+          applied = storage::applied_migrations(connection, state_->backend_->engine());
+        }));
+  } catch (const DbError& error) {
+    GATEHOUSE_CHECK(state_->give_up("host", error));
+  }
+  return applied;
+}
+
+Result<None> Database::health() {
+  return for_plugin("host").read([](Session& session) -> Result<None> {
+    GATEHOUSE_CHECK(session.get<std::int64_t>("select 1"));
+    return None{};
+  });
+}
+
+void Database::set_audit_sink(AuditSink sink) {
+  state_->audit_sink_ = std::move(sink);
+}
+
+void Database::close() {
+  state_->close();
+}
+
+}  // namespace gatehouse

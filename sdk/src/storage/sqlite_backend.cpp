@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite_backend.hpp"
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <gatehouse/text.hpp>
+
+#include "storage/sqlite_error.hpp"
+#include "storage/sqlite_path.hpp"
+
+namespace gatehouse::storage {
+namespace {
+
+using namespace sqlite_api;
+
+// A migration may meet other instances that migrate, on a slow disk.
+constexpr int kMigrationWaitMs = 120'000;
+// Several processes that open a new file at once fight for the switch to WAL, without SQLite's busy
+// handler.
+constexpr std::chrono::seconds kOpenWait{10};
+
+sqlite3_stmt* handle(soci::statement& statement) {
+  // Debian's libraries hide the type information that dynamic_cast needs.
+  return static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_;
+}
+
+struct Settings {
+  std::filesystem::path path;
+  Synchronous synchronous;
+  std::chrono::milliseconds busy_timeout;
+  std::size_t statement_cache;
+};
+
+class SqliteConnection final : public Connection {
+ public:
+  SqliteConnection(const Settings& settings, Access access)
+      : Connection(settings.statement_cache), settings_(settings), access_(access) {
+    try {
+      session().open(soci::sqlite3, format("db=\"{}\"", settings_.path.string()));
+    } catch (const soci::soci_error& error) {
+      throw DbError(DbErrorKind::Unavailable,
+                    format("storage: {} cannot be opened: {}",
+                           settings_.path.string(),
+                           error.get_error_message()));
+    }
+    db_ = static_cast<soci::sqlite3_session_backend*>(session().get_backend())->conn_;
+    set_up();
+  }
+
+  ~SqliteConnection() override {
+    // sqlite3_close() refuses, unheard, while statements live, and leaks the file.
+    statements().clear();
+    for (sqlite3_stmt* statement : {begin_, commit_, rollback_}) sqlite3_finalize(statement);
+  }
+
+  void begin() override { step(begin_); }
+
+  void commit() override {
+    // Some errors end the transaction inside SQLite; what followed them was committed one by one.
+    if (!in_transaction()) {
+      throw DbError(DbErrorKind::Internal, "storage: the transaction ended before its commit");
+    }
+    step(commit_);
+  }
+
+  void rollback() noexcept override {
+    if (!in_transaction()) return;
+    sqlite3_step(rollback_);
+    sqlite3_reset(rollback_);
+  }
+
+  bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
+
+  void begin_migration() override {
+    sqlite3_busy_timeout(db_, kMigrationWaitMs);
+    try {
+      step(begin_);
+    } catch (...) {
+      set_busy_timeout();
+      throw;
+    }
+    set_busy_timeout();
+  }
+
+  void run_script(std::string_view script) override {
+    sqlite3_set_authorizer(db_, &authorise_script, nullptr);
+    const int code = sqlite3_exec(db_, std::string(script).c_str(), nullptr, nullptr, nullptr);
+    const std::string message = code == SQLITE_OK ? "" : sqlite3_errmsg(db_);
+    const int extended = sqlite3_extended_errcode(db_);
+    sqlite3_set_authorizer(db_, nullptr, nullptr);
+    if (code == SQLITE_AUTH) {
+      throw DbError(DbErrorKind::Internal,
+                    "a migration runs inside the host's transaction: no begin, commit, rollback, "
+                    "savepoint, pragma or attach");
+    }
+    if (code != SQLITE_OK) throw DbError(sqlite_error(extended, "", "").kind(), message);
+  }
+
+  std::map<std::string, std::string> schema_without(std::string_view prefix) override {
+    // What SQLite makes itself (sqlite_sequence, automatic indexes) belongs to nobody.
+    constexpr const char* kObjects =
+        "select name, type || ' ' || coalesce(sql, '') from sqlite_master"
+        " where name not like 'sqlite\\_%' escape '\\'"
+        " and substr(name, 1, length(?1)) <> ?1";
+    sqlite3_stmt* statement = prepare(kObjects);
+    sqlite3_bind_text(statement, 1, prefix.data(), static_cast<int>(prefix.size()), nullptr);
+    std::map<std::string, std::string> objects;
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      const auto text = [statement](int column) {
+        return reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+      };
+      objects.emplace(text(0), text(1));
+    }
+    sqlite3_finalize(statement);
+    if (code != SQLITE_DONE) fail(kObjects);
+    return objects;
+  }
+
+  Shape shape(soci::statement& prepared) override {
+    sqlite3_stmt* statement = handle(prepared);
+    Shape shape;
+    const int columns = sqlite3_column_count(statement);
+    shape.columns.reserve(static_cast<std::size_t>(columns));
+    for (int i = 0; i < columns; ++i) shape.columns.emplace_back(sqlite3_column_name(statement, i));
+    shape.writes = sqlite3_stmt_readonly(statement) == 0;
+    return shape;
+  }
+
+  void reset(soci::statement& used) noexcept override { sqlite3_reset(handle(used)); }
+
+  DbError failure(const soci::soci_error& error, std::string_view sql) override {
+    const int code = sqlite3_extended_errcode(db_);
+    // SOCI's own refusals come without a code. Its what() would show the values of parameters.
+    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) {
+      return {DbErrorKind::Internal, format("storage: {} in: {}", error.get_error_message(), sql)};
+    }
+    return sqlite_error(code, sqlite3_errmsg(db_), sql);
+  }
+
+  void checkpoint() noexcept {
+    sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  }
+
+ private:
+  void set_up() {
+    // SOCI reads its connection string with rules of its own; make sure it was read as it was
+    // meant.
+    const char* opened = sqlite3_db_filename(db_, "main");
+    if (opened == nullptr || settings_.path != opened) {
+      throw DbError(DbErrorKind::Internal,
+                    format("storage: {} was opened instead of {}",
+                           std::string_view(opened != nullptr ? opened : "nothing"),
+                           settings_.path.string()));
+    }
+    set_busy_timeout();
+    demand("pragma journal_mode=wal", "wal");
+    run(settings_.synchronous == Synchronous::Full ? "pragma synchronous=full"
+                                                   : "pragma synchronous=normal");
+    run("pragma foreign_keys=on");
+    demand("pragma foreign_keys", "1");
+    run("pragma trusted_schema=off");
+    demand("pragma trusted_schema", "0");
+    if (access_ == Access::Read) {
+      run("pragma query_only=on");
+    } else {
+      begin_ = prepare("begin immediate");
+      commit_ = prepare("commit");
+    }
+    rollback_ = prepare("rollback");
+  }
+
+  void set_busy_timeout() {
+    sqlite3_busy_timeout(db_, static_cast<int>(settings_.busy_timeout.count()));
+  }
+
+  void run(const char* sql) {
+    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+  }
+
+  // Runs a pragma and throws unless it answers `wanted`.
+  void demand(const char* sql, std::string_view wanted) {
+    std::string answer;
+    const auto take = [](void* to, int, char** values, char**) {
+      *static_cast<std::string*>(to) = values[0] != nullptr ? values[0] : "";
+      return 0;
+    };
+    if (sqlite3_exec(db_, sql, take, &answer, nullptr) != SQLITE_OK) fail(sql);
+    if (answer != wanted) {
+      throw DbError(
+          DbErrorKind::Unavailable,
+          format("storage: '{}' answered '{}'; the database needs a local file system that "
+                 "can do what it asks",
+                 std::string_view(sql),
+                 answer));
+    }
+  }
+
+  sqlite3_stmt* prepare(const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) != SQLITE_OK) fail(sql);
+    return statement;
+  }
+
+  void step(sqlite3_stmt* statement) {
+    const int code = sqlite3_step(statement);
+    if (code != SQLITE_DONE) {
+      const DbError error =
+          sqlite_error(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sqlite3_sql(statement));
+      sqlite3_reset(statement);
+      throw error;
+    }
+    sqlite3_reset(statement);
+  }
+
+  [[noreturn]] void fail(std::string_view sql) {
+    throw sqlite_error(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sql);
+  }
+
+  static int authorise_script(
+      void*, int action, const char* argument, const char*, const char*, const char*) {
+    switch (action) {
+      case SQLITE_TRANSACTION:
+      case SQLITE_SAVEPOINT:
+      case SQLITE_ATTACH:
+      case SQLITE_DETACH:
+        return SQLITE_DENY;
+      case SQLITE_PRAGMA:  // full-text tables ask for data_version themselves
+        return std::string_view(argument) == "data_version" ? SQLITE_OK : SQLITE_DENY;
+      default:
+        return SQLITE_OK;
+    }
+  }
+
+  const Settings& settings_;
+  const Access access_;
+  sqlite3* db_ = nullptr;  // the session's
+  sqlite3_stmt* begin_ = nullptr;
+  sqlite3_stmt* commit_ = nullptr;
+  sqlite3_stmt* rollback_ = nullptr;
+};
+
+class SqliteBackend final : public Backend {
+ public:
+  SqliteBackend(Settings settings, std::size_t readers, std::filesystem::path private_folder)
+      : settings_(std::move(settings)),
+        readers_(readers),
+        private_folder_(std::move(private_folder)) {}
+
+  ~SqliteBackend() override {
+    std::error_code ignored;
+    if (!private_folder_.empty()) std::filesystem::remove_all(private_folder_, ignored);
+  }
+
+  Engine engine() const override { return Engine::Sqlite; }
+
+  std::size_t connections(Access access) const override {
+    return access == Access::Read ? readers_ : 1;
+  }
+
+  std::unique_ptr<Connection> connect(Access access) override {
+    const auto deadline = std::chrono::steady_clock::now() + kOpenWait;
+    std::minstd_rand random(std::random_device{}());
+    for (;;) {
+      try {
+        return std::make_unique<SqliteConnection>(settings_, access);
+      } catch (const DbError& error) {
+        if (error.kind() != DbErrorKind::Retry) throw;
+        if (std::chrono::steady_clock::now() > deadline) {
+          throw DbError(DbErrorKind::Unavailable, error.what());
+        }
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1 + random() % 20));
+    }
+  }
+
+  void shut_down(Connection& last) override { static_cast<SqliteConnection&>(last).checkpoint(); }
+
+ private:
+  const Settings settings_;
+  const std::size_t readers_;
+  const std::filesystem::path private_folder_;  // removed at the end; empty: none
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> open_sqlite(const SqliteOptions& options,
+                                             std::size_t statement_cache,
+                                             Log& log) {
+  std::filesystem::path private_folder;
+  std::string wanted = options.path;
+  if (wanted.empty()) {
+    private_folder = make_private_folder();
+    wanted = (private_folder / "gatehouse.db").string();
+  }
+  GATEHOUSE_TRY(std::filesystem::path path, prepare_sqlite_path(wanted, log));
+  return std::unique_ptr<Backend>(std::make_unique<SqliteBackend>(
+      Settings{std::move(path), options.synchronous, options.busy_timeout, statement_cache},
+      options.readers,
+      std::move(private_folder)));
+}
+
+}  // namespace gatehouse::storage

@@ -1,0 +1,83 @@
+// One prepared statement with its typed cells, bound once and used again and again.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <soci/soci.h>
+
+#include <gatehouse/body/type.hpp>
+#include <gatehouse/result.hpp>
+#include <gatehouse/storage/parameter.hpp>
+
+namespace gatehouse::storage {
+
+class Connection;
+
+// What SOCI reads and writes for one column or parameter. Integers are always 64 bits: SOCI cuts or
+// invents silently in narrower ones.
+enum class CellKind : std::uint8_t { Integer, Number, Text };
+CellKind cell_kind(Parameter::Kind kind);
+
+struct Cell {
+  CellKind kind = CellKind::Integer;
+  soci::indicator indicator = soci::i_ok;
+  long long integer = 0;
+  double number = 0;
+  std::string text;
+};
+
+// Threads: one at a time, its connection's. Must die before its connection's session.
+class Statement {
+ public:
+  // `row`: null for a statement without rows. Throws std::logic_error where text, parameters and
+  // row do not fit together, DbError where the engine refuses the text.
+  Statement(Connection& connection,
+            std::string_view sql,
+            const Type* row,
+            std::span<const Parameter> parameters);
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  bool fits(std::string_view sql, const Type* row, std::span<const Parameter> parameters) const;
+
+  // An error for text that no engine can keep: NUL, or not UTF-8.
+  std::optional<Error> bind(std::span<const Parameter> parameters);
+  // True while there is a row. Throws what SOCI throws.
+  bool execute() { return statement_.execute(true); }
+  bool fetch() { return statement_.fetch(); }
+  // Moves the current row into the object of type `row`. Throws std::runtime_error for a NULL that
+  // has no place there.
+  void store(void* row);
+
+  std::int64_t affected_rows() { return statement_.get_affected_rows(); }
+  bool writes() const { return writes_; }
+  soci::statement& native() { return statement_; }
+  std::string_view sql() const { return sql_; }
+
+ private:
+  struct Column {
+    void* (*member)(void* object);  // null: the row is the value
+    const Type* optional;           // the optional around the value, or null
+    const Type* value;
+    const char* name;
+    Cell cell;
+  };
+  void lay_out(const Type& row);
+  void add_column(const char* name, const Type& type, void* (*member)(void*));
+  void check(Connection& connection, std::size_t names);
+
+  std::string sql_;
+  const Type* row_;
+  std::vector<Column> columns_;  // never resized once bound
+  std::vector<Cell> parameters_;
+  bool writes_ = false;
+  soci::statement statement_;  // last: it points into the cells
+};
+
+}  // namespace gatehouse::storage

@@ -1,0 +1,7 @@
+create table jotter_note (
+  id integer primary key,
+  owner bigint not null,
+  text text not null,
+  created_at bigint not null
+);
+create index jotter_note_owner on jotter_note (owner, id);

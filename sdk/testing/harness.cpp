@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <stdexcept>
+
+#include <gatehouse/runtime/config_node.hpp>
+#include <gatehouse/runtime/database.hpp>
+#include <gatehouse/runtime/kernel_random.hpp>
+#include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/runtime/runtime.hpp>
+#include <gatehouse/testing/harness.hpp>
+
+namespace gatehouse::testing {
+namespace {
+
+constexpr std::string_view kScheme = "Harness ";
+
+bool same_header(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+// Signs in whoever the harness says: "Authorization: Harness INDEX" names one of its principals.
+class HarnessPlugin final : public Plugin, private Authenticator {
+ public:
+  std::vector<Principal> principals;
+  Context* context = nullptr;
+
+  void wire(Context& host) override {
+    context = &host;
+    host.authenticators().add(*this);
+  }
+
+ private:
+  std::string_view challenge() const override { return "Harness"; }
+  Result<Authentication> authenticate(const Call& call, bool) override {
+    const std::string_view sent = call.header("Authorization").value_or("");
+    if (!sent.starts_with(kScheme)) return Authentication::not_recognised();
+    std::size_t index = 0;
+    std::from_chars(sent.data() + kScheme.size(), sent.data() + sent.size(), index);
+    return Authentication::accepted(principals.at(index));
+  }
+};
+
+ConfigNode to_node(const Settings& settings) {
+  ConfigNode root;
+  root.kind = ConfigNode::Kind::Map;
+  root.origin = "settings";
+  for (const auto& [key, value] : settings) {
+    ConfigNode* node = &root;
+    std::string_view rest = key;
+    for (;;) {
+      const std::size_t dot = rest.find('.');
+      const std::string_view word = rest.substr(0, dot);
+      auto member = std::find_if(node->members.begin(), node->members.end(), [&](const auto& m) {
+        return m.key == word;
+      });
+      if (member == node->members.end()) {
+        ConfigNode section;
+        section.kind = ConfigNode::Kind::Map;
+        section.origin = "settings";
+        node->members.push_back({std::string(word), std::move(section)});
+        member = std::prev(node->members.end());
+      }
+      node = &member->value;
+      if (dot == rest.npos) break;
+      rest.remove_prefix(dot + 1);
+    }
+    node->kind = ConfigNode::Kind::Scalar;
+    node->scalar = value;
+  }
+  return root;
+}
+
+// Splits at blanks; nothing in tests needs quotes.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t blank = text.find(' ');
+    if (blank != 0) words.emplace_back(text.substr(0, blank));
+    text.remove_prefix(blank == text.npos ? text.size() : blank + 1);
+  }
+  return words;
+}
+
+class TypedLine final : public CommandLine {
+ public:
+  TypedLine(const CommandEntry& command,
+            std::vector<std::string> words,
+            std::vector<std::string> answers)
+      : answers_(std::move(answers)) {
+    std::vector<std::string> positional;
+    for (const CommandArgument& argument : command.arguments) {
+      const bool named = argument.kind == CommandArgument::Kind::Option ||
+                         argument.kind == CommandArgument::Kind::Flag;
+      if (!named) {
+        positional.push_back(argument.name);
+        continue;
+      }
+      const auto given = std::find(words.begin(), words.end(), "--" + argument.name);
+      if (given == words.end()) continue;
+      if (argument.kind == CommandArgument::Kind::Flag) {
+        values_[argument.name] = "";
+        words.erase(given);
+      } else {
+        if (std::next(given) == words.end()) throw std::invalid_argument(argument.name);
+        values_[argument.name] = *std::next(given);
+        words.erase(given, given + 2);
+      }
+    }
+    if (words.size() > positional.size()) throw std::invalid_argument(words.back());
+    for (std::size_t i = 0; i < words.size(); ++i) values_[positional[i]] = words[i];
+  }
+
+  std::optional<std::string> value(std::string_view name) const override {
+    const auto found = values_.find(name);
+    if (found == values_.end()) return std::nullopt;
+    return found->second;
+  }
+  bool flag(std::string_view name) const override { return values_.find(name) != values_.end(); }
+  void print(std::string_view line) override { run.output.emplace_back(line); }
+  void fail(std::string_view line) override { run.errors.emplace_back(line); }
+  Result<std::string> secret(std::string_view) override {
+    if (next_answer_ == answers_.size()) return unavailable("There is no answer left.");
+    return answers_[next_answer_++];
+  }
+
+  CommandRun run;
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+  std::vector<std::string> answers_;
+  std::size_t next_answer_ = 0;
+};
+
+}  // namespace
+
+struct HarnessCore::State {
+  FakeClock clock;
+  RecordedLog log;
+  RecordedMetrics metrics;
+  KernelRandom random;
+  Argon2Passwords passwords{PasswordCost{}};
+  std::vector<std::string> shown;
+  std::unique_ptr<Database> database;
+  HarnessPlugin harness_plugin;
+  std::unique_ptr<Plugin> plugin;
+  std::string name;
+  ConfigNode config;
+  std::map<std::string, std::size_t, std::less<>> known_names;  // index into principals
+  std::vector<std::string> mistakes;
+  std::unique_ptr<Runtime> runtime;  // last: stops before the plugins go
+
+  std::size_t remember(const Principal& principal) {
+    harness_plugin.principals.push_back(principal);
+    return harness_plugin.principals.size() - 1;
+  }
+};
+
+std::string Reply::header(std::string_view name) const {
+  for (const auto& [header, value] : headers) {
+    if (same_header(header, name)) return value;
+  }
+  return {};
+}
+
+Reply Client::send(std::string_view method, std::string_view target, std::string_view body) const {
+  return core_.send(method, target, body, headers_);
+}
+
+Client Client::with(std::string_view name, std::string_view value) const {
+  Client client = *this;
+  client.headers_.emplace_back(name, value);
+  return client;
+}
+
+HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const Settings& settings)
+    : state_(std::make_unique<State>()) {
+  State& state = *state_;
+  state.plugin = std::move(plugin);
+  state.name = std::move(name);
+  state.config = to_node(settings);
+  auto database = Database::open(DatabaseOptions{}, state.log, state.metrics, state.clock);
+  if (!database) throw std::runtime_error(database.error().message);
+  state.database = *std::move(database);
+  state.runtime = std::make_unique<Runtime>(Facilities{
+      [&state](std::string_view) -> Log& { return state.log; },
+      state.metrics,
+      state.clock,
+      state.random,
+      state.passwords,
+      [&state](std::string_view, std::string_view text) { state.shown.emplace_back(text); },
+      true});
+  state.runtime->add({"harness", "1.0.0", &state.harness_plugin, nullptr, "harness"});
+  state.runtime->add({state.name, "1.0.0", state.plugin.get(), &state.config, "settings"});
+  state.mistakes = state.runtime->configure(nullptr);
+  if (state.mistakes.empty()) state.mistakes = state.runtime->migrate(*state.database);
+  if (state.mistakes.empty()) state.mistakes = state.runtime->wire();
+  if (state.mistakes.empty()) state.mistakes = state.runtime->start();
+}
+
+HarnessCore::~HarnessCore() {
+  state_->runtime->stop();
+}
+
+Client HarnessCore::as(std::string_view username, Roles roles) {
+  const auto known = state_->known_names.find(username);
+  Principal principal;
+  if (known != state_->known_names.end()) {
+    principal = state_->harness_plugin.principals[known->second];
+  } else {
+    principal.user = static_cast<std::int64_t>(state_->known_names.size()) + 1;
+    principal.user_id = state_->random.object_id();
+    principal.username = username;
+    principal.method = "harness";
+    state_->known_names.emplace(username, state_->remember(principal));
+  }
+  principal.roles = roles;
+  return as(principal);
+}
+
+Client HarnessCore::as(const Principal& principal) {
+  return anonymous().with("Authorization",
+                          std::string(kScheme) + std::to_string(state_->remember(principal)));
+}
+
+Client HarnessCore::anonymous() {
+  return Client(*this);
+}
+
+const std::vector<std::string>& HarnessCore::mistakes() const {
+  return state_->mistakes;
+}
+
+CommandRun HarnessCore::run(std::string_view command, const std::vector<std::string>& answers) {
+  for (const CommandEntry& entry : state_->runtime->commands()) {
+    const bool named = command.starts_with(entry.name) &&
+                       (command.size() == entry.name.size() || command[entry.name.size()] == ' ');
+    if (!named) continue;
+    TypedLine line(entry, words_of(command.substr(entry.name.size())), answers);
+    line.run.exit_code = state_->runtime->run_command(entry, line);
+    return line.run;
+  }
+  throw std::invalid_argument(format("there is no command '{}'", command));
+}
+
+FakeClock& HarnessCore::clock() {
+  return state_->clock;
+}
+RecordedLog& HarnessCore::log() {
+  return state_->log;
+}
+RecordedMetrics& HarnessCore::metrics() {
+  return state_->metrics;
+}
+const std::vector<std::string>& HarnessCore::shown() const {
+  return state_->shown;
+}
+Db& HarnessCore::storage() {
+  return state_->database->for_plugin(state_->name);
+}
+Services& HarnessCore::services() {
+  return state_->harness_plugin.context->services();
+}
+const std::string& HarnessCore::openapi() const {
+  return state_->runtime->openapi();
+}
+
+Reply HarnessCore::send(std::string_view method,
+                        std::string_view target,
+                        std::string_view body,
+                        std::vector<std::pair<std::string, std::string>> headers) {
+  const bool typed = std::any_of(headers.begin(), headers.end(), [](const auto& header) {
+    return same_header(header.first, "Content-Type");
+  });
+  if (!body.empty() && !typed) headers.emplace_back("Content-Type", "application/json");
+  auto exchange = state_->runtime->open(
+      {std::string(method), std::string(target), std::move(headers), "192.0.2.1"});
+  if (!exchange->done()) exchange->receive(std::string(body));
+  while (!exchange->done()) exchange->run();
+  Answer& answer = exchange->answer();
+  return {answer.status,
+          std::move(answer.body),
+          std::move(answer.content_type),
+          std::move(answer.headers)};
+}
+
+}  // namespace gatehouse::testing

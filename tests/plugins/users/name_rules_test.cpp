@@ -1,0 +1,125 @@
+// The rules of security.md 9 and 15 for names and passwords. SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "plugins/users/name_rules.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+struct Case {
+  std::string_view name;
+  std::string text;
+  bool good;
+};
+
+TEST(NameRules, JudgeUsernames) {
+  const Case cases[] = {
+      {"a plain name", "ada", true},
+      {"capitals, digits, dots", "Ada.Lovelace-1815", true},
+      {"other letters", "Żółć", true},
+      {"a blank inside", "ada lovelace", true},
+      {"an e-mail address", "ada@example.org", true},
+      {"255 characters", std::string(255, 'x'), true},
+      {"24 hex digits and one more", "65f1c0ffee0000000000000aa", true},
+      {"255 characters of two bytes", [] {
+         std::string text;
+         for (int i = 0; i < 255; ++i) text += "é";
+         return text;
+       }(), true},
+      {"nothing", "", false},
+      {"256 characters", std::string(256, 'x'), false},
+      {"a colon, which ends the name in HTTP Basic", "a:b", false},
+      {"a full-width colon, which folds to one", "a\uFF1Ab", false},
+      {"a slash", "a/b", false},
+      {"digits only", "123", false},
+      {"full-width digits only", "\uFF11\uFF12", false},
+      {"24 hex digits", "65f1c0ffee00000000000001", false},
+      {"24 hex digits in capitals", "65F1C0FFEE00000000000001", false},
+      {"me", "me", false},
+      {"ME", "ME", false},
+      {"like a token", "GAT_abc", false},
+      {"a blank before", " ada", false},
+      {"a no-break space after", "ada\u00A0", false},
+      {"a line end", "ada\nb", false},
+      {"NUL", std::string("a\0b", 3), false},
+      {"DEL", "a\x7f", false},
+      {"zero width space", "a\u200Bb", false},
+      {"soft hyphen", "a\u00ADb", false},
+      {"right-to-left override", "a\u202Eb", false},
+      {"an isolate", "a\u2066b", false},
+      {"a Hangul filler, invisible though a letter", "a\u3164", false},
+      {"a variation selector", "a\uFE0F", false},
+      {"private use", "a\uE000", false},
+      {"a noncharacter", "a\U0010FFFF", false},
+      {"broken UTF-8", "a\xC3", false},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(std::string_view(check_username(c.text)).empty(), c.good)
+        << c.name << ": " << check_username(c.text);
+  }
+}
+
+TEST(NameRules, JudgeEmailAddresses) {
+  const Case cases[] = {
+      {"plain", "ada@example.org", true},
+      {"the first admin's", "admin@localhost", true},
+      {"with a tag", "ada+news@example.org", true},
+      {"with other letters", "jürgen@beispiel.de", true},
+      {"nothing", "", false},
+      {"without @", "ada", false},
+      {"two @", "a@b@c", false},
+      {"no local part", "@example.org", false},
+      {"no domain", "ada@", false},
+      {"a domain with two dots", "ada@example..org", false},
+      {"a domain that ends in a dot", "ada@example.", false},
+      {"a header injection", "ada@example.org\r\nBcc: x@y", false},
+      {"a display name", "Ada <ada@example.org>", false},
+      {"a list", "a@b.org,c@d.org", false},
+      {"a colon", "a:b@example.org", false},
+      {"65 bytes before the @", std::string(65, 'a') + "@example.org", false},
+      {"256 characters", "a@" + std::string(254, 'b'), false},
+      {"a zero width joiner", "a\u200D@example.org", false},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(std::string_view(check_email(c.text)).empty(), c.good)
+        << c.name << ": " << check_email(c.text);
+  }
+}
+
+TEST(NameRules, JudgePasswords) {
+  const Case cases[] = {
+      {"8 bytes", "12345678", true},
+      {"1,024 bytes", std::string(1024, 'x'), true},
+      {"blanks around", "  pass word  ", true},
+      {"7 bytes", "1234567", false},
+      {"1,025 bytes", std::string(1025, 'x'), false},
+      {"NUL", std::string("1234\0678", 8), false},
+      {"broken UTF-8", "1234567\xFF", false},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(std::string_view(check_password(c.text)).empty(), c.good) << c.name;
+  }
+}
+
+TEST(NameRules, APasswordIsNotItsOwnersName) {
+  EXPECT_TRUE(names_owner("Lovelace", "lovelace", std::nullopt));
+  EXPECT_TRUE(names_owner("Ada.Lovelace", "x", "ada.lovelace@example.org"));
+  EXPECT_TRUE(names_owner("ADA@example.org", "x", "ada@example.org"));
+  EXPECT_FALSE(names_owner("lovelace1", "lovelace", "ada@example.org"));
+}
+
+TEST(NameRules, JudgeTimeZones) {
+  for (const std::string_view good : {"UTC", "Europe/Berlin", "America/Argentina/Ushuaia"}) {
+    EXPECT_EQ(std::string_view(check_timezone(good)), "") << good;
+  }
+  for (const std::string_view bad :
+       {"", "Europe/Atlantis", "../../etc/passwd", "/etc/passwd", "zone.tab", "Europe", "UTC "}) {
+    EXPECT_NE(std::string_view(check_timezone(bad)), "") << bad;
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::users

@@ -1,0 +1,142 @@
+// Signing in with HTTP Basic. SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <thread>
+
+#include <gatehouse/runtime/passwords.hpp>
+
+#include "users_fixture.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+class SignInTest : public UsersTest {};
+
+TEST_F(SignInTest, ByUsernameOrEmailWhateverTheCase) {
+  create("Ada", R"(, "email": "Ada@Example.org", "password": "enchantress")");
+  for (const std::string_view name : {"Ada", "ada", "ADA", "ada@example.org", "ADA@EXAMPLE.ORG"}) {
+    const auto reply = basic(name, "enchantress").get("/v1/users/me");
+    EXPECT_EQ(reply.status, 200) << name;
+    EXPECT_EQ(member(reply.body, "username"), "Ada");
+  }
+}
+
+TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
+  create("inactive", R"(, "password": "enchantress", "active": false)");
+  create("passwordless");
+  create("ada", R"(, "password": "enchantress")");
+  struct Case {
+    std::string_view name;
+    std::string_view username;
+    std::string password;
+  };
+  const Case cases[] = {
+      {"a wrong password", "ada", "Enchantress"},
+      {"an unknown name", "nobody", "enchantress"},
+      {"an inactive user", "inactive", "enchantress"},
+      {"a user without a password", "passwordless", "enchantress"},
+      {"an empty password", "ada", ""},
+      {"an empty name", "", "enchantress"},
+      {"a password that is too long", "ada", std::string(1025, 'x')},
+  };
+  const auto masked = [this](const testing::Reply& reply) {
+    std::string body = reply.body;
+    const std::string id = member(body, "request_id");
+    if (!id.empty()) body.replace(body.find(id), id.size(), "-");
+    return body;
+  };
+  const auto expected = basic("ada", "wrong password").get("/v1/users/me");
+  EXPECT_EQ(expected.status, 401);
+  EXPECT_NE(expected.header("WWW-Authenticate").find("Basic"), std::string::npos);
+  for (const Case& c : cases) {
+    const auto reply = basic(c.username, c.password).get("/v1/users/me");
+    EXPECT_EQ(reply.status, 401) << c.name;
+    EXPECT_EQ(masked(reply), masked(expected)) << c.name;
+    EXPECT_EQ(reply.headers.size(), expected.headers.size()) << c.name;
+  }
+}
+
+TEST_F(SignInTest, MalformedCredentialsAreRefused) {
+  const auto sent = [this](std::string_view value) {
+    return app().anonymous().with("Authorization", value).get("/v1/users/me").status;
+  };
+  for (const std::string_view value : {"Basic",
+                                       "Basic ",
+                                       "Basic YWRtaW4",          // no padding, no colon
+                                       "Basic YWRtaW46eA",       // no padding
+                                       "Basic YWRt aW46eHg=",    // a blank inside
+                                       "Basic OnBhc3N3b3Jk",     // no name
+                                       "Basic //8=",             // not UTF-8
+                                       "basic =", "Digest x"}) {
+    EXPECT_EQ(sent(value), 401) << value;
+  }
+  EXPECT_EQ(sent("Basic " + std::string(100'000, 'A')), 401);
+}
+
+TEST_F(SignInTest, ARememberedPasswordNeverOutlivesTheUsersState) {
+  const std::int64_t number = create("ada", R"(, "password": "enchantress")");
+  const auto client = basic("ada", "enchantress");
+  ASSERT_EQ(client.get("/v1/users/me").status, 200);
+  ASSERT_EQ(client.get("/v1/users/me").status, 200);
+  const std::string target = "/v1/users/" + std::to_string(number);
+  ASSERT_EQ(admin().patch(target, R"({"active": false})").status, 200);
+  EXPECT_EQ(client.get("/v1/users/me").status, 401);
+  ASSERT_EQ(admin().patch(target, R"({"active": true})").status, 200);
+  EXPECT_EQ(client.get("/v1/users/me").status, 200);
+  ASSERT_EQ(app().run("user passwd ada", {"analytical engine"}).exit_code, 0);
+  EXPECT_EQ(client.get("/v1/users/me").status, 401);
+  EXPECT_EQ(basic("ada", "analytical engine").get("/v1/users/me").status, 200);
+}
+
+TEST_F(SignInTest, AnExpiredOrLockedUserIsRefused) {
+  create("ada", R"(, "password": "enchantress")");
+  const auto client = basic("ada", "enchantress");
+  ASSERT_EQ(client.get("/v1/users/me").status, 200);
+  const auto set = [this](const Sql& sql) {
+    const auto done = app().storage().write([&](Session& db) { return db.run(sql); });
+    ASSERT_TRUE(done);
+    ASSERT_EQ(*done, 1);
+  };
+  set("update users_user set locked = true where username_key = 'ada'");
+  EXPECT_EQ(client.get("/v1/users/me").status, 401);
+  set("update users_user set locked = false, expires_at = 1 where username_key = 'ada'");
+  EXPECT_EQ(client.get("/v1/users/me").status, 401);
+  set("update users_user set expires_at = null, password_expires_at = 1 where username_key = 'ada'");
+  EXPECT_EQ(client.get("/v1/users/me").status, 401);
+  set("update users_user set password_expires_at = null where username_key = 'ada'");
+  EXPECT_EQ(client.get("/v1/users/me").status, 200);
+}
+
+TEST_F(SignInTest, AWeakHashIsStrengthenedAtTheNextSignIn) {
+  const std::int64_t number = create("ada", R"(, "password": "enchantress")");
+  const auto stored_hash = [&] {
+    const auto hash = app().storage().read([&](Session& db) {
+      return db.get<std::string>(
+          Sql("select password_hash from users_credential where user_number = :number"), number);
+    });
+    return hash ? *hash : std::string();
+  };
+  std::string weak;
+  {
+    const HashingAllowed allowed;
+    weak = Argon2Passwords({12 * 1024, 3}).hash("enchantress");
+  }
+  ASSERT_TRUE(app().storage().write([&](Session& db) {
+    return db.run(Sql("update users_credential set password_hash = :hash, version = version + 1 "
+                      "where user_number = :number"),
+                  weak,
+                  number);
+  }));
+  ASSERT_EQ(stored_hash(), weak);
+  ASSERT_EQ(basic("ada", "enchantress").get("/v1/users/me").status, 200);
+
+  // The hash is stored beside the request.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (stored_hash() == weak && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_NE(stored_hash(), weak);
+  EXPECT_EQ(basic("ada", "enchantress").get("/v1/users/me").status, 200);
+}
+
+}  // namespace
+}  // namespace gatehouse::users
