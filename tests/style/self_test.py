@@ -106,7 +106,7 @@ class Tidy(Planted):
             ("host/server/a.cpp", "std::cout << 1;"),
             ("plugins/notes/a.cpp", 'printf("x");'),
             ("tests/a_test.cpp", "std::this_thread::sleep_for(1s);"),
-            ("sdk/src/a.cpp", "usleep(3);"),
+            ("plugins/notes/a.cpp", "usleep(3);"),
             ("sdk/src/a.cpp", "int x = atoi(text);"),
             ("tests/a_test.cpp", "using namespace std;"),
         ]:
@@ -136,11 +136,12 @@ class Tidy(Planted):
             ("README.md", "x\r\n".replace("x", "x\nx")),
             ("config/a.yaml", "x\n\ta tab\n"),
             ("README.md", "x\nno end"),
-            ("dev", "x\n# " + 100 * "x" + "\n"),
+            ("dev", "x\n# " + 120 * "x" + "\n"),
         ]:
             with self.subTest(path=path, text=text):
                 self.assert_found(tidy, path, text, ": ")
-        self.assert_found(tidy, "host/a.cpp", LICENSE + "// " + 100 * "x" + "\n", "longer")
+        self.assert_found(tidy, "host/a.cpp", LICENSE + "//" + 99 * "x" + "\n", "longer")
+        self.assert_clean(tidy, "host/a.cpp", LICENSE + "//" + 98 * "x" + "\n")
         self.assert_found(tidy, "host/a.cpp", "int x = 1;\n", "license", line=1)
         self.assert_found(tidy, "README.md", b"a\0b\n", "NUL", line=1)
         self.assert_found(tidy, "README.md", b"a\xff\n", "UTF-8", line=1)
