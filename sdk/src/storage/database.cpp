@@ -1,5 +1,5 @@
-// Where pools, transactions, retries and the plugins' doors come together. SPDX-License-Identifier:
-// Apache-2.0
+// Where pools, transactions, retries and the plugins' doors come together.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <map>
 #include <mutex>

@@ -1,6 +1,6 @@
 // What makes a route of a lambda: its signature is taken apart here, everything that does not
-// depend on its types happens in libgatehouse-sdk. Included by routes.hpp. SPDX-License-Identifier:
-// Apache-2.0
+// depend on its types happens in libgatehouse-sdk. Included by routes.hpp.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <cstddef>
