@@ -1,10 +1,11 @@
-// Cursors come back as they went, and nothing else is taken for one. SPDX-License-Identifier: Apache-2.0
+// Cursors come back as they went, and nothing else is taken for one. SPDX-License-Identifier:
+// Apache-2.0
+#include "plugins/users/user_cursor.hpp"
+
 #include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "plugins/users/user_cursor.hpp"
 
 namespace gatehouse::users {
 namespace {
@@ -33,8 +34,12 @@ TEST(UserCursor, BelongsToOneList) {
 
 TEST(UserCursor, EverythingElseIsRefused) {
   const std::string good = write_cursor("list", {"x", 1, 1});
-  for (std::string bad : {std::string(), std::string("x"), std::string("AAAA"), good + "=",
-                          good.substr(0, 10), good.substr(0, good.size() - 3) + "!!!",
+  for (std::string bad : {std::string(),
+                          std::string("x"),
+                          std::string("AAAA"),
+                          good + "=",
+                          good.substr(0, 10),
+                          good.substr(0, good.size() - 3) + "!!!",
                           std::string(4000, 'A')}) {
     const auto read = read_cursor("list", bad);
     ASSERT_FALSE(read) << bad;
