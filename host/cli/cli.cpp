@@ -33,9 +33,18 @@ int print(const Errors& errors) {
   return errors.empty() ? kGood : kCannotStart;
 }
 
+CLI::App* find_command(CLI::App& app, const std::string& name) {
+  const auto all = [](CLI::App*) { return true; };
+  for (CLI::App* command : app.get_subcommands(all)) {
+    if (command->get_name() == name) return command;
+  }
+  return nullptr;
+}
+
 // --config, or GATEHOUSE_CONFIG, or nothing (the built-in configuration).
 void add_config_option(CLI::App& app, std::string& file) {
-  app.add_option("--config,-c", file, "The configuration (default: GATEHOUSE_CONFIG, else built in)")
+  app.add_option(
+         "--config,-c", file, "The configuration (default: GATEHOUSE_CONFIG, else built in)")
       ->envname("GATEHOUSE_CONFIG")
       ->type_name("FILE");
 }
@@ -68,13 +77,16 @@ PluginList read_plugin_list(const std::filesystem::path& file) {
 }
 
 // One command of a plugin as CLI11 sees it: "user create" is `create` below `user`.
-void add_command(CLI::App& app, const CommandEntry& command, Terminal& terminal, int& exit_code,
+void add_command(CLI::App& app,
+                 const CommandEntry& command,
+                 Terminal& terminal,
+                 int& exit_code,
                  Runtime& runtime) {
   CLI::App* parent = &app;
   std::string_view name = command.name;
   if (const std::size_t blank = name.find(' '); blank != name.npos) {
     const std::string group(name.substr(0, blank));
-    parent = app.get_subcommand_no_throw(group);
+    parent = find_command(app, group);
     if (parent == nullptr) {
       parent = app.add_subcommand(group, format("Commands of the plugin {}", command.plugin));
       parent->require_subcommand(1);
@@ -154,7 +166,8 @@ int run_plugin_command(int argc, char** argv) {
 int run(int argc, char** argv) {
   CLI::App app(
       "Gatehouse, an identity server.\n"
-      "Plugins add commands of their own (user create, ...): `gatehouse --config FILE user --help`");
+      "Plugins add commands of their own (user create, ...): `gatehouse --config FILE user "
+      "--help`");
   app.set_version_flag("--version", std::string("gatehouse ") + GATEHOUSE_VERSION);
   app.require_subcommand(1);
   int exit_code = kGood;
@@ -177,7 +190,7 @@ int run(int argc, char** argv) {
 
   const std::string_view first = argc > 1 ? argv[1] : "--help";
   const bool is_own = first == "--help" || first == "-h" || first == "--version" ||
-                      app.get_subcommand_no_throw(std::string(first)) != nullptr;
+                      find_command(app, std::string(first)) != nullptr;
   if (!is_own) return run_plugin_command(argc, argv);
   try {
     app.parse(argc, argv);

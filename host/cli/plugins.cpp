@@ -126,9 +126,12 @@ void add_plugins_command(CLI::App& app, PluginsCommand command, int& exit_status
   group->require_subcommand(1);
 
   CLI::App* lister = group->add_subcommand("list", "Print the configured plugins");
-  lister->add_option("--config", arguments->file, "Configuration file")
+  lister
+      ->add_option("--config,-c",
+                   arguments->file,
+                   "The configuration (default: GATEHOUSE_CONFIG, else built in)")
       ->envname("GATEHOUSE_CONFIG")
-      ->required();
+      ->type_name("FILE");
   lister->callback(
       [arguments, &exit_status] { exit_status = list(arguments->command, arguments->file); });
 

@@ -22,6 +22,7 @@ struct PluginList {
 };
 
 struct PluginsCommand {
+  // Of the file, or with an empty path of the built-in configuration.
   std::function<PluginList(const std::filesystem::path& config)> read_list;
   std::ostream& out;
   std::ostream& err;

@@ -9,6 +9,7 @@
 
 #include <gatehouse/log.hpp>
 #include <gatehouse/runtime/config_node.hpp>
+#include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 
 #include "host/config/configuration.hpp"
@@ -52,7 +53,6 @@ struct ObservabilitySettings {
   friend bool operator==(const ObservabilitySettings&, const ObservabilitySettings&) = default;
 };
 
-enum class Synchronous : std::uint8_t { Full, Normal };
 enum class MigrationMode : std::uint8_t { Automatic, Check };
 
 struct StorageSettings {

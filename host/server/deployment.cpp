@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include <gatehouse/body.hpp>
 #include <gatehouse/text.hpp>
 
 #include "host/config/network.hpp"
@@ -57,9 +58,13 @@ std::vector<PluginEntry> plugin_entries(const Settings& settings) {
 }
 
 Deployment::Deployment(DeploymentOptions options) : options_(std::move(options)) {}
-Deployment::~Deployment() { stop(); }
+Deployment::~Deployment() {
+  stop();
+}
 
-Log& Deployment::log() { return logs_->of(kHostName); }
+Log& Deployment::log() {
+  return logs_->of(kHostName);
+}
 
 Errors Deployment::load() {
   const Configuration configuration = load_configuration(options_.config, process_environment());
@@ -120,7 +125,8 @@ Errors Deployment::open_storage() {
   if (!database) return {"error: storage: " + database.error().message};
   database_ = *std::move(database);
   Errors errors = as_errors(runtime_->migrate(*database_));
-  if (errors.empty() && operator_runtime_) errors = as_errors(operator_runtime_->migrate(*database_));
+  if (errors.empty() && operator_runtime_)
+    errors = as_errors(operator_runtime_->migrate(*database_));
   return errors;
 }
 
@@ -176,7 +182,8 @@ HostView Deployment::view() {
 std::string Deployment::ready_in_detail() {
   const auto database = database_->health();
   DetailedHealth health;
-  health.parts.push_back({"database", database.has_value(), database ? "" : database.error().message});
+  health.parts.push_back(
+      {"database", database.has_value(), database ? "" : database.error().message});
   health.parts.push_back({"server", !draining_, draining_ ? "drains" : ""});
   for (const LoadedPlugin& loaded : plugins_) {
     health.parts.push_back({"plugin " + loaded.entry.name, true, loaded.file.version_text});

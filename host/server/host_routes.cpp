@@ -38,19 +38,17 @@ void PublicRoutes::wire(Context& host) {
 }
 
 void OperatorRoutes::wire(Context& host) {
-  host.routes().get("/metrics",
-                    "public",
-                    "Metrics in the Prometheus text format",
-                    [this](Call&) -> Result<Answer> {
-                      return Answer{
-                          200, "text/plain; version=0.0.4; charset=utf-8", view_.metrics(), {}};
-                    });
-  host.routes().get("/health/details",
-                    "public",
-                    "Readiness part by part",
-                    [this](Call&) -> Result<RawJson> {
-                      return RawJson{view_.ready_in_detail()};
-                    });
+  host.routes().get(
+      "/metrics",
+      "public",
+      "Metrics in the Prometheus text format",
+      [this](Call&) -> Result<Answer> {
+        return Answer{200, "text/plain; version=0.0.4; charset=utf-8", view_.metrics(), {}};
+      });
+  host.routes().get(
+      "/health/details", "public", "Readiness part by part", [this](Call&) -> Result<RawJson> {
+        return RawJson{view_.ready_in_detail()};
+      });
 }
 
 }  // namespace gatehouse::host

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "host/http/http_server.hpp"
+#include "host/http/server.hpp"
 
 namespace gatehouse::host {
 namespace {
@@ -80,10 +80,8 @@ class StopSignals {
 int serve(DeploymentOptions options) {
   StopSignals signals;
   Deployment deployment(std::move(options));
-  for (const auto phase : {&Deployment::load,
-                           &Deployment::open_storage,
-                           &Deployment::wire,
-                           &Deployment::start}) {
+  for (const auto phase :
+       {&Deployment::load, &Deployment::open_storage, &Deployment::wire, &Deployment::start}) {
     if (const Errors errors = (deployment.*phase)(); !errors.empty()) return print(errors);
   }
 
@@ -92,10 +90,8 @@ int serve(DeploymentOptions options) {
       http_options(settings.http), deployment.runtime(), deployment.log(), deployment.metrics());
   std::unique_ptr<HttpServer> operator_server;
   if (Runtime* runtime = deployment.operator_runtime(); runtime != nullptr) {
-    operator_server = std::make_unique<HttpServer>(operator_options(settings.observability),
-                                                   *runtime,
-                                                   deployment.log(),
-                                                   deployment.metrics());
+    operator_server = std::make_unique<HttpServer>(
+        operator_options(settings.observability), *runtime, deployment.log(), deployment.metrics());
     const auto started = operator_server->start();
     if (!started) return print({"error: observability.address: " + started.error().message});
     deployment.log().info("observing", "{}", url_of(settings.observability.address, *started));

@@ -12,6 +12,7 @@
 #   A GoogleTest program NAME_test of the plugin NAME without a host, registered with CTest.
 
 set(GATEHOUSE_PLUGIN_FOLDER lib/gatehouse/plugins-1 CACHE INTERNAL "")
+set(GATEHOUSE_PLUGIN_EXPORTS ${CMAKE_CURRENT_LIST_DIR}/gatehouse-plugin.map CACHE INTERNAL "")
 set(GATEHOUSE_EMBED_MIGRATIONS ${CMAKE_CURRENT_LIST_DIR}/embed_migrations.cmake CACHE INTERNAL "")
 
 function(gatehouse_add_plugin name)
@@ -40,8 +41,10 @@ function(gatehouse_add_plugin name)
   add_library(${name} MODULE)
   target_link_libraries(${name} PRIVATE ${name}_objects)
   target_link_options(${name} PRIVATE
-    -Wl,-z,defs -Wl,-z,now -Wl,-z,nodelete -Wl,--as-needed -Wl,--exclude-libs,ALL)
-  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" LINKER_LANGUAGE CXX)
+    -Wl,-z,defs -Wl,-z,now -Wl,-z,nodelete -Wl,--as-needed -Wl,--exclude-libs,ALL
+    -Wl,--version-script,${GATEHOUSE_PLUGIN_EXPORTS})
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" LINKER_LANGUAGE CXX
+    LINK_DEPENDS ${GATEHOUSE_PLUGIN_EXPORTS})
   if(TARGET gatehouse_flags)
     target_link_libraries(${name}_objects PRIVATE $<BUILD_INTERFACE:gatehouse_flags>)
   endif()

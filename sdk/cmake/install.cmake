@@ -14,6 +14,13 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/ DESTINATION ${CMAKE_INSTALL
         COMPONENT sdk FILES_MATCHING PATTERN "*.hpp")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/template DESTINATION share/gatehouse COMPONENT sdk)
 
+# In the build tree the template stands where the installed one would.
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/gatehouse)
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/sdk/template ${PROJECT_BINARY_DIR}/share/gatehouse/template
+     SYMBOLIC)
+
+set_target_properties(gatehouse_testing PROPERTIES INSTALL_RPATH "$ORIGIN")
+
 configure_package_config_file(
   ${CMAKE_CURRENT_LIST_DIR}/GatehouseConfig.cmake.in ${PROJECT_BINARY_DIR}/GatehouseConfig.cmake
   INSTALL_DESTINATION ${package_folder})
@@ -24,4 +31,5 @@ install(FILES
           ${PROJECT_BINARY_DIR}/GatehouseConfigVersion.cmake
           ${CMAKE_CURRENT_LIST_DIR}/GatehousePlugin.cmake
           ${CMAKE_CURRENT_LIST_DIR}/embed_migrations.cmake
+          ${CMAKE_CURRENT_LIST_DIR}/gatehouse-plugin.map
         DESTINATION ${package_folder} COMPONENT sdk)

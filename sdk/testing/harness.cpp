@@ -57,16 +57,16 @@ ConfigNode to_node(const Settings& settings) {
       const std::size_t dot = rest.find('.');
       const std::string_view word = rest.substr(0, dot);
       auto member = std::find_if(node->members.begin(), node->members.end(), [&](const auto& m) {
-        return m.first == word;
+        return m.key == word;
       });
       if (member == node->members.end()) {
         ConfigNode section;
         section.kind = ConfigNode::Kind::Map;
         section.origin = "settings";
-        node->members.emplace_back(word, std::move(section));
+        node->members.push_back({std::string(word), std::move(section)});
         member = std::prev(node->members.end());
       }
-      node = &member->second;
+      node = &member->value;
       if (dot == rest.npos) break;
       rest.remove_prefix(dot + 1);
     }

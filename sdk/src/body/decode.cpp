@@ -9,6 +9,7 @@
 #include <gatehouse/text.hpp>
 
 #include "body/fields.hpp"
+#include "body/schema.hpp"
 #include "body/tape.hpp"
 #include "body/write.hpp"
 
@@ -31,11 +32,6 @@ std::optional<std::uint32_t> find_field(const Type& type,
     if (name == field_at(type, index).name) return index;
   }
   return std::nullopt;
-}
-
-bool may_be_absent(const Field& field) {
-  return field.rule->optional || field.type->kind == Kind::Optional ||
-         field.type->kind == Kind::Patch;
 }
 
 void report_missing(const Type& type,

@@ -132,7 +132,7 @@ void RoutedExchange::run() {
         .error("request_failed",
                "{} {} failed: {}",
                head_.method,
-               match_.route->pattern,
+               match_.route->spec.pattern,
                text_of(std::current_exception()));
     refuse({ErrorCode::Internal,
             "internal",
@@ -159,7 +159,7 @@ void RoutedExchange::authenticate() {
         return;
       case Authentication::Kind::Accepted:
         principal_ = std::move(found->principal());
-        if (!holds(*principal_, match_.route->holders, match_.route->permission)) {
+        if (!holds(*principal_, match_.route->holders, match_.route->spec.permission)) {
           return refuse(denied());
         }
         step_ = Step::Handle;
@@ -223,7 +223,7 @@ void RoutedExchange::finish() {
         "request",
         "{} {} {} {} us {} user {}",
         head_.method,
-        match_.route == nullptr ? std::string_view("-") : std::string_view(match_.route->pattern),
+        match_.route == nullptr ? std::string_view("-") : std::string_view(match_.route->spec.pattern),
         answer_.status,
         std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
         head_.remote_address,

@@ -81,18 +81,15 @@ struct RoutesFacade final : gatehouse::Routes {
     RouteEntry& entry = registry.routes.emplace_back();
     entry.plugin = speaker.plugin;
     entry.spec = spec;
-    entry.pattern = spec.pattern;
-    entry.permission = spec.permission;
-    entry.summary = spec.summary;
     entry.endpoint = std::move(endpoint);
     if (const RouteEntry* other = registry.router.add(entry); other != nullptr) {
       throw std::invalid_argument(
           format("route {} {} is already registered by plugin '{}' as {} {}",
                  method_name(spec.method),
-                 entry.pattern,
+                 entry.spec.pattern,
                  other->plugin,
                  method_name(other->spec.method),
-                 other->pattern));
+                 other->spec.pattern));
     }
     return words.emplace_back(entry);
   }
@@ -246,6 +243,7 @@ struct Contexts::PluginContext final : Context {
   }
 };
 
+Contexts::Contexts(Shared& shared) : shared_(shared) {}
 Contexts::~Contexts() = default;
 
 Context& Contexts::make(std::string plugin, Db& storage) {

@@ -24,7 +24,7 @@ struct Shared {
 
 class Contexts {
  public:
-  explicit Contexts(Shared& shared) : shared_(shared) {}
+  explicit Contexts(Shared& shared);
   ~Contexts();
 
   Context& make(std::string plugin, Db& storage);

@@ -45,7 +45,7 @@ std::optional<Method> parse_method(std::string_view name) {
 
 const RouteEntry* Router::add(const RouteEntry& entry) {
   Node* node = &root_;
-  for (const std::string_view segment : pattern_segments(entry.pattern)) {
+  for (const std::string_view segment : pattern_segments(entry.spec.pattern)) {
     const bool parameter = segment.starts_with('{') && segment.ends_with('}');
     std::unique_ptr<Node>& next =
         parameter ? node->parameter : node->literals[std::string(segment)];

@@ -25,9 +25,6 @@ std::optional<Method> parse_method(std::string_view name);  // "HEAD" is Get
 struct RouteEntry {
   std::string plugin;
   RouteSpec spec;
-  std::string pattern;
-  std::string permission;
-  std::string summary;
   std::string description;
   std::unique_ptr<Endpoint> endpoint;
   bool hashing = false;
@@ -35,9 +32,9 @@ struct RouteEntry {
   std::size_t body_limit = 64 * 1024;
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = &render_problem;
-  Holders holders;  // of `permission`, set when the routes are frozen
+  Holders holders;  // of the permission, set when the routes are frozen
 
-  bool is_public() const { return permission == "public"; }
+  bool is_public() const { return spec.permission == "public"; }
 };
 
 class Router {

@@ -129,17 +129,17 @@ struct Runtime::State {
     std::vector<std::string> mistakes = registry.rights.freeze();
     for (runtime::RouteEntry& route : registry.routes) {
       if (route.is_public()) continue;
-      if (const Holders* holders = registry.rights.find(route.permission); holders != nullptr) {
+      if (const Holders* holders = registry.rights.find(route.spec.permission); holders != nullptr) {
         route.holders = *holders;
         continue;
       }
-      const std::string_view nearest = registry.rights.nearest(route.permission);
+      const std::string_view nearest = registry.rights.nearest(route.spec.permission);
       mistakes.push_back(
           format("plugin '{}': route {} {} names the permission '{}', which no plugin declares{}",
                  route.plugin,
                  runtime::method_name(route.spec.method),
-                 route.pattern,
-                 route.permission,
+                 route.spec.pattern,
+                 route.spec.permission,
                  nearest.empty() ? "" : format(" (did you mean '{}'?)", nearest)));
     }
     return mistakes;
@@ -190,18 +190,18 @@ std::vector<std::string> Runtime::wire() {
   for (std::string& mistake : state_->freeze()) mistakes.push_back(std::move(mistake));
   if (!mistakes.empty()) return mistakes;
 
-  std::vector<OpenApiRoute> routes;
+  std::vector<ApiRoute> routes;
   for (const runtime::RouteEntry& route : state_->registry.routes) {
-    OpenApiRoute& shown = routes.emplace_back();
+    ApiRoute& shown = routes.emplace_back();
     shown.spec = route.spec;
-    shown.spec.pattern = route.pattern;
-    shown.spec.permission = route.permission;
-    shown.spec.summary = route.summary;
     shown.plugin = route.plugin;
     shown.description = route.description;
     shown.body_limit = route.body_limit;
+    shown.lenient = route.lenient;
+    shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
   }
-  state_->openapi = write_openapi(routes);
+  state_->openapi =
+      write_openapi({"Gatehouse", "1.0.0", "What the plugins of this server answer."}, routes);
   return {};
 }
 

@@ -14,7 +14,7 @@ ConfigNode scalar(std::string text) {
   return node;
 }
 
-ConfigNode map_of(std::vector<std::pair<std::string, ConfigNode>> members) {
+ConfigNode map_of(std::vector<ConfigMember> members) {
   ConfigNode node;
   node.kind = ConfigNode::Kind::Map;
   node.members = std::move(members);

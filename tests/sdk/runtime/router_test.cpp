@@ -10,15 +10,15 @@ namespace {
 
 class RouterTest : public testing::Test {
  protected:
-  const RouteEntry* add(Method method, std::string pattern) {
+  const RouteEntry* add(Method method, const char* pattern) {
     RouteEntry& entry = entries_.emplace_back();
     entry.spec.method = method;
-    entry.pattern = std::move(pattern);
+    entry.spec.pattern = pattern;
     return router_.add(entry);
   }
   std::string reached(std::optional<Method> method, const std::vector<std::string>& segments) {
     const Router::Match match = router_.find(method, segments);
-    std::string text = match.route == nullptr ? "-" : match.route->pattern;
+    std::string text(match.route == nullptr ? "-" : match.route->spec.pattern);
     for (const auto& parameter : match.parameters) text.append(" ").append(parameter);
     return text;
   }
@@ -60,7 +60,7 @@ TEST_F(RouterTest, TheSamePathUnderOtherParameterNamesIsTaken) {
   EXPECT_EQ(add(Method::Get, "/users/{user}/x"), nullptr);
   const RouteEntry* other = add(Method::Get, "/users/{id}/x");
   ASSERT_NE(other, nullptr);
-  EXPECT_EQ(other->pattern, "/users/{user}/x");
+  EXPECT_EQ(other->spec.pattern, "/users/{user}/x");
   EXPECT_EQ(add(Method::Post, "/users/{id}/x"), nullptr) << "another method is another route";
 }
 

@@ -1,0 +1,115 @@
+#include "host/http/io_loop.hpp"
+
+#include <ctime>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace gatehouse::host {
+
+EngineMetrics::EngineMetrics(Metrics& metrics)
+    : connections(metrics.gauge("http_connections", "Connections that are open.", {})),
+      refused_connections(metrics.counter(
+          "http_connections_refused_total", "Connections closed because there were too many.", {})),
+      deadlines(metrics.counter("http_deadlines_exceeded_total",
+                                "Requests answered 503 because their handler took too long.",
+                                {})) {}
+
+IoLoop::IoLoop(Engine& engine)
+    : engine_(engine),
+      context_{engine.options,
+               engine.application,
+               engine.lanes,
+               engine.log,
+               mailbox_,
+               engine.metrics.deadlines} {}
+
+void IoLoop::on_batch() {
+  context_.now = std::chrono::steady_clock::now();
+  timespec wall{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &wall);
+  if (wall.tv_sec != date_second_) {
+    date_second_ = wall.tv_sec;
+    context_.date = imf_fixdate(wall.tv_sec);
+  }
+}
+
+std::uint64_t IoLoop::on_accept(int fd, std::string address) {
+  // How an IPv4 client looks to a socket that listens on both.
+  constexpr std::string_view kMapped = "::ffff:";
+  if (address.starts_with(kMapped) && address.find('.') != std::string::npos) {
+    address.erase(0, kMapped.size());
+  }
+  if (!engine_.admission.admit(address)) {
+    engine_.metrics.refused_connections.add(1);
+    // One try: whoever opens too many connections is not waited for.
+    auto refusal = engine_.application.unreadable(
+        503, "too_many_connections", "There are too many connections; try again soon.");
+    std::string bytes;
+    if (is_sendable(refusal)) append_head(bytes, refusal, Persistence::Close, context_.date);
+    bytes += refusal.body;
+    ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    context_.sockets->close(fd);
+    return 0;
+  }
+  const auto id = engine_.next_connection.fetch_add(1, std::memory_order_relaxed);
+  connections_.emplace(id, std::make_unique<Connection>(context_, id, fd, std::move(address)));
+  engine_.metrics.connections.set(static_cast<double>(engine_.admission.count()));
+  return id;
+}
+
+IoLoop::Connections::iterator IoLoop::remove(Connections::iterator position) {
+  const auto connection = std::move(position->second);
+  const auto next = connections_.erase(position);
+  context_.sockets->close(connection->fd());
+  engine_.admission.release(connection->address());
+  engine_.metrics.connections.set(static_cast<double>(engine_.admission.count()));
+  return next;
+}
+
+template <class Call>
+void IoLoop::for_each(Call call) {
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    call(*at->second);
+    at = at->second->closed() ? remove(at) : std::next(at);
+  }
+}
+
+void IoLoop::on_ready(std::uint64_t id, Readiness readiness) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return;  // closed earlier in the same batch
+  found->second->on_ready(readiness);
+  if (found->second->closed()) remove(found);
+}
+
+void IoLoop::on_wake() {
+  mailbox_.take(mail_);
+  for (auto& job : mail_) {
+    const auto found = connections_.find(job->connection);
+    if (found == connections_.end()) continue;  // the client has left
+    found->second->on_job(std::move(job));
+    if (found->second->closed()) remove(found);
+  }
+  mail_.clear();
+  if (engine_.draining.load(std::memory_order_relaxed)) drain();
+}
+
+void IoLoop::on_tick() {
+  for_each([](Connection& connection) { connection.on_tick(); });
+  if (engine_.draining.load(std::memory_order_relaxed)) drain();
+}
+
+void IoLoop::drain() {
+  context_.draining = Draining::Yes;
+  for_each([](Connection& connection) { connection.on_drain(); });
+}
+
+void IoLoop::close_all() {
+  for (auto& [id, connection] : connections_) {
+    ::close(connection->fd());
+    engine_.admission.release(connection->address());
+  }
+  connections_.clear();
+}
+
+}  // namespace gatehouse::host

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/runtime/openapi.hpp>
+
+#include "body/fields.hpp"
+#include "body/schema.hpp"
+
+namespace gatehouse {
+
+namespace {
+
+using body::Direction;
+using body::JsonWriter;
+using body::Schemas;
+
+constexpr Rule kNoRule;
+
+constexpr std::string_view kProblemSchema =
+    R"({"type":"object","description":"RFC 9457. `errors` tells all fields that broke a rule.",)"
+    R"("properties":{"type":{"type":"string","format":"uri-reference"},"title":{"type":"string"},)"
+    R"("status":{"type":"integer"},"detail":{"type":"string"},)"
+    R"("code":{"type":"string","description":"Stable, for programs."},)"
+    R"("request_id":{"type":"string"},"errors":{"type":"array","items":{"type":"object",)"
+    R"("properties":{"pointer":{"type":"string","description":"A JSON pointer into the body, or )"
+    R"(?name in the query."},"code":{"type":"string"},"detail":{"type":"string"}},)"
+    R"("required":["pointer","code","detail"]}}},)"
+    R"("required":["type","title","status","code","request_id"]})";
+constexpr std::string_view kProblemResponse =
+    R"({"description":"What went wrong.","content":{"application/problem+json":)"
+    R"({"schema":{"$ref":"#/components/schemas/Problem"}}}})";
+constexpr std::string_view kSecuritySchemes =
+    R"({"basic":{"type":"http","scheme":"basic"},"bearer":{"type":"http","scheme":"bearer"}})";
+
+const char* method_name(Method method) {
+  switch (method) {
+    case Method::Get:
+      return "get";
+    case Method::Post:
+      return "post";
+    case Method::Put:
+      return "put";
+    case Method::Patch:
+      return "patch";
+    case Method::Delete:
+      return "delete";
+  }
+  return "get";
+}
+
+std::string_view path_of(const ApiRoute& route) {
+  return route.path.empty() ? route.spec.pattern : std::string_view(route.path);
+}
+
+// The names in {} of a pattern, and the pattern without them.
+std::vector<std::string_view> parameter_names(std::string_view pattern) {
+  std::vector<std::string_view> names;
+  for (std::size_t open = pattern.find('{'); open != std::string_view::npos;
+       open = pattern.find('{', open + 1)) {
+    names.push_back(pattern.substr(open + 1, pattern.find('}', open) - open - 1));
+  }
+  return names;
+}
+std::string without_names(std::string_view pattern) {
+  std::string out;
+  bool inside = false;
+  for (const char c : pattern) {
+    if (c == '}') inside = false;
+    if (!inside) out += c;
+    if (c == '{') inside = true;
+  }
+  return out;
+}
+
+// "get_v1_users_user"; a number behind it where two patterns have the same words.
+std::string operation_id(Method method, std::string_view pattern, std::set<std::string>& taken) {
+  std::string words = method_name(method);
+  for (const char c : pattern) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain) {
+      words += c;
+    } else if (!words.ends_with('_')) {
+      words += '_';
+    }
+  }
+  while (words.ends_with('_')) words.pop_back();
+  std::string id = words;
+  for (int i = 2; !taken.insert(id).second; ++i) id = words + '_' + std::to_string(i);
+  return id;
+}
+
+void use_types(const ApiRoute& route, Schemas& schemas) {
+  const RouteSpec& spec = route.spec;
+  for (const Type* const type : spec.path_parameters) schemas.use(*type, Direction::Input);
+  // The query's struct is no schema of its own, but its fields may have some.
+  for (std::uint32_t i = 0; spec.query != nullptr && i < spec.query->field_count; ++i) {
+    schemas.use(*body::field_at(*spec.query, i).type, Direction::Input);
+  }
+  if (spec.body != nullptr) schemas.use(*spec.body, Direction::Input);
+  if (spec.result != nullptr) schemas.use(*spec.result, Direction::Output);
+}
+
+void write_parameter(std::string_view name,
+                     const char* place,
+                     bool required,
+                     const Type& type,
+                     const Rule& rule,
+                     const Schemas& schemas,
+                     JsonWriter& out) {
+  out.begin_object();
+  out.key("name").string(name);
+  out.key("in").string(place);
+  out.key("required").boolean(required);
+  if (rule.text != nullptr) out.key("description").string(rule.text);
+  Rule of_value = rule;
+  of_value.text = nullptr;
+  out.key("schema");
+  // A parameter is absent or has a value: there is no null in a URI.
+  const bool optional = type.kind == Kind::Optional || type.kind == Kind::Patch;
+  schemas.write(optional ? *type.element : type, of_value, Direction::Input, out);
+  out.end_object();
+}
+
+void write_parameters(const RouteSpec& spec,
+                      std::span<const std::string_view> names,
+                      const Schemas& schemas,
+                      JsonWriter& out) {
+  if (names.empty() && spec.query == nullptr) return;
+  out.key("parameters").begin_array();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Type& type =
+        i < spec.path_parameters.size() ? *spec.path_parameters[i] : type_of<std::string>();
+    write_parameter(names[i], "path", true, type, kNoRule, schemas, out);
+  }
+  for (std::uint32_t i = 0; spec.query != nullptr && i < spec.query->field_count; ++i) {
+    const Field& field = body::field_at(*spec.query, i);
+    write_parameter(
+        field.name, "query", !body::may_be_absent(field), *field.type, *field.rule, schemas, out);
+  }
+  out.end_array();
+}
+
+void write_body(const ApiRoute& route, const Schemas& schemas, JsonWriter& out) {
+  const Type* type = route.spec.body;
+  if (type == nullptr) return;
+  const bool optional = type->kind == Kind::Optional;
+  if (optional) type = type->element;
+  out.key("requestBody").begin_object();
+  out.key("required").boolean(!optional);
+  out.key("content").begin_object();
+  const auto write_content = [&](std::string_view media_type) {
+    out.key(media_type).begin_object().key("schema");
+    schemas.write(*type, kNoRule, Direction::Input, out);
+    out.end_object();
+  };
+  write_content("application/json");
+  if (route.spec.method == Method::Patch) write_content("application/merge-patch+json");
+  if (has(route.lenient, Lenient::Forms)) write_content("application/x-www-form-urlencoded");
+  out.end_object();
+  out.end_object();
+  out.key("x-body-limit").integer(static_cast<std::int64_t>(route.body_limit));
+}
+
+void write_result(const RouteSpec& spec, const Schemas& schemas, JsonWriter& out) {
+  out.key("content").begin_object().key("application/json").begin_object().key("schema");
+  if (spec.page) {
+    out.begin_object();
+    out.key("type").string("object");
+    out.key("properties").begin_object();
+    out.key("items").begin_object().key("type").string("array").key("items");
+    schemas.write(*spec.result, kNoRule, Direction::Output, out);
+    out.end_object();
+    out.key("next").raw(
+        R"({"type":["string","null"],"description":"The cursor of the next page, null on the last."})");
+    out.end_object();
+    out.key("required").begin_array().string("items").string("next").end_array();
+    out.end_object();
+  } else {
+    schemas.write(*spec.result, kNoRule, Direction::Output, out);
+  }
+  out.end_object().end_object();
+}
+
+void write_responses(const ApiRoute& route, const Schemas& schemas, JsonWriter& out) {
+  const RouteSpec& spec = route.spec;
+  out.key("responses").begin_object();
+  out.key(std::to_string(spec.status)).begin_object();
+  out.key("description").string(spec.summary);
+  if (spec.status == 201) {
+    out.key("headers").raw(R"({"Location":{"schema":{"type":"string","format":"uri-reference"}}})");
+  } else if (spec.page) {
+    out.key("headers").raw(
+        R"({"Link":{"description":"rel=\"next\", when there is one","schema":{"type":"string"}}})");
+  }
+  if (spec.result != nullptr) write_result(spec, schemas, out);
+  out.end_object();
+  if (route.errors == ErrorShape::Own) {
+    out.key("default").raw(R"({"description":"An error in the shape of this API."})");
+  } else {
+    const auto write_problem = [&](std::string_view status) {
+      out.key(status).raw(R"({"$ref":"#/components/responses/Problem"})");
+    };
+    const bool reads = spec.body != nullptr || spec.query != nullptr;
+    if (spec.body != nullptr) write_problem("400");
+    if (spec.permission != "public") {
+      write_problem("401");
+      write_problem("403");
+    }
+    if (!spec.path_parameters.empty()) write_problem("404");
+    if (spec.body != nullptr) {
+      write_problem("413");
+      write_problem("415");
+    }
+    if (reads) write_problem("422");
+    write_problem("default");
+  }
+  out.end_object();
+}
+
+void write_operation(const ApiRoute& route,
+                     std::span<const std::string_view> names,
+                     const std::string& id,
+                     const Schemas& schemas,
+                     JsonWriter& out) {
+  const RouteSpec& spec = route.spec;
+  out.begin_object();
+  out.key("operationId").string(id);
+  out.key("summary").string(spec.summary);
+  if (!route.description.empty()) out.key("description").string(route.description);
+  if (!route.plugin.empty()) out.key("tags").begin_array().string(route.plugin).end_array();
+  if (route.deprecated) out.key("deprecated").boolean(true);
+  if (spec.permission == "public") out.key("security").begin_array().end_array();
+  out.key("x-permission").string(spec.permission);
+  write_parameters(spec, names, schemas, out);
+  write_body(route, schemas, out);
+  write_responses(route, schemas, out);
+  out.end_object();
+}
+
+// The routes of one path, whatever they call its parameters.
+struct PathItem {
+  std::string_view pattern;
+  std::vector<const ApiRoute*> routes;
+};
+std::vector<PathItem> group(std::span<const ApiRoute> routes) {
+  std::vector<PathItem> items;
+  std::map<std::string, std::size_t> known;
+  for (const ApiRoute& route : routes) {
+    const auto [entry, is_new] = known.emplace(without_names(path_of(route)), items.size());
+    if (is_new) items.push_back({path_of(route), {}});
+    items[entry->second].routes.push_back(&route);
+  }
+  return items;
+}
+
+void write_tags(std::span<const ApiRoute> routes, JsonWriter& out) {
+  std::set<std::string_view> plugins;
+  for (const ApiRoute& route : routes) plugins.insert(route.plugin);
+  plugins.erase("");
+  out.key("tags").begin_array();
+  for (const std::string_view plugin : plugins) {
+    out.begin_object().key("name").string(plugin).end_object();
+  }
+  out.end_array();
+}
+
+}  // namespace
+
+std::string write_openapi(const ApiInfo& info, std::span<const ApiRoute> routes) {
+  Schemas schemas;
+  for (const ApiRoute& route : routes) use_types(route, schemas);
+  std::string text;
+  JsonWriter out(text);
+  out.begin_object();
+  out.key("openapi").string("3.1.0");
+  out.key("info").begin_object();
+  out.key("title").string(info.title);
+  out.key("version").string(info.version);
+  if (!info.description.empty()) out.key("description").string(info.description);
+  out.end_object();
+  // The document's own host; a proxy in front does not change it.
+  out.key("servers").raw(R"([{"url":"/"}])");
+  out.key("security").raw(R"([{"bearer":[]},{"basic":[]}])");
+  write_tags(routes, out);
+  out.key("paths").begin_object();
+  std::set<std::string> ids;
+  for (const PathItem& item : group(routes)) {
+    const std::vector<std::string_view> names = parameter_names(item.pattern);
+    out.key(item.pattern).begin_object();
+    for (const ApiRoute* const route : item.routes) {
+      const Method method = route->spec.method;
+      out.key(method_name(method));
+      write_operation(*route, names, operation_id(method, item.pattern, ids), schemas, out);
+    }
+    out.end_object();
+  }
+  out.end_object();
+  out.key("components").begin_object();
+  out.key("securitySchemes").raw(kSecuritySchemes);
+  out.key("responses").begin_object().key("Problem").raw(kProblemResponse).end_object();
+  out.key("schemas").begin_object();
+  out.key("Problem").raw(kProblemSchema);
+  schemas.write_components(out);
+  out.end_object();
+  out.end_object();
+  out.end_object();
+  return text;
+}
+
+std::string write_schema(const Type& type, SchemaUse use) {
+  const Direction direction = use == SchemaUse::Request ? Direction::Input : Direction::Output;
+  Schemas schemas;
+  schemas.use(type, direction);
+  std::string text;
+  JsonWriter out(text);
+  out.begin_object();
+  out.key("$schema").string("https://json-schema.org/draft/2020-12/schema");
+  out.key("allOf").begin_array();
+  schemas.write(type, kNoRule, direction, out);
+  out.end_array();
+  out.key("components").begin_object().key("schemas").begin_object();
+  schemas.write_components(out);
+  out.end_object().end_object();
+  out.end_object();
+  return text;
+}
+
+}  // namespace gatehouse

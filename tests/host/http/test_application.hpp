@@ -1,0 +1,185 @@
+// What the engine's tests put behind it: a handful of paths that behave in every way a route can.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <gatehouse/log.hpp>
+#include <gatehouse/metrics.hpp>
+#include <gatehouse/runtime/exchange.hpp>
+
+namespace gatehouse::host::testing {
+
+// Holds handlers back until the test lets them go.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void pass() {
+    std::unique_lock lock(mutex_);
+    ++arrived_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+  // Whether so many handlers have reached the gate within the time a busy machine may need.
+  bool wait_for(int arrivals) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return arrived_ >= arrivals; });
+  }
+  int arrived() {
+    const std::lock_guard lock(mutex_);
+    return arrived_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int arrived_ = 0;
+  bool open_ = false;
+};
+
+// /inline/TAG   answered on the I/O thread        /worker/TAG   on a worker
+// /hashing/TAG  worker, then hashing, then worker /io/TAG       worker, then the I/O thread
+// /gated/TAG    on a worker, once the gate is open; /gated-hash/TAG in a hashing slot
+// /echo         POST, up to 1,000 bytes           /huge/N       N bytes
+// /missing      404 without wanting a body        /empty        204
+// /injected     a header with CR LF in its value  /framed       a Content-Length of its own
+class TestApplication final : public Application {
+ public:
+  Gate gate;
+  std::atomic<int> opened{0};
+  std::atomic<int> runs{0};
+  std::atomic<int> alive{0};  // exchanges that have not been destroyed
+
+  std::unique_ptr<Exchange> open(RequestHead head) override {
+    ++opened;
+    return std::make_unique<TestExchange>(*this, std::move(head));
+  }
+
+  Answer unreadable(int status, std::string_view reason, std::string_view message) override {
+    return {status,
+            "application/problem+json",
+            format("{\"status\":{},\"reason\":\"{}\",\"detail\":\"{}\"}", status, reason, message),
+            {}};
+  }
+
+ private:
+  class TestExchange final : public Exchange {
+   public:
+    TestExchange(TestApplication& application, RequestHead head)
+        : application_(application), head_(std::move(head)) {
+      ++application_.alive;
+      answer_.content_type = "text/plain";
+      if (starts("/worker/") || starts("/gated/") || starts("/io/") || starts("/hashing/")) {
+        lane_ = Lane::Worker;
+      }
+      if (starts("/gated-hash/")) lane_ = Lane::Hashing;
+      if (head_.target == "/missing") finish(404, "missing");
+    }
+    ~TestExchange() override { --application_.alive; }
+
+    std::size_t body_limit() const override { return 1000; }
+    bool done() const override { return done_; }
+    void receive(std::string body) override { body_ = std::move(body); }
+    Lane lane() const override { return lane_; }
+
+    void run() override {
+      ++application_.runs;
+      ++step_;
+      if (starts("/gated")) application_.gate.pass();
+      if (starts("/hashing/") && step_ == 1) {
+        lane_ = Lane::Hashing;
+      } else if (starts("/hashing/") && step_ == 2) {
+        lane_ = Lane::Worker;
+      } else if (starts("/io/") && step_ == 1) {
+        lane_ = Lane::Io;
+      } else if (head_.target == "/echo") {
+        finish(200, body_);
+      } else if (starts("/huge/")) {
+        finish(200, std::string(std::stoul(head_.target.substr(6)), 'h'));
+      } else if (head_.target == "/empty") {
+        answer_.content_type.clear();
+        finish(204, "");
+      } else if (head_.target == "/injected") {
+        answer_.headers.emplace_back("X-Name", "a\r\nSet-Cookie: stolen=1");
+        finish(200, "injected");
+      } else if (head_.target == "/framed") {
+        answer_.headers.emplace_back("content-length", "1");
+        finish(200, "framed");
+      } else {
+        finish(200, head_.target);
+      }
+    }
+
+    void refuse(int status, std::string_view reason, std::string_view message) override {
+      answer_ = application_.unreadable(status, reason, message);
+      done_ = true;
+    }
+    Answer& answer() override { return answer_; }
+    std::string_view request_id() const override { return "test"; }
+
+   private:
+    bool starts(std::string_view prefix) const { return head_.target.starts_with(prefix); }
+    void finish(int status, std::string body) {
+      answer_.status = status;
+      answer_.body = std::move(body);
+      done_ = true;
+    }
+
+    TestApplication& application_;
+    RequestHead head_;
+    std::string body_;
+    Answer answer_;
+    Lane lane_ = Lane::Io;
+    int step_ = 0;
+    bool done_ = false;
+  };
+};
+
+class SilentLog final : public Log {
+ public:
+  std::atomic<int> errors{0};
+  void write(LogLevel level, std::string_view, std::string_view) override {
+    if (level == LogLevel::Error) ++errors;
+  }
+};
+
+// One number for every name: the tests ask for one at a time.
+class TestMetrics final : public Metrics {
+ public:
+  class Number final : public Counter, public Gauge, public Histogram {
+   public:
+    void add(double amount) override { value = value + amount; }
+    void set(double amount) override { value = amount; }
+    void observe(double) override {}
+    std::atomic<double> value{0};
+  };
+  Number connections;
+  Number refused;
+  Number deadlines;
+  Number others;
+
+  Counter& counter(std::string_view name, std::string_view, std::span<const Label>) override {
+    if (name == "http_connections_refused_total") return refused;
+    if (name == "http_deadlines_exceeded_total") return deadlines;
+    return others;
+  }
+  Gauge& gauge(std::string_view name, std::string_view, std::span<const Label>) override {
+    return name == "http_connections" ? connections : others;
+  }
+  Histogram& histogram(std::string_view,
+                       std::string_view,
+                       std::span<const Label>,
+                       std::span<const double>) override {
+    return others;
+  }
+};
+
+}  // namespace gatehouse::host::testing
