@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import queue
+import re
 import signal
 import subprocess
 import tempfile
@@ -110,11 +111,21 @@ class Server:
         self._readers = []
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except AssertionError:
+            self._folder.cleanup()
+            raise
 
     def __exit__(self, kind, *_):
-        self.stop(expect_success=kind is None)
-        self._folder.cleanup()
+        self.close(expect_success=kind is None)
+
+    def close(self, expect_success=True):
+        """stop(), and the folder goes."""
+        try:
+            self.stop(expect_success)
+        finally:
+            self._folder.cleanup()
 
     def _environment(self):
         kept = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
@@ -196,10 +207,22 @@ class Server:
         return Client(self.url)
 
     def wait_for_log(self, event):
+        return self._wait(
+            lambda: next((r for r in list(self.records) if r.get("event") == event), None),
+            f"no {event} in the log",
+        )
+
+    def wait_for_output(self, pattern):
+        return self._wait(
+            lambda: re.search(pattern, self.output), f"nothing like {pattern} was printed"
+        )
+
+    @staticmethod
+    def _wait(find, complaint):
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            for record in list(self.records):
-                if record.get("event") == event:
-                    return record
+            found = find()
+            if found is not None:
+                return found
             threading.Event().wait(0.02)
-        raise AssertionError(f"no {event} in the log")
+        raise AssertionError(complaint)

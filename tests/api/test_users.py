@@ -31,7 +31,7 @@ class UsersCase(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.__exit__(None)
+        cls.server.close()
 
     def new_name(self):
         type(self).made += 1
@@ -489,11 +489,11 @@ class RolesTest(UsersCase):
 
 class SignInTest(UsersCase):
     def test_by_name_or_address_and_with_odd_passwords(self):
-        for password in ("with:colons:in:it", "pässwörd", "x" * 1024, "  blanks around  "):
+        passwords = ("with:colons:in:it", "pässwörd", "x" * 1024, "  blanks around  ")
+        for i, password in enumerate(passwords):
             user = self.create(
-                username=f"n{len(password)}", email=f"M{len(password)}@example.org",
-                password=password,
-            )  # fmt: skip
+                username=f"Odd{i}", email=f"Odd-{i}@example.org", password=password
+            )
             for name in (user["username"], user["username"].upper(), user["email"].lower()):
                 with self.subTest(name=name, password=password[:20]):
                     reply = self.server.client(name, password).get("/v1/users/me")
@@ -579,16 +579,15 @@ class FirstRunTest(unittest.TestCase):
 
     def test_without_a_given_password_one_is_shown_and_works(self):
         with gatehouse.Server(environment={}) as server:
-            shown = re.search(rb'password "([A-Za-z0-9]{20,})"', server.output)
-            self.assertIsNotNone(shown, server.output)
+            shown = server.wait_for_output(rb'password "([A-Za-z0-9]{20,})"')
             password = shown.group(1).decode()
             self.assertEqual(server.client("admin", password).get("/v1/users/me").status, 200)
             self.assertNotIn(password, str(server.records))
 
     def test_a_password_that_breaks_the_rules_ends_the_start(self):
         server = gatehouse.Server(environment={"GATEHOUSE_ADMIN_PASSWORD": "short"})
-        with self.assertRaisesRegex(AssertionError, "shorter than 8 bytes"):
-            server.start()
+        with self.assertRaisesRegex(AssertionError, "shorter than 8 bytes"), server:
+            pass
 
     def test_commands_refuse_with_1_and_say_why(self):
         with gatehouse.Server() as server:
