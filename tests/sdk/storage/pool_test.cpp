@@ -8,12 +8,15 @@
 namespace gatehouse::test {
 namespace {
 
-class PoolTest : public StorageTest {
- protected:
-  double waits() const { return opened.metrics.all.total; }
-};
+using PoolTest = StorageTest;
 
-TEST_F(PoolTest, WritesAreServedInTheOrderOfTheirComing) {
+TEST(WriterQueue, WritesAreServedInTheOrderOfTheirComing) {
+  Folder folder;
+  DatabaseOptions options = options_in(folder);
+  options.pool_wait = std::chrono::minutes(1);
+  Opened opened(options);
+  Db& db = opened->for_plugin("test");
+  const auto waits = [&] { return opened.metrics.all.total.load(); };
   constexpr int kWriters = 8;
   std::latch release(1);
   std::latch holding(1);

@@ -175,6 +175,27 @@ TEST_F(SqliteFileTest, ATransactionThatAnExpertLeavesOpenInAReadIsEnded) {
   EXPECT_EQ(1, count(false).value());
 }
 
+TEST_F(SqliteFileTest, ClosingLeavesNoDescriptorBehindHoweverManyStatementsWereCached) {
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                         std::filesystem::directory_iterator());
+  };
+  const auto use = [&] {
+    auto database = open(folder.file("test.db"));
+    const Migrations migrations = {{"0001", "t", "create table a_t (x bigint)"}};
+    EXPECT_TRUE((*database)->migrate("a", migrations).empty());
+    Db& db = (*database)->for_plugin("a");
+    const auto insert = [](Session& session) { return session.run("insert into a_t values (1)"); };
+    EXPECT_TRUE(db.write(insert));
+    EXPECT_TRUE(
+        db.read([](Session& session) { return session.find<std::int64_t>("select x from a_t"); }));
+  };
+  use();
+  const auto before = descriptors();
+  for (int i = 0; i < 5; ++i) use();
+  EXPECT_EQ(before, descriptors());
+}
+
 TEST_F(SqliteFileTest, ADatabaseThatIsFullIsUnavailableAndWorksAgainWhenItIsNot) {
   auto database = open(folder.file("test.db"));
   Db& db = (*database)->for_plugin("a");
