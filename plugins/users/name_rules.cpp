@@ -58,7 +58,8 @@ const char* check_email(std::string_view text) {
   }
   if (count_code_points(text) > kMaxNameLength) return "is longer than 255 characters";
   // What separates addresses, quotes them or would end the username of HTTP Basic.
-  for (const std::string_view form : {text, std::string_view(fold(text))}) {
+  const std::string key = fold(text);
+  for (const std::string_view form : {text, std::string_view(key)}) {
     if (form.find_first_of(" \t\"(),:;<>[\\]") != std::string_view::npos) {
       return "contains a blank or one of \"(),:;<>[\\]";
     }

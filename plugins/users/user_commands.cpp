@@ -12,7 +12,8 @@ constexpr int kRefused = 1;
 int refuse(CommandLine& line, const Error& error) {
   if (error.fields.empty()) line.fail(error.message);
   for (const FieldError& field : error.fields) {
-    line.fail(format("{} {}.", field.pointer.substr(1), field.detail));
+    const bool named = field.pointer.starts_with('/');
+    line.fail(named ? format("{} {}.", field.pointer.substr(1), field.detail) : field.detail);
   }
   return kRefused;
 }
@@ -22,7 +23,7 @@ int create_user(CommandLine& line, UserService& service) {
   draft.username = line.value("username").value_or("");
   draft.email = line.value("email");
   if (line.flag("admin")) draft.roles = Role::Admin;
-  auto password = line.secret(format("Password for {}: ", draft.username));
+  auto password = line.secret(format("Password for {}", draft.username));
   if (!password) return refuse(line, password.error());
   draft.password = *std::move(password);
   const auto user = service.create_as_operator(draft);
@@ -33,7 +34,7 @@ int create_user(CommandLine& line, UserService& service) {
 
 int set_password(CommandLine& line, UserService& service) {
   const std::string username = line.value("username").value_or("");
-  auto password = line.secret(format("New password for {}: ", username));
+  auto password = line.secret(format("New password for {}", username));
   if (!password) return refuse(line, password.error());
   const auto set = service.set_password_as_operator(username, *password);
   if (!set && set.error().code == ErrorCode::NotFound) {

@@ -132,8 +132,8 @@ constexpr Sql kListByUsername[] = {USERS_LIST("username_key", ">", "asc"),
                                    USERS_LIST("username_key", "<", "desc")};
 constexpr Sql kListByEmail[] = {USERS_LIST("email_key", ">", "asc"),
                                 USERS_LIST("email_key", "<", "desc")};
-constexpr Sql kListByLastLogin[] = {USERS_LIST("coalesce(last_login_at, 0)", ">", "asc"),
-                                    USERS_LIST("coalesce(last_login_at, 0)", "<", "desc")};
+constexpr Sql kListByLastLogin[] = {USERS_LIST("last_login_key", ">", "asc"),
+                                    USERS_LIST("last_login_key", "<", "desc")};
 constexpr Sql kCount{"select count(*) as count from users_user " USERS_SQLITE_WHERE "number > 0",
                      "select count(*) as count from users_user " USERS_POSTGRESQL_WHERE
                      "number > 0"};

@@ -220,7 +220,7 @@ Result<None> UserService::apply(Session& db,
       {"preferences", change.preferences.present(), self},
       {"organization", change.organization.present(), administers},
       {"active", change.active.present(), administers},
-      {"roles", change.roles.present(), true},
+      {"roles", change.roles.present(), edits},  // and each role by itself, below
   };
   for (const Claim& claim : claims) {
     if (!claim.present) continue;

@@ -28,13 +28,15 @@ create table users_user (
   created_at bigint not null,
   updated_at bigint not null,
   last_login_at bigint,
+  last_login_key bigint not null generated always as (coalesce(last_login_at, 0)) stored,
   previous_login_at bigint,
   last_seen_at bigint
 );
 create index users_user_by_created on users_user (created_at, number);
 create index users_user_by_username on users_user (username_key, number);
 create index users_user_by_email on users_user (email_key, number);
-create index users_user_by_last_login on users_user (coalesce(last_login_at, 0), number);
+create index users_user_by_last_login on users_user (last_login_key, number);
+create index users_user_admins on users_user (number) where (role_bits & 1) = 1;
 create index users_user_by_account on users_user (account) where account is not null;
 create index users_user_by_manager on users_user (manager) where manager is not null;
 

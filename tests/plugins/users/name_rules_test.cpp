@@ -1,13 +1,19 @@
 // The rules of security.md 9 and 15 for names and passwords. SPDX-License-Identifier: Apache-2.0
+#include "plugins/users/name_rules.hpp"
+
 #include <string>
 #include <string_view>
 
 #include <gtest/gtest.h>
 
-#include "plugins/users/name_rules.hpp"
-
 namespace gatehouse::users {
 namespace {
+
+std::string repeat(std::string_view text, int times) {
+  std::string repeated;
+  for (int i = 0; i < times; ++i) repeated += text;
+  return repeated;
+}
 
 struct Case {
   std::string_view name;
@@ -24,11 +30,7 @@ TEST(NameRules, JudgeUsernames) {
       {"an e-mail address", "ada@example.org", true},
       {"255 characters", std::string(255, 'x'), true},
       {"24 hex digits and one more", "65f1c0ffee0000000000000aa", true},
-      {"255 characters of two bytes", [] {
-         std::string text;
-         for (int i = 0; i < 255; ++i) text += "é";
-         return text;
-       }(), true},
+      {"255 characters of two bytes", repeat("é", 255), true},
       {"nothing", "", false},
       {"256 characters", std::string(256, 'x'), false},
       {"a colon, which ends the name in HTTP Basic", "a:b", false},
@@ -79,8 +81,8 @@ TEST(NameRules, JudgeEmailAddresses) {
       {"a display name", "Ada <ada@example.org>", false},
       {"a list", "a@b.org,c@d.org", false},
       {"a colon", "a:b@example.org", false},
-      {"65 bytes before the @", std::string(65, 'a') + "@example.org", false},
-      {"256 characters", "a@" + std::string(254, 'b'), false},
+      {"65 bytes before the @", repeat("a", 65) + "@example.org", false},
+      {"256 characters", "a@" + repeat("b", 254), false},
       {"a zero width joiner", "a\u200D@example.org", false},
   };
   for (const Case& c : cases) {
@@ -96,7 +98,11 @@ TEST(NameRules, JudgePasswords) {
       {"blanks around", "  pass word  ", true},
       {"7 bytes", "1234567", false},
       {"1,025 bytes", std::string(1025, 'x'), false},
-      {"NUL", std::string("1234\0678", 8), false},
+      {"NUL",
+       std::string("1234\0"
+                   "678",
+                   8),
+       false},
       {"broken UTF-8", "1234567\xFF", false},
   };
   for (const Case& c : cases) {

@@ -1,7 +1,7 @@
 // What is remembered of a right password, and for how long. SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include "plugins/users/remembered_passwords.hpp"
+
+#include <gtest/gtest.h>
 
 namespace gatehouse::users {
 namespace {

@@ -46,7 +46,11 @@ TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
   };
   const auto expected = basic("ada", "wrong password").get("/v1/users/me");
   EXPECT_EQ(expected.status, 401);
-  EXPECT_NE(expected.header("WWW-Authenticate").find("Basic"), std::string::npos);
+  bool challenged = false;
+  for (const auto& [name, value] : expected.headers) {
+    challenged |= name == "WWW-Authenticate" && value.starts_with("Basic realm=");
+  }
+  EXPECT_TRUE(challenged);
   for (const Case& c : cases) {
     const auto reply = basic(c.username, c.password).get("/v1/users/me");
     EXPECT_EQ(reply.status, 401) << c.name;
@@ -61,12 +65,13 @@ TEST_F(SignInTest, MalformedCredentialsAreRefused) {
   };
   for (const std::string_view value : {"Basic",
                                        "Basic ",
-                                       "Basic YWRtaW4",          // no padding, no colon
-                                       "Basic YWRtaW46eA",       // no padding
-                                       "Basic YWRt aW46eHg=",    // a blank inside
-                                       "Basic OnBhc3N3b3Jk",     // no name
-                                       "Basic //8=",             // not UTF-8
-                                       "basic =", "Digest x"}) {
+                                       "Basic YWRtaW4",        // no padding, no colon
+                                       "Basic YWRtaW46eA",     // no padding
+                                       "Basic YWRt aW46eHg=",  // a blank inside
+                                       "Basic OnBhc3N3b3Jk",   // no name
+                                       "Basic //8=",           // not UTF-8
+                                       "basic =",
+                                       "Digest x"}) {
     EXPECT_EQ(sent(value), 401) << value;
   }
   EXPECT_EQ(sent("Basic " + std::string(100'000, 'A')), 401);
@@ -100,7 +105,8 @@ TEST_F(SignInTest, AnExpiredOrLockedUserIsRefused) {
   EXPECT_EQ(client.get("/v1/users/me").status, 401);
   set("update users_user set locked = false, expires_at = 1 where username_key = 'ada'");
   EXPECT_EQ(client.get("/v1/users/me").status, 401);
-  set("update users_user set expires_at = null, password_expires_at = 1 where username_key = 'ada'");
+  set("update users_user set expires_at = null, password_expires_at = 1 where username_key = "
+      "'ada'");
   EXPECT_EQ(client.get("/v1/users/me").status, 401);
   set("update users_user set password_expires_at = null where username_key = 'ada'");
   EXPECT_EQ(client.get("/v1/users/me").status, 200);

@@ -1,10 +1,11 @@
-// Cursors come back as they went, and nothing else is taken for one. SPDX-License-Identifier: Apache-2.0
+// Cursors come back as they went, and nothing else is taken for one. SPDX-License-Identifier:
+// Apache-2.0
+#include "plugins/users/user_cursor.hpp"
+
 #include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
-
-#include "plugins/users/user_cursor.hpp"
 
 namespace gatehouse::users {
 namespace {
@@ -33,35 +34,17 @@ TEST(UserCursor, BelongsToOneList) {
 
 TEST(UserCursor, EverythingElseIsRefused) {
   const std::string good = write_cursor("list", {"x", 1, 1});
-  for (std::string bad : {std::string(), std::string("x"), std::string("AAAA"), good + "=",
-                          good.substr(0, 10), good.substr(0, good.size() - 3) + "!!!",
+  for (std::string bad : {std::string(),
+                          std::string("x"),
+                          std::string("AAAA"),
+                          good + "=",
+                          good.substr(0, 10),
+                          good.substr(0, good.size() - 3) + "!!!",
                           std::string(4000, 'A')}) {
     const auto read = read_cursor("list", bad);
     ASSERT_FALSE(read) << bad;
     EXPECT_EQ(read.error().reason, "bad_cursor") << bad;
   }
-}
-
-TEST(UserSearch, SplitsWordsAndKeepsWhatIsQuoted) {
-  using Words = std::vector<std::string>;
-  EXPECT_EQ(split_search(""), Words{});
-  EXPECT_EQ(split_search("  Ada\tLOVELACE "), (Words{"ada", "lovelace"}));
-  EXPECT_EQ(split_search("\"ada love\" lace"), (Words{"ada love", "lace"}));
-  EXPECT_EQ(split_search("a\"b c\"d"), (Words{"a", "b c", "d"}));
-  EXPECT_EQ(split_search("\"never closed"), (Words{"never closed"}));
-  EXPECT_EQ(split_search("Straße"), (Words{"strasse"}));
-}
-
-TEST(StoredUser, IsShownByNamesThenUsernameThenId) {
-  StoredUser user;
-  user.id = "65f1c0ffee00000000000001";
-  EXPECT_EQ(display_name(user), user.id);
-  user.username = "ada";
-  EXPECT_EQ(display_name(user), "ada");
-  user.last_name = "Lovelace";
-  EXPECT_EQ(display_name(user), "Lovelace");
-  user.first_name = "Ada";
-  EXPECT_EQ(display_name(user), "Ada Lovelace");
 }
 
 }  // namespace

@@ -1,0 +1,228 @@
+"""The real server for tests: its own folder, a free port, and a client that keeps nothing.
+
+GATEHOUSE_BIN names the program; without it build/dev/bin/gatehouse is taken.
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import base64
+import http.client
+import json
+import os
+import pathlib
+import queue
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("GATEHOUSE_BIN", str(ROOT / "build/dev/bin/gatehouse"))
+ADMIN_PASSWORD = "correct horse battery staple"
+PATIENCE_S = 60  # for a start or a stop on a busy machine
+
+
+class Reply:
+    """One answer: status, headers (lower-case names, all values), body."""
+
+    def __init__(self, response, body):
+        self.status = response.status
+        self.header_lists = {}
+        for name, value in response.getheaders():
+            self.header_lists.setdefault(name.lower(), []).append(value)
+        self.body = body
+
+    def header(self, name):
+        return ", ".join(self.header_lists.get(name.lower(), []))
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f"{self.status} {self.body[:2000]!r}"
+
+
+class Client:
+    """Sends requests as somebody; a new connection for each."""
+
+    def __init__(self, url, username=None, password=None):
+        self.address = urllib.parse.urlsplit(url)
+        self.headers = {}
+        if username is not None:
+            pair = f"{username}:{password}".encode()
+            self.headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
+
+    def send(self, method, target, body=None, headers=None):
+        """`body`: bytes as they are, or anything else as JSON."""
+        sent = dict(self.headers)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        connection = http.client.HTTPConnection(
+            self.address.hostname, self.address.port, timeout=PATIENCE_S
+        )
+        try:
+            connection.request(method, target, body, sent)
+            response = connection.getresponse()
+            return Reply(response, response.read())
+        finally:
+            connection.close()
+
+    def get(self, target, **parameters):
+        if parameters:
+            target += "?" + urllib.parse.urlencode(parameters)
+        return self.send("GET", target)
+
+    def post(self, target, body):
+        return self.send("POST", target, body)
+
+    def patch(self, target, body):
+        return self.send("PATCH", target, body)
+
+    def delete(self, target):
+        return self.send("DELETE", target)
+
+
+class Server:
+    """`gatehouse serve` with a configuration of its own. Use it in a `with`, or start() and stop()."""
+
+    def __init__(self, plugins="  users: {}\n", environment=None):
+        self._folder = tempfile.TemporaryDirectory(prefix="gatehouse-test-")
+        self.folder = pathlib.Path(self._folder.name)
+        self.config = self.folder / "gatehouse.yaml"
+        self.config.write_text(
+            "http:\n  port: 0\n"
+            "storage:\n  engine: sqlite\n"
+            f"  sqlite:\n    path: {self.folder / 'gatehouse.sqlite'}\n"
+            f"plugins:\n{plugins}",
+            encoding="utf-8",
+        )
+        self.environment = {"GATEHOUSE_ADMIN_PASSWORD": ADMIN_PASSWORD}
+        if environment is not None:
+            self.environment = environment
+        self.url = None
+        self.records = []  # the log, one dict a line
+        self.output = b""
+        self._process = None
+        self._readers = []
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except AssertionError:
+            self._folder.cleanup()
+            raise
+
+    def __exit__(self, kind, *_):
+        self.close(expect_success=kind is None)
+
+    def close(self, expect_success=True):
+        """stop(), and the folder goes."""
+        try:
+            self.stop(expect_success)
+        finally:
+            self._folder.cleanup()
+
+    def _environment(self):
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
+        return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
+
+    def start(self):
+        # Whoever builds the plugins may change them, which only a server for development allows.
+        self._process = subprocess.Popen(
+            [PROGRAM, "serve", "--developing"],
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        ready = queue.Queue()
+
+        def read_log():
+            for line in self._process.stderr:
+                try:
+                    record = json.loads(line)
+                except ValueError:
+                    record = {"event": "", "message": line.decode(errors="replace")}
+                self.records.append(record)
+                if record.get("event") == "serving":
+                    ready.put(record["message"])
+            ready.put(None)
+
+        def read_output():
+            for line in self._process.stdout:
+                self.output += line
+
+        self._readers = [threading.Thread(target=target) for target in (read_log, read_output)]
+        for reader in self._readers:
+            reader.start()
+        try:
+            self.url = ready.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            self.url = None
+        if self.url is None:
+            self.stop(expect_success=False)
+            raise AssertionError(f"the server does not serve: {self.records}")
+        return self
+
+    def stop(self, expect_success=True):
+        """SIGTERM, and the exit code."""
+        if self._process is None:
+            return None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            code = self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        for reader in self._readers:
+            reader.join()
+        self._process.stdout.close()
+        self._process.stderr.close()
+        self._process = None
+        if expect_success and code != 0:
+            raise AssertionError(f"the server ended with {code}: {self.records[-5:]}")
+        return code
+
+    def run(self, *words, answer=""):
+        """Runs `gatehouse WORDS` beside the server, with one line of standard input."""
+        return subprocess.run(
+            [PROGRAM, *words],
+            env=self._environment(),
+            input=answer + "\n",
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    def client(self, username="admin", password=ADMIN_PASSWORD):
+        return Client(self.url, username, password)
+
+    def anonymous(self):
+        return Client(self.url)
+
+    def wait_for_log(self, event):
+        return self._wait(
+            lambda: next((r for r in list(self.records) if r.get("event") == event), None),
+            f"no {event} in the log",
+        )
+
+    def wait_for_output(self, pattern):
+        return self._wait(
+            lambda: re.search(pattern, self.output), f"nothing like {pattern} was printed"
+        )
+
+    @staticmethod
+    def _wait(find, complaint):
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            found = find()
+            if found is not None:
+                return found
+            threading.Event().wait(0.02)
+        raise AssertionError(complaint)

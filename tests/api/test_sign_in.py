@@ -1,0 +1,129 @@
+"""Signing in with HTTP Basic, the first start, and the commands of the operator.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import base64
+import unittest
+
+import gatehouse
+from users_case import UsersCase
+
+
+class SignInTest(UsersCase):
+    def test_by_name_or_address_and_with_odd_passwords(self):
+        passwords = ("with:colons:in:it", "pässwörd", "x" * 1024, "  blanks around  ")
+        for i, password in enumerate(passwords):
+            user = self.create(
+                username=f"Odd{i}", email=f"Odd-{i}@example.org", password=password
+            )
+            for name in (user["username"], user["username"].upper(), user["email"].lower()):
+                with self.subTest(name=name, password=password[:20]):
+                    reply = self.server.client(name, password).get("/v1/users/me")
+                    self.assertEqual(reply.status, 200, reply)
+                    self.assertEqual(reply.json["id"], user["id"])
+
+    def test_refusals_are_the_same_whatever_the_reason(self):
+        self.create(username="asleep", password="enchantress of number", active=False)
+        self.create(username="nopass")
+        self.create(username="here", password="enchantress of number")
+        replies = [
+            self.server.client(name, password).get("/v1/users/me")
+            for name, password in [
+                ("here", "wrong"), ("here", ""), ("here", "Enchantress of number"), ("nobody", "x"),
+                ("asleep", "enchantress of number"), ("nopass", "x"), ("nopass", ""), ("", ""),
+                ("h" * 2000, "x"),
+            ]
+        ]  # fmt: skip
+
+        def comparable(reply):
+            headers = dict(reply.header_lists)
+            for varying in ("x-request-id", "date"):
+                headers.pop(varying, None)
+            body = {k: v for k, v in reply.json.items() if k != "request_id"}
+            return reply.status, headers, body
+
+        self.assertEqual(replies[0].status, 401)
+        self.assertIn("Basic realm=", replies[0].header("WWW-Authenticate"))
+        for reply in replies[1:]:
+            self.assertEqual(comparable(reply), comparable(replies[0]))
+        self.assertEqual(comparable(self.server.anonymous().get("/v1/users/me"))[0], 401)
+
+    def test_other_credentials(self):
+        good = base64.b64encode(f"admin:{gatehouse.ADMIN_PASSWORD}".encode()).decode()
+        for value, status in [
+            (f"Basic {good}", 200),
+            (f"basic  {good}", 200),
+            (f"Basic {good} ", 200),  # blanks around a value are no part of it (RFC 9110 5.5)
+            (f"Basic {good}=", 401),
+            (f"Basic {good[:8]} {good[8:]}", 401),
+            ("Basic", 401),
+            ("Bearer x", 401),
+            ("Negotiate x", 401),
+        ]:
+            with self.subTest(value):
+                reply = self.server.anonymous().send(
+                    "GET", "/v1/users/me", headers={"Authorization": value}
+                )
+                self.assertEqual(reply.status, status, reply)
+
+    def test_a_password_set_by_command_holds_at_once(self):
+        user, client = self.sign_in()
+        self.assertEqual(client.get("/v1/users/me").status, 200)
+        done = self.server.run("user", "passwd", user["username"], answer="analytical engine")
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(client.get("/v1/users/me").status, 401)
+        changed = self.server.client(user["username"], "analytical engine")
+        self.assertEqual(changed.get("/v1/users/me").status, 200)
+
+
+class FirstRunTest(unittest.TestCase):
+    def test_the_admin_is_made_once_and_the_password_is_not_logged(self):
+        with gatehouse.Server() as server:
+            admin = server.client()
+            me = admin.get("/v1/users/me").json
+            self.assertEqual((me["username"], me["email"]), ("admin", "admin@localhost"))
+            self.assertEqual(me["roles"], ["admin"])
+            server.wait_for_log("first_password_unchanged")
+            made = server.run("user", "create", "grace", "--admin", answer="bug in the relay")
+            self.assertEqual(made.returncode, 0, made)
+            grace = server.client("grace", "bug in the relay")
+            self.assertEqual(grace.delete("/v1/users/1").status, 204)
+            server.stop()
+            text = str(server.records) + server.output.decode()
+            for secret in (gatehouse.ADMIN_PASSWORD, "bug in the relay", "$argon2id$"):
+                self.assertNotIn(secret, text)
+            server.records.clear()
+            server.start()
+            self.assertEqual(server.client().get("/v1/users/me").status, 401)
+            grace = server.client("grace", "bug in the relay")
+            users = grace.get("/v1/users").json["items"]
+            self.assertEqual([user["username"] for user in users], ["grace"])
+
+    def test_without_a_given_password_one_is_shown_and_works(self):
+        with gatehouse.Server(environment={}) as server:
+            shown = server.wait_for_output(rb'password "([A-Za-z0-9]{20,})"')
+            password = shown.group(1).decode()
+            self.assertEqual(server.client("admin", password).get("/v1/users/me").status, 200)
+            self.assertNotIn(password, str(server.records))
+
+    def test_a_password_that_breaks_the_rules_ends_the_start(self):
+        server = gatehouse.Server(environment={"GATEHOUSE_ADMIN_PASSWORD": "short"})
+        with self.assertRaisesRegex(AssertionError, "shorter than 8 bytes"), server:
+            pass
+
+    def test_commands_refuse_with_1_and_say_why(self):
+        with gatehouse.Server() as server:
+            taken = server.run("user", "create", "ADMIN", answer="enchantress")
+            self.assertEqual(taken.returncode, 1)
+            self.assertIn("username", taken.stderr)
+            weak = server.run("user", "create", "bob", answer="bob")
+            self.assertEqual(weak.returncode, 1)
+            self.assertIn("shorter than 8 bytes", weak.stderr)
+            listed = server.run("user", "list", "--text", "localhost")
+            self.assertEqual(listed.returncode, 0)
+            self.assertIn("admin@localhost\tactive\tadmin", listed.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,307 @@
+"""Every documented answer of single users, from a running server over HTTP.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import re
+import unittest
+
+import gatehouse
+from users_case import UsersCase
+
+FIELDS = {
+    "id", "number", "username", "display_name", "email", "email_verified", "recovery_email",
+    "first_name", "last_name", "timezone", "description", "preferences", "organization", "account",
+    "manager", "roles", "active", "locked", "expires_at", "password_expires_at", "clearances",
+    "can_inbox", "api_access", "created_at", "updated_at", "last_login_at", "previous_login_at",
+    "last_seen_at",
+}  # fmt: skip
+
+
+class CreateTest(UsersCase):
+    def test_a_user_has_every_field_of_the_contract(self):
+        reply = self.admin.post(
+            "/v1/users",
+            {
+                "username": "ada",
+                "password": "enchantress of number",
+                "email": "Ada@Example.org",
+                "first_name": "Ada",
+                "last_name": "Lovelace",
+                "timezone": "Europe/London",
+                "description": "Notes",
+                "organization": "Analytical Engines",
+                "roles": ["staff"],
+                "active": True,
+            },
+        )
+        self.assertEqual(reply.status, 201, reply)
+        user = reply.json
+        self.assertEqual(set(user), FIELDS)
+        self.assertRegex(user["id"], r"^(?=.*[a-f])[0-9a-f]{24}$")
+        self.assertEqual(reply.header("Location"), f"/v1/users/{user['id']}")
+        self.assertEqual(user["display_name"], "Ada Lovelace")
+        self.assertEqual(user["email"], "Ada@Example.org")
+        self.assertEqual(user["recovery_email"], "Ada@Example.org")
+        self.assertEqual(user["timezone"], "Europe/London")
+        self.assertEqual(user["roles"], ["staff"])
+        self.assertEqual(user["clearances"], ["WHITE"])
+        self.assertIsNone(user["account"])
+        self.assertIsNone(user["last_login_at"])
+        self.assertRegex(user["created_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        self.assertEqual(self.admin.get(reply.header("Location")).json, user)
+
+    def test_a_username_is_enough(self):
+        user = self.create(username="only-a-name")
+        self.assertEqual(user["timezone"], "UTC")
+        self.assertEqual(user["description"], "")
+        self.assertEqual(user["roles"], [])
+        self.assertIsNone(user["email"])
+        self.assertEqual(user["display_name"], "only-a-name")
+
+    def test_all_field_errors_come_at_once(self):
+        reply = self.admin.post(
+            "/v1/users",
+            {
+                "username": "me",
+                "password": "short",
+                "email": "nowhere",
+                "timezone": "Mars/Olympus",
+                "description": "x" * 4097,
+                "roles": ["emperor"],
+                "active": "yes",
+                "unheard_of": 1,
+            },
+        )
+        problem = self.assert_problem(reply, 422, "invalid_fields")
+        pointers = {error["pointer"] for error in problem["errors"]}
+        self.assertEqual(
+            pointers,
+            {
+                "/username", "/password", "/email", "/timezone", "/description", "/roles/0",
+                "/active", "/unheard_of",
+            },
+        )  # fmt: skip
+        for error in problem["errors"]:
+            self.assertTrue(error["code"] and error["detail"], error)
+
+    def test_a_missing_username_and_an_own_name_as_password(self):
+        problem = self.assert_problem(self.admin.post("/v1/users", {}), 422, "invalid_fields")
+        self.assertEqual([error["pointer"] for error in problem["errors"]], ["/username"])
+        reply = self.admin.post("/v1/users", {"username": "lovelace", "password": "LoveLace"})
+        problem = self.assert_problem(reply, 422, "invalid_fields")
+        self.assertEqual([error["pointer"] for error in problem["errors"]], ["/password"])
+
+    def test_names_and_addresses_are_taken_whatever_the_case(self):
+        self.create(username="Grace", email="grace@navy.example")
+        for body, code in [
+            ({"username": "gRACE"}, "username_taken"),
+            ({"username": "GRACE@navy.example"}, "username_taken"),
+            ({"username": "other", "email": "Grace@Navy.example"}, "email_taken"),
+        ]:
+            with self.subTest(body):
+                self.assert_problem(self.admin.post("/v1/users", body), 409, code)
+
+    def test_only_admins_and_staff_create_and_only_admins_give_roles(self):
+        _, member = self.sign_in()
+        self.assert_problem(
+            member.post("/v1/users", {"username": "x1"}), 403, "permission_denied"
+        )
+        _, staff = self.sign_in(roles=["staff"])
+        self.assertEqual(staff.post("/v1/users", {"username": "by-staff"}).status, 201)
+        reply = staff.post("/v1/users", {"username": "x2", "roles": ["account-admin"]})
+        self.assert_problem(reply, 403, "permission_denied")
+        reply = self.admin.post("/v1/users", {"username": "x3", "roles": ["admin"]})
+        self.assert_problem(reply, 403, "permission_denied")
+
+    def test_bodies_that_cannot_be_read(self):
+        def post(body, content_type="application/json"):
+            return self.admin.send("POST", "/v1/users", body, {"Content-Type": content_type})
+
+        self.assertEqual(post(b'{"username": ').status, 400)
+        self.assertEqual(post(b'{"username": "\xff"}').status, 400)
+        self.assertEqual(post(b"\xef\xbb\xbf{}").status, 400)
+        self.assertEqual(post(b'{"username": "x"}', "text/plain").status, 415)
+        self.assertEqual(post(b'{"username": "' + b"x" * 70_000 + b'"}').status, 413)
+        reply = post(b'{"username": "x", "username": "y"}')
+        self.assert_problem(reply, 422, "invalid_fields")
+
+
+class ReadTest(UsersCase):
+    def test_by_id_by_number_and_as_me(self):
+        user, client = self.sign_in()
+        for name in (user["id"], str(user["number"])):
+            self.assertEqual(self.admin.get(f"/v1/users/{name}").json["id"], user["id"])
+            self.assertEqual(client.get(f"/v1/users/{name}").status, 200)
+        self.assertEqual(client.get("/v1/users/me").json["id"], user["id"])
+
+    def test_what_is_no_user_is_not_found(self):
+        for name in (
+            "65f1c0ffee00000000000001", "999999", "0", "01", "-1", "9223372036854775808", "admin",
+            "ME", "65F1C0FFEE00000000000001", "x" * 300, "%00", "1%20",
+        ):  # fmt: skip
+            with self.subTest(name):
+                reply = self.admin.get(f"/v1/users/{name}")
+                self.assertIn(reply.status, (404, 400), reply)
+                if "%00" not in name:
+                    self.assert_problem(reply, 404, "not_found")
+
+    def test_strangers_are_not_found(self):
+        other = self.create()
+        _, client = self.sign_in()
+        target = f"/v1/users/{other['id']}"
+        self.assert_problem(client.get(target), 404, "not_found")
+        self.assert_problem(client.patch(target, {"first_name": "x"}), 404, "not_found")
+        self.assert_problem(client.delete(target), 404, "not_found")
+
+    def test_an_admin_reader_reads_and_changes_nothing(self):
+        other = self.create()
+        _, reader = self.sign_in(roles=["admin-reader"])
+        target = f"/v1/users/{other['id']}"
+        self.assertEqual(reader.get(target).status, 200)
+        self.assertIsNone(reader.get(target).json["recovery_email"])
+        self.assert_problem(reader.patch(target, {"first_name": "x"}), 403, "permission_denied")
+        self.assert_problem(reader.delete(target), 403, "permission_denied")
+
+    def test_head_options_and_wrong_methods(self):
+        head = self.admin.send("HEAD", "/v1/users/me")
+        get = self.admin.get("/v1/users/me")
+        self.assertEqual(head.status, 200)
+        self.assertEqual(head.body, b"")
+        self.assertEqual(head.header("Content-Length"), get.header("Content-Length"))
+        options = self.admin.send("OPTIONS", "/v1/users/me")
+        self.assertEqual(options.status, 204, options)
+        allowed = {"GET", "HEAD", "PATCH", "DELETE", "OPTIONS"}
+        self.assertEqual(set(re.split(", *", options.header("Allow"))), allowed)
+        reply = self.admin.send("PUT", "/v1/users/me", {})
+        self.assert_problem(reply, 405, "method_not_allowed")
+        self.assertEqual(set(re.split(", *", reply.header("Allow"))), allowed)
+
+    def test_every_answer_has_its_common_headers(self):
+        for reply in (
+            self.admin.get("/v1/users"),
+            self.admin.get("/v1/users/0"),
+            self.server.anonymous().get("/v1/users"),
+            self.admin.get("/v1/nowhere"),
+            self.admin.send("PUT", "/v1/users"),
+        ):
+            self.assertTrue(reply.header("X-Request-Id"), reply)
+            self.assertEqual(reply.header("Cache-Control"), "no-store", reply)
+
+    def test_the_openapi_document_shows_the_routes(self):
+        paths = self.server.anonymous().get("/openapi.json").json["paths"]
+        self.assertEqual(
+            {method for method in paths["/v1/users/{user}"] if method != "parameters"},
+            {"get", "patch", "delete"},
+        )
+        self.assertEqual(
+            {method for method in paths["/v1/users"] if method != "parameters"}, {"get", "post"}
+        )
+        self.assertIn("/v1/roles", paths)
+
+
+class ChangeTest(UsersCase):
+    def test_a_patch_changes_what_it_names(self):
+        user, client = self.sign_in(first_name="Ada", last_name="Lovelace")
+        reply = client.patch(
+            "/v1/users/me",
+            {"last_name": None, "description": "x", "preferences": {"theme": ["dark", 1.5]}},
+        )
+        self.assertEqual(reply.status, 200, reply)
+        changed = reply.json
+        self.assertEqual(changed["first_name"], "Ada")
+        self.assertIsNone(changed["last_name"])
+        self.assertEqual(changed["preferences"], {"theme": ["dark", 1.5]})
+        self.assertGreaterEqual(changed["updated_at"], user["updated_at"])
+        self.assertEqual(client.get("/v1/users/me").json, changed)
+        self.assertEqual(client.patch("/v1/users/me", {}).json, changed)
+
+    def test_merge_patch_is_read_by_its_own_type_too(self):
+        _, client = self.sign_in()
+        reply = client.send(
+            "PATCH",
+            "/v1/users/me",
+            b'{"first_name": "Ada"}',
+            {"Content-Type": "application/merge-patch+json"},
+        )
+        self.assertEqual(reply.status, 200, reply)
+
+    def test_a_renamed_user_signs_in_by_the_new_name_only(self):
+        user, client = self.sign_in()
+        new_name = user["username"] + "-renamed"
+        self.assertEqual(client.patch("/v1/users/me", {"username": new_name}).status, 200)
+        self.assertEqual(client.get("/v1/users/me").status, 401)
+        renamed = self.server.client(new_name, "enchantress of number")
+        self.assertEqual(renamed.get("/v1/users/me").status, 200)
+        self.create(username=user["username"])  # free again
+
+    def test_fields_of_others_are_refused_by_name(self):
+        _, client = self.sign_in()
+        for field, value in [("active", False), ("organization", "x"), ("roles", ["staff"])]:
+            with self.subTest(field):
+                reply = client.patch("/v1/users/me", {field: value})
+                problem = self.assert_problem(reply, 403, "permission_denied")
+                self.assertIn("staff" if field == "roles" else field, problem["detail"])
+
+    def test_wrong_values_are_told_together(self):
+        user = self.create()
+        reply = self.admin.patch(
+            f"/v1/users/{user['id']}",
+            {"username": None, "email": "x", "timezone": None, "roles": None, "password": "x"},
+        )
+        problem = self.assert_problem(reply, 422, "invalid_fields")
+        pointers = {error["pointer"] for error in problem["errors"]}
+        self.assertLessEqual({"/email", "/password"}, pointers)
+        reply = self.admin.patch(
+            f"/v1/users/{user['id']}",
+            {"username": None, "timezone": None, "roles": None, "active": None},
+        )
+        problem = self.assert_problem(reply, 422, "invalid_fields")
+        pointers = {error["pointer"] for error in problem["errors"]}
+        self.assertEqual(pointers, {"/username", "/timezone", "/roles", "/active"})
+        self.assertEqual(self.admin.get(f"/v1/users/{user['id']}").json, user)
+
+    def test_taken_names(self):
+        self.create(username="taken", email="taken@example.org")
+        user = self.create()
+        target = f"/v1/users/{user['id']}"
+        self.assert_problem(self.admin.patch(target, {"username": "TAKEN"}), 409, "username_taken")
+        reply = self.admin.patch(target, {"email": "TAKEN@example.org"})
+        self.assert_problem(reply, 409, "email_taken")
+
+    def test_a_deleted_user_is_gone_and_cannot_sign_in(self):
+        user, client = self.sign_in()
+        self.assertEqual(client.get("/v1/users/me").status, 200)
+        self.assert_problem(client.delete("/v1/users/me"), 403, "permission_denied")
+        reply = self.admin.delete(f"/v1/users/{user['id']}")
+        self.assertEqual((reply.status, reply.body), (204, b""))
+        self.assertEqual(client.get("/v1/users/me").status, 401)
+        self.assert_problem(self.admin.get(f"/v1/users/{user['number']}"), 404, "not_found")
+        self.assert_problem(self.admin.delete(f"/v1/users/{user['id']}"), 404, "not_found")
+        again = self.create(username=user["username"])
+        self.assertGreater(again["number"], user["number"])
+
+    def test_staff_is_not_over_admins_or_staff(self):
+        other, _ = self.sign_in(roles=["staff"])
+        _, staff = self.sign_in(roles=["staff"])
+        for target in ("/v1/users/1", f"/v1/users/{other['id']}"):
+            reply = staff.patch(target, {"email": "mine@example.org"})
+            self.assert_problem(reply, 403, "permission_denied")
+            self.assert_problem(staff.delete(target), 403, "permission_denied")
+
+    def test_the_last_admin_stays(self):
+        with gatehouse.Server() as server:
+            admin = server.client()
+            for body in ({"active": False}, {"roles": []}, {"roles": ["staff"]}):
+                self.assert_problem(admin.patch("/v1/users/me", body), 409, "last_admin")
+            self.assert_problem(admin.delete("/v1/users/me"), 409, "last_admin")
+            made = server.run("user", "create", "grace", "--admin", answer="bug in the relay")
+            self.assertEqual(made.returncode, 0, made)
+            reply = admin.patch("/v1/users/me", {"active": False})
+            self.assert_problem(reply, 403, "permission_denied")
+            self.assertEqual(server.client("grace", "bug in the relay").delete("/v1/users/1").status, 204)
+            self.assertEqual(admin.get("/v1/users/me").status, 401)
+
+
+if __name__ == "__main__":
+    unittest.main()
