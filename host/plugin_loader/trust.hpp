@@ -16,7 +16,8 @@ namespace gatehouse::host {
 enum class OwnWritable : std::uint8_t { Refuse, Warn };
 
 // Refuses the file when it or a folder above it can be changed by everybody or by a group that is
-// neither root's nor the host's own. Returns warnings; each continues "plugin 'x': ". A host that
+// neither root's nor the host's own. A link is judged by where it stands and by what it names.
+// Returns warnings, also of another owner than root; each continues "plugin 'x': ". A host that
 // runs as root can change everything: then only the others are looked at.
 Result<std::vector<std::string>> check_trust(const std::filesystem::path& file, OwnWritable own);
 

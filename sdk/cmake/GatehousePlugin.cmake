@@ -67,7 +67,7 @@ function(gatehouse_add_plugin_test name)
   include(GoogleTest)
   add_executable(${name}_test ${test_SOURCES})
   target_link_libraries(${name}_test PRIVATE
-    ${name}_objects gatehouse::sdk ${test_LIBRARIES} GTest::gtest_main)
+    ${name}_objects gatehouse::testing ${test_LIBRARIES} GTest::gtest_main)
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60)
 endfunction()
 

@@ -230,10 +230,14 @@ TEST(Trust, RefusesWhatOthersCanChange) {
   EXPECT_EQ(check_trust(file, OwnWritable::Warn).error().message,
             "folder " + std::filesystem::canonical(folder.path()).string() +
                 " can be changed by everybody: chmod o-w it");
-  // A link in a good place does not make the file it names a good one.
+  // A link in a good place does not make the file it names a good one, nor the other way round.
   const Folder good;
   std::filesystem::create_symlink(file, good.path() / "plain.so");
   EXPECT_FALSE(check_trust(good.path() / "plain.so", OwnWritable::Warn).has_value());
+  std::filesystem::copy(fixture("plain"), good.path() / "other.so");
+  std::filesystem::create_symlink(good.path() / "other.so", folder.path() / "link.so");
+  EXPECT_FALSE(check_trust(folder.path() / "link.so", OwnWritable::Warn).has_value());
+  EXPECT_TRUE(check_trust(good.path() / "other.so", OwnWritable::Warn).has_value());
   ASSERT_EQ(::chmod(folder.path().c_str(), 0700), 0);
 }
 
@@ -246,6 +250,20 @@ TEST(Trust, RefusesWhatAForeignGroupCanChange) {
   ASSERT_EQ(::chmod(file.c_str(), 0664), 0);
   EXPECT_TRUE(contains(check_trust(file, OwnWritable::Warn).error().message,
                        "can be changed by the group with number 12345: chmod g-w it"));
+}
+
+TEST(Trust, WarnsOfAForeignOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "giving a file to another user takes root";
+  const Folder folder;
+  const auto file = folder.path() / "plain.so";
+  std::filesystem::copy(fixture("plain"), file);
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  ASSERT_EQ(::chown(file.c_str(), 12345, 0), 0);
+  const auto trusted = check_trust(file, OwnWritable::Refuse);
+  ASSERT_TRUE(trusted.has_value()) << trusted.error().message;
+  ASSERT_EQ(trusted->size(), 1U);
+  EXPECT_TRUE(
+      contains(trusted->front(), "belongs to the user with number 12345, who can change it"));
 }
 
 TEST(Trust, RefusesOrWarnsOfWhatTheHostItselfCanChange) {
