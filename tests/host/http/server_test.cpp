@@ -3,6 +3,7 @@
 #include "host/http/server.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
@@ -634,6 +635,25 @@ TEST(HttpServer, serves_among_500_idle_connections) {
   EXPECT_EQ(idle[250]->ask(get("/worker/x"))->status, 200);
   idle.clear();
   EXPECT_TRUE(server.has_connections(0));
+}
+
+TEST(HttpServer, leaves_no_descriptor_behind_after_3000_connections) {
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator open("/proc/self/fd");
+    return std::distance(begin(open), end(open));
+  };
+  Server server;
+  const auto before = descriptors();
+  for (int i = 0; i < 3000; ++i) {
+    RawClient client(server.port());
+    if (i % 2 == 0) {
+      ASSERT_EQ(client.ask(get("/inline/x"))->status, 200);
+    }
+    client.reset();
+  }
+  ASSERT_TRUE(server.has_connections(0));
+  EXPECT_TRUE(eventually([&] { return descriptors() == before; }))
+      << descriptors() << " " << before;
 }
 
 TEST(HttpServer, serves_on_several_io_threads) {
