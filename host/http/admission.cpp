@@ -1,3 +1,4 @@
+// The counting of connections, and the file descriptors that bound it.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/admission.hpp"
 

@@ -1,3 +1,4 @@
+// The receiving half of a connection, and what it is doing when; connection_output.cpp sends.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/connection.hpp"
 

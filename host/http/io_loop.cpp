@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: Apache-2.0
+// From the reactor's events to the connections they are for. SPDX-License-Identifier: Apache-2.0
 #include "host/http/io_loop.hpp"
 
 #include <ctime>

@@ -1,3 +1,4 @@
+// The letter box: a vector behind a mutex, and an eventfd for the thread that sleeps in epoll.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/job.hpp"
 

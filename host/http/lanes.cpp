@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: Apache-2.0
+// The two pools and what passes between them. SPDX-License-Identifier: Apache-2.0
 #include "host/http/lanes.hpp"
 
 #include <algorithm>

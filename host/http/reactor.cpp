@@ -1,7 +1,6 @@
 // The only file that includes Pistache. Its transport is kept from the clients' sockets: it
 // accepts, registers and closes them, while reading and writing are ours, since its own write queue
-// addresses clients by file descriptor and so can answer the wrong one.
-// SPDX-License-Identifier: Apache-2.0
+// goes by file descriptor and so can answer the wrong client. SPDX-License-Identifier: Apache-2.0
 #include "host/http/reactor.hpp"
 
 #include <cerrno>

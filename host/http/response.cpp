@@ -1,3 +1,4 @@
+// The serialiser: the last place that can keep a plugin's text from becoming framing.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/response.hpp"
 

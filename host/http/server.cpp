@@ -1,3 +1,4 @@
+// Puts the engine's parts together, and takes them apart in the opposite order.
 // SPDX-License-Identifier: Apache-2.0
 #include "host/http/server.hpp"
 

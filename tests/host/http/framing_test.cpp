@@ -49,7 +49,9 @@ class Reader {
 
  private:
   void complete() {
-    seen_ += "|" + parser_.take_body() + (parser_.keep_alive() ? "" : "|close") + ";";
+    seen_ += '|';
+    seen_ += parser_.take_body();
+    seen_ += parser_.keep_alive() ? ";" : "|close;";
     parser_.next();
   }
   void fail() {

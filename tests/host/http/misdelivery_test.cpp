@@ -15,19 +15,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "host/http/server.hpp"
-#include "tests/host/http/raw_client.hpp"
-#include "tests/host/http/test_application.hpp"
+#include "tests/host/http/test_server.hpp"
 
-namespace gatehouse::host {
+namespace gatehouse::host::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::RawClient;
-
-std::string get(const std::string& path) {
-  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
 
 // The server's file descriptor for a client, found among this process's; -1 while there is none.
 int server_side(int client_port, int server_port) {
@@ -43,23 +36,14 @@ int server_side(int client_port, int server_port) {
   return -1;
 }
 
-bool eventually(const std::function<bool()>& condition) {
-  const auto until = std::chrono::steady_clock::now() + 20s;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
-
 // One client leaves while its request is being handled; the next one gets its file descriptor and
 // says nothing. Then the handler answers.
 TEST(Misdelivery, does_not_hand_an_answer_to_the_next_owner_of_the_file_descriptor) {
   int reused = 0;
   for (int round = 0; round < 20; ++round) {
-    testing::TestApplication application;
-    testing::SilentLog log;
-    testing::TestMetrics metrics;
+    TestApplication application;
+    SilentLog log;
+    TestMetrics metrics;
     HttpServer server({}, application, log, metrics);
     auto started = server.start();
     ASSERT_TRUE(started);
@@ -94,9 +78,9 @@ TEST(Misdelivery, gives_every_client_its_own_answers_among_clients_that_leave) {
   const long wanted = wanted_text == nullptr ? 100'000 : std::atol(wanted_text);
   constexpr int kPerThread = 16;
 
-  testing::TestApplication application;
-  testing::SilentLog log;
-  testing::TestMetrics metrics;
+  TestApplication application;
+  SilentLog log;
+  TestMetrics metrics;
   HttpOptions options;
   options.io_threads = 2;
   options.worker_queue = 100'000;
@@ -162,4 +146,4 @@ TEST(Misdelivery, gives_every_client_its_own_answers_among_clients_that_leave) {
 }
 
 }  // namespace
-}  // namespace gatehouse::host
+}  // namespace gatehouse::host::testing

@@ -1,0 +1,325 @@
+// The engine over real sockets: time-outs, threads, rough clients and the end.
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/host/http/test_server.hpp"
+
+namespace gatehouse::host::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+// --- Time ---
+
+TEST(HttpServerLoad, answers_408_to_a_slow_head_also_of_a_later_request) {
+  auto options = patient();
+  options.header_timeout = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  ASSERT_EQ(client.ask(get("/inline/x"))->status, 200);
+  const auto reply = client.ask("GET / HTTP/1.1\r\nHos");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 408);
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST(HttpServerLoad, closes_a_connection_on_which_nothing_ever_comes) {
+  auto options = patient();
+  options.header_timeout = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST(HttpServerLoad, answers_408_to_a_slow_body) {
+  auto options = patient();
+  options.body_timeout = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  ASSERT_EQ(client.ask(get("/inline/x"))->status, 200);
+  const auto reply = client.ask(post("Content-Length: 5\r\n", "he"));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 408);
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST(HttpServerLoad, closes_an_idle_connection_without_a_word) {
+  auto options = patient();
+  options.idle_timeout = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  ASSERT_EQ(client.ask(get("/inline/x"))->status, 200);
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST(HttpServerLoad, answers_503_when_the_handler_takes_too_long_and_drops_its_answer) {
+  auto options = patient();
+  options.handler_deadline = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  client.send(get("/gated/late"));
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 503);
+  EXPECT_TRUE(reply->fields.contains("retry-after"));
+  EXPECT_EQ(server.metrics.deadlines.value, 1);
+  server.application.gate.open();
+  ASSERT_TRUE(eventually([&] { return server.application.alive == 0; }));
+  EXPECT_EQ(client.ask(get("/inline/next"))->body, "/inline/next");
+}
+
+TEST(HttpServerLoad, answers_503_when_no_worker_comes_free_in_time_without_running_the_request) {
+  auto options = patient();
+  options.worker_threads = 1;
+  options.handler_deadline = 100ms;
+  Server server(options);
+  RawClient first(server.port());
+  first.send(get("/gated/first"));
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  RawClient second(server.port());
+  EXPECT_EQ(second.ask(get("/gated/second"))->status, 503);
+  EXPECT_EQ(first.reply()->status, 503);
+  server.application.gate.open();
+  ASSERT_TRUE(eventually([&] { return server.application.alive == 0; }));
+  EXPECT_EQ(server.application.runs, 1);
+}
+
+TEST(HttpServerLoad, drops_a_reader_that_has_stalled) {
+  auto options = patient();
+  options.write_stall = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  client.set_receive_buffer(4096);
+  client.send(get("/huge/20000000"));
+  ASSERT_TRUE(server.has_connections(1));
+  EXPECT_TRUE(server.has_connections(0));
+}
+
+TEST(HttpServerLoad, waits_for_a_reader_who_begins_late) {
+  auto options = patient();
+  options.idle_timeout = options.header_timeout = 100ms;  // must not count while output waits
+  Server server(options);
+  RawClient client(server.port());
+  client.send(get("/huge/20000000"));
+  ASSERT_TRUE(eventually([&] { return server.application.runs == 1; }));
+  const auto until = std::chrono::steady_clock::now() + 300ms;
+  ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() > until; }));
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->body.size(), 20'000'000U);
+}
+
+// --- Lanes ---
+
+TEST(HttpServerLoad, answers_others_while_all_workers_are_held) {
+  Server server;
+  RawClient a(server.port());
+  RawClient b(server.port());
+  a.send(get("/gated/a"));
+  b.send(get("/gated/b"));
+  ASSERT_TRUE(server.application.gate.wait_for(2));
+  RawClient c(server.port());
+  EXPECT_EQ(c.ask(get("/inline/c"))->body, "/inline/c");
+  server.application.gate.open();
+  EXPECT_EQ(a.reply()->body, "/gated/a");
+  EXPECT_EQ(b.reply()->body, "/gated/b");
+}
+
+TEST(HttpServerLoad, answers_503_with_retry_after_when_the_workers_queue_is_full) {
+  auto options = patient();
+  options.worker_threads = 1;
+  options.worker_queue = 1;
+  Server server(options);
+  RawClient running(server.port());
+  running.send(get("/gated/running"));
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  RawClient waiting(server.port());
+  waiting.send(get("/worker/waiting"));
+  ASSERT_TRUE(eventually([&] { return server.application.opened == 2; }));
+  RawClient refused(server.port());
+  const auto reply = refused.ask(get("/worker/refused"));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 503);
+  EXPECT_EQ(reply->fields.at("retry-after"), "1");
+  EXPECT_EQ(refused.ask(get("/inline/next"))->status, 200);
+  server.application.gate.open();
+  EXPECT_EQ(running.reply()->body, "/gated/running");
+  EXPECT_EQ(waiting.reply()->body, "/worker/waiting");
+}
+
+TEST(HttpServerLoad, holds_no_worker_while_requests_wait_for_hashing) {
+  auto options = patient();
+  options.worker_threads = 1;
+  options.hashing_queue = 1;
+  Server server(options);
+  RawClient hashing(server.port());
+  hashing.send(get("/gated-hash/x"));
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  RawClient waiting(server.port());
+  waiting.send(get("/hashing/waiting"));
+  // It has been at the worker once, and waits in the hashing queue.
+  ASSERT_TRUE(eventually([&] { return server.application.runs == 2; }));
+  RawClient other(server.port());
+  EXPECT_EQ(other.ask(get("/worker/other"))->body, "/worker/other");
+  RawClient refused(server.port());
+  EXPECT_EQ(refused.ask(get("/hashing/refused"))->status, 503);
+  server.application.gate.open();
+  EXPECT_EQ(waiting.reply()->body, "/hashing/waiting");
+}
+
+TEST(HttpServerLoad, does_not_start_the_work_of_clients_that_have_left) {
+  auto options = patient();
+  options.worker_threads = 1;
+  Server server(options);
+  RawClient running(server.port());
+  running.send(get("/gated/running"));
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  for (int i = 0; i < 50; ++i) {
+    RawClient leaving(server.port());
+    leaving.send(get("/worker/left"));
+    ASSERT_TRUE(eventually([&] { return server.application.opened == i + 2; }));
+  }
+  ASSERT_TRUE(server.has_connections(1));
+  server.application.gate.open();
+  EXPECT_EQ(running.reply()->body, "/gated/running");
+  ASSERT_TRUE(eventually([&] { return server.application.alive == 0; }));
+  EXPECT_EQ(server.application.runs, 1);
+}
+
+// --- Rough treatment ---
+
+TEST(HttpServerLoad, survives_300_resets_in_every_state) {
+  Server server;
+  for (int i = 0; i < 300; ++i) {
+    RawClient client(server.port());
+    switch (i % 6) {
+      case 0:
+        break;
+      case 1:
+        client.send("GET / HT");
+        break;
+      case 2:
+        client.send(post("Content-Length: 50\r\n", "x"));
+        break;
+      case 3:
+        client.send(get("/hashing/x"));
+        break;
+      case 4:
+        client.send(get("/huge/5000000"));
+        break;
+      default:
+        client.send("nonsense\r\n\r\n");
+        break;
+    }
+    client.reset();
+  }
+  EXPECT_TRUE(server.has_connections(0));
+  RawClient client(server.port());
+  EXPECT_EQ(client.ask(get("/worker/x"))->status, 200);
+}
+
+TEST(HttpServerLoad, serves_among_500_idle_connections) {
+  Server server;
+  std::vector<std::unique_ptr<RawClient>> idle;
+  for (int i = 0; i < 500; ++i) idle.push_back(std::make_unique<RawClient>(server.port()));
+  ASSERT_TRUE(server.has_connections(500));
+  EXPECT_EQ(idle[250]->ask(get("/worker/x"))->status, 200);
+  idle.clear();
+  EXPECT_TRUE(server.has_connections(0));
+}
+
+TEST(HttpServerLoad, leaves_no_descriptor_behind_after_3000_connections) {
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator open("/proc/self/fd");
+    return std::distance(begin(open), end(open));
+  };
+  Server server;
+  const auto before = descriptors();
+  for (int i = 0; i < 3000; ++i) {
+    RawClient client(server.port());
+    if (i % 2 == 0) {
+      ASSERT_EQ(client.ask(get("/inline/x"))->status, 200);
+    }
+    client.reset();
+  }
+  ASSERT_TRUE(server.has_connections(0));
+  EXPECT_TRUE(eventually([&] { return descriptors() == before; }))
+      << descriptors() << " " << before;
+}
+
+TEST(HttpServerLoad, serves_on_several_io_threads) {
+  auto options = patient();
+  options.io_threads = 3;
+  Server server(options);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 30; ++i) clients.push_back(std::make_unique<RawClient>(server.port()));
+  for (int round = 0; round < 20; ++round) {
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+      clients[i]->send(get((i % 2 ? "/worker/" : "/inline/") + std::to_string(i)));
+    }
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+      EXPECT_EQ(clients[i]->reply()->body, (i % 2 ? "/worker/" : "/inline/") + std::to_string(i));
+    }
+  }
+}
+
+// --- The end ---
+
+TEST(HttpServerLoad, drains_what_is_being_handled_and_refuses_what_is_new) {
+  Server server;
+  RawClient handled(server.port());
+  handled.send(get("/gated/x"));
+  RawClient idle(server.port());
+  ASSERT_EQ(idle.ask(get("/inline/x"))->status, 200);
+  RawClient half(server.port());
+  half.send("GET /inline/half HTTP/1.1\r\nHost");
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  ASSERT_TRUE(server.has_connections(3));
+  std::thread drain([&] { EXPECT_EQ(server->drain(20s), HttpServer::Drained::Completely); });
+  EXPECT_EQ(idle.rest(), "");
+  half.send(": a\r\n\r\n");
+  const auto refused = half.reply();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->fields.at("connection"), "close");
+  server.application.gate.open();
+  const auto reply = handled.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(reply->fields.at("connection"), "close");
+  EXPECT_EQ(handled.rest(), "");
+  drain.join();
+}
+
+TEST(HttpServerLoad, gives_up_draining_at_the_deadline) {
+  Server server;
+  RawClient handled(server.port());
+  handled.send(get("/gated/x"));
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  EXPECT_EQ(server->drain(50ms), HttpServer::Drained::WithRequestsLeft);
+}
+
+TEST(HttpServerLoad, stops_with_connections_open_and_work_queued) {
+  auto options = patient();
+  options.worker_threads = 1;
+  Server server(options);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    clients.back()->send(get("/gated/x"));
+  }
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  server.application.gate.open();
+  server->stop();
+  EXPECT_EQ(server.application.alive, 0);
+}
+
+}  // namespace
+}  // namespace gatehouse::host::testing
