@@ -1,5 +1,5 @@
-// Starts a new plugin from the template that comes with the SDK. SPDX-License-Identifier:
-// Apache-2.0
+// Starts a new plugin from the template that comes with the SDK.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
 #include <string_view>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cli/terminal.hpp"
 
+#include <iostream>
+
 #include <termios.h>
 #include <unistd.h>
-
-#include <iostream>
 
 namespace gatehouse::host {
 namespace {
@@ -42,8 +42,12 @@ bool Terminal::flag(std::string_view name) const {
   return found != flags.end() && found->second;
 }
 
-void Terminal::print(std::string_view line) { std::cout << line << '\n'; }
-void Terminal::fail(std::string_view line) { std::cerr << line << '\n'; }
+void Terminal::print(std::string_view line) {
+  std::cout << line << '\n';
+}
+void Terminal::fail(std::string_view line) {
+  std::cerr << line << '\n';
+}
 
 Result<std::string> Terminal::secret(std::string_view prompt) {
   const bool is_terminal = isatty(STDIN_FILENO) == 1;

@@ -11,14 +11,43 @@
 namespace gatehouse::host {
 namespace {
 
-// How many bits the address has; 0 for what is none.
-int address_bits(std::string_view text) {
-  std::array<std::byte, sizeof(in6_addr)> address{};
+struct Address {
+  int bits = 0;                            // 32 or 128; 0: the text is no address
+  std::array<unsigned char, 16> octets{};  // the first bits / 8 of them
+};
+
+Address parse_address(std::string_view text) {
+  Address address;
   const std::string terminated(text);
-  if (text.find('\0') != std::string_view::npos) return 0;
-  if (inet_pton(AF_INET, terminated.c_str(), address.data()) == 1) return 32;
-  if (inet_pton(AF_INET6, terminated.c_str(), address.data()) == 1) return 128;
-  return 0;
+  if (text.find('\0') != std::string_view::npos) return address;
+  if (inet_pton(AF_INET, terminated.c_str(), address.octets.data()) == 1) {
+    address.bits = 32;
+  } else if (inet_pton(AF_INET6, terminated.c_str(), address.octets.data()) == 1) {
+    address.bits = 128;
+  }
+  return address;
+}
+
+int address_bits(std::string_view text) {
+  return parse_address(text).bits;
+}
+
+// ::ffff:a.b.c.d, as an IPv4 client looks to an IPv6 socket, becomes a.b.c.d.
+Address unmapped(Address address) {
+  constexpr std::array<unsigned char, 12> kPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (address.bits != 128 || !std::equal(kPrefix.begin(), kPrefix.end(), address.octets.begin())) {
+    return address;
+  }
+  std::copy(address.octets.begin() + 12, address.octets.end(), address.octets.begin());
+  address.bits = 32;
+  return address;
+}
+
+bool have_same_start(const Address& a, const Address& b, int bits) {
+  const auto whole = static_cast<std::size_t>(bits / 8);
+  if (!std::equal(a.octets.begin(), a.octets.begin() + whole, b.octets.begin())) return false;
+  const int rest = bits % 8;
+  return rest == 0 || (a.octets[whole] ^ b.octets[whole]) >> (8 - rest) == 0;
 }
 
 std::optional<int> parse_number(std::string_view text, int maximum) {
@@ -53,6 +82,19 @@ bool is_network(std::string_view text) {
   const int bits = address_bits(text.substr(0, slash));
   if (bits == 0) return false;
   return slash == std::string_view::npos || parse_number(text.substr(slash + 1), bits).has_value();
+}
+
+bool is_in_networks(std::string_view address, const std::vector<std::string>& networks) {
+  const Address client = unmapped(parse_address(address));
+  return client.bits != 0 &&
+         std::any_of(networks.begin(), networks.end(), [&](std::string_view network) {
+           const std::size_t slash = network.find('/');
+           const Address base = parse_address(network.substr(0, slash));
+           if (base.bits != client.bits) return false;
+           if (slash == std::string_view::npos) return have_same_start(client, base, base.bits);
+           const auto length = parse_number(network.substr(slash + 1), base.bits);
+           return length && have_same_start(client, base, *length);
+         });
 }
 
 std::optional<Endpoint> parse_endpoint(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gatehouse::host {
 
@@ -18,6 +19,9 @@ bool is_address(std::string_view text);
 bool is_loopback(std::string_view address);
 // An address, or one with the length of its network: "10.0.0.0/8", "fd00::/8".
 bool is_network(std::string_view text);
+// Whether the address lies in one of the networks. An IPv4 address that comes as "::ffff:10.0.0.1"
+// is taken for what it is. Threads: any.
+bool is_in_networks(std::string_view address, const std::vector<std::string>& networks);
 // "127.0.0.1:9100", "[::1]:9100".
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 // A scheme, a host and perhaps a port, and nothing else: "https://app.example.com".

@@ -100,6 +100,7 @@ void read_observability(Config config, ObservabilitySettings& observability) {
   observability.log_format = format == "text"   ? LogFormat::Text
                              : format == "json" ? LogFormat::Json
                                                 : LogFormat::Automatic;
+  observability.log_requests = config.flag("log_requests", observability.log_requests);
 }
 
 void read_storage(Config config, const std::filesystem::path& folder, StorageSettings& storage) {

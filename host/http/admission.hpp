@@ -1,5 +1,5 @@
-// How many connections there are, in total and from each address. SPDX-License-Identifier:
-// Apache-2.0
+// How many connections there are, in total and from each address.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <condition_variable>
 #include <cstddef>

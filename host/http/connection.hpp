@@ -1,6 +1,6 @@
 // One client's connection from its first byte to its last: reads requests, hands them on one at a
-// time, writes the answers in order, and knows when its time is up. SPDX-License-Identifier:
-// Apache-2.0
+// time, writes the answers in order, and knows when its time is up.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <chrono>

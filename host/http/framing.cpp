@@ -162,12 +162,8 @@ class Sink final : public http::basic_parser<true> {
             ec, 400, "bad_target", "The request target holds a character that must be encoded.");
       }
     }
-    if (target.starts_with('/')) {
-      head.target = target;
-      return;
-    }
-    if (target == "*" && method == http::verb::options) {
-      head.target = target;
+    if (target.starts_with('/') || (target == "*" && method == http::verb::options)) {
+      head.target.assign(target.begin(), target.end());
       return;
     }
     const auto scheme = target.find("://");
@@ -179,7 +175,7 @@ class Sink final : public http::basic_parser<true> {
       authority_ = target.substr(0, end);
       if (is_host(authority_)) {
         target.remove_prefix(end);
-        if (!target.starts_with('/')) head.target = "/";
+        if (!target.starts_with('/')) head.target.push_back('/');
         head.target += target;
         return;
       }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "host/http/io_loop.hpp"
 
 #include <ctime>
@@ -110,6 +111,8 @@ void IoLoop::close_all() {
     engine_.admission.release(connection->address());
   }
   connections_.clear();
+  mailbox_.take(mail_);  // what was finished too late to be answered
+  mail_.clear();
 }
 
 }  // namespace gatehouse::host

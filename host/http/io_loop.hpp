@@ -33,7 +33,7 @@ struct Engine {
 };
 
 // Ownership: the server's; outlives the reactor. Threads: the I/O thread's, except wake() (any) and
-// close_all() (once that thread has ended).
+// close_all() (once that thread and the lanes' have ended).
 class IoLoop final : public IoEvents {
  public:
   explicit IoLoop(Engine& engine);

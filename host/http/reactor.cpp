@@ -1,11 +1,12 @@
 // The only file that includes Pistache. Its transport is kept from the clients' sockets: it
 // accepts, registers and closes them, while reading and writing are ours, since its own write queue
-// addresses clients by file descriptor and so can answer the wrong one. SPDX-License-Identifier:
-// Apache-2.0
+// addresses clients by file descriptor and so can answer the wrong one.
+// SPDX-License-Identifier: Apache-2.0
 #include "host/http/reactor.hpp"
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -97,8 +98,12 @@ class Transport final : public tcp::Transport, private IoSockets {
         std::uint64_t periods = 0;
         [[maybe_unused]] const auto size = ::read(timer_fd_, &periods, sizeof periods);
         events_->on_tick();
+        // The queue can swallow its own wake-up when a connection is pushed while it is being
+        // emptied.
+        if (own_queue_) serve_own_queue(*own_queue_);
       } else {
-        serve_own_queue(entry.getTag());
+        own_queue_ = entry.getTag();  // the only one that is used: new connections
+        serve_own_queue(*own_queue_);
       }
     }
   }
@@ -137,6 +142,7 @@ class Transport final : public tcp::Transport, private IoSockets {
   std::shared_ptr<Arrivals> arrivals_;
   IoEvents* events_;
   int timer_fd_ = -1;
+  std::optional<polling::Tag> own_queue_;
 };
 
 }  // namespace

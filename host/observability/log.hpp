@@ -1,5 +1,5 @@
-// The log of the host and of every plugin: one record, one line on stderr. SPDX-License-Identifier:
-// Apache-2.0
+// The log of the host and of every plugin: one record, one line on stderr.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdio>
 #include <functional>

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "host/plugin_loader/library.hpp"
-#include "host/plugin_loader/preflight.hpp"
 
 namespace gatehouse::host {
 namespace {
@@ -94,7 +93,7 @@ Loading load_plugins(const std::vector<PluginEntry>& entries, const LoaderOption
 
   if (options.preflight == Preflight::Run) {
     for (const InspectedPlugin& plugin : ordered.plugins) {
-      if (auto flown = preflight(plugin.file.path); !flown) {
+      if (auto flown = preflight(plugin.file.path, options.preflight_limit); !flown) {
         result.errors.push_back(error_line(plugin.entry, flown.error().message));
       }
     }

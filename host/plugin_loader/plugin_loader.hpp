@@ -2,6 +2,7 @@
 // create. What follows (configure, migrate, wire, start, stop) is the server's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <gatehouse/plugin.hpp>
 
 #include "host/plugin_loader/order.hpp"
+#include "host/plugin_loader/preflight.hpp"
 #include "host/plugin_loader/trust.hpp"
 
 namespace gatehouse::host {
@@ -23,7 +25,8 @@ enum class Preflight : std::uint8_t { Skip, Run };
 struct LoaderOptions {
   std::filesystem::path folder = default_plugin_folder();
   OwnWritable own_writable = OwnWritable::Refuse;
-  Preflight preflight = Preflight::Skip;  // Run: check-config
+  Preflight preflight = Preflight::Skip;                        // Run: check-config
+  std::chrono::milliseconds preflight_limit = kPreflightLimit;  // for each plugin
 };
 
 // A plugin's code stays in the process for ever; the object goes with its owner, before main()
@@ -51,7 +54,7 @@ struct Loading {
 Inspection inspect_plugins(const std::vector<PluginEntry>& entries, const LoaderOptions& options);
 
 // All phases. Threads: one, before others start. Blocking: on the disk; with preflight up to
-// kPreflightLimit for each plugin.
+// its limit for each plugin.
 Loading load_plugins(const std::vector<PluginEntry>& entries, const LoaderOptions& options);
 
 }  // namespace gatehouse::host

@@ -1,5 +1,5 @@
-// One configured set of plugins, brought up phase by phase: what every command of the program needs,
-// from check-config (which stops early) to serve (which goes all the way).
+// One configured set of plugins, brought up phase by phase: what every command of the program
+// needs, from check-config (which stops early) to serve (which goes all the way).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
@@ -36,8 +36,8 @@ using Errors = std::vector<std::string>;
 // The plugins that the settings name, as the loader wants them.
 std::vector<PluginEntry> plugin_entries(const Settings& settings);
 
-// Ownership: everything of the process but the sockets. Threads: the phases on the main thread, before
-// any other thread.
+// Ownership: everything of the process but the sockets. Threads: the phases on the main thread,
+// before any other thread.
 class Deployment {
  public:
   explicit Deployment(DeploymentOptions options);

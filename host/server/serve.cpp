@@ -3,8 +3,10 @@
 
 #include <csignal>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
+#include "host/config/network.hpp"
 #include "host/http/server.hpp"
 
 namespace gatehouse::host {
@@ -34,6 +36,10 @@ HttpOptions http_options(const HttpSettings& settings) {
   options.write_stall = settings.write_timeout;
   options.max_connections = settings.connections;
   options.max_connections_per_address = settings.connections_per_address;
+  options.exempt_from_address_limit = [proxies =
+                                           settings.trusted_proxies](std::string_view address) {
+    return is_in_networks(address, proxies);
+  };
   return options;
 }
 

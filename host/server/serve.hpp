@@ -5,9 +5,9 @@
 
 namespace gatehouse::host {
 
-// Serves until SIGTERM or SIGINT, then drains: what runs is answered, new requests get 503, at most for
-// http.drain_timeout; a second signal ends at once. Returns the exit code: 0, or 2 when it could not
-// start, with the reasons on standard error.
+// Serves until SIGTERM or SIGINT, then drains: what runs is answered, new requests get 503, at most
+// for http.drain_timeout; a second signal ends at once. Returns the exit code: 0, or 2 when it
+// could not start, with the reasons on standard error.
 int serve(DeploymentOptions options);
 
 }  // namespace gatehouse::host

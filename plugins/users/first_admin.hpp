@@ -1,5 +1,5 @@
-// The one user who is there after the first start (security.md 21). SPDX-License-Identifier:
-// Apache-2.0
+// The one user who is there after the first start (security.md 21).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
-// What a user is inside this plugin, whoever asks and in whatever words. SPDX-License-Identifier:
-// Apache-2.0
+// What a user is inside this plugin, whoever asks and in whatever words.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <optional>

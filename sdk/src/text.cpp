@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gatehouse/text.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -8,6 +6,8 @@
 #include <vector>
 
 #include <utf8proc.h>
+
+#include <gatehouse/text.hpp>
 
 namespace gatehouse {
 

@@ -5,11 +5,11 @@
 
 #include <gatehouse/testing/harness.hpp>
 
+using gatehouse::testing::Harness;
 using jotter::Jotter;
-namespace testing_kit = gatehouse::testing;
 
 TEST(Jotter, WritesANoteAndReadsItBack) {
-  testing_kit::Harness<Jotter> app("jotter");
+  Harness<Jotter> app("jotter");
   const auto written = app.as("ada").post("/jotter", R"({"text": "buy milk"})");
   EXPECT_EQ(written.status, 201);
   const auto read = app.as("ada").get("/jotter/1");
@@ -18,13 +18,13 @@ TEST(Jotter, WritesANoteAndReadsItBack) {
 }
 
 TEST(Jotter, KeepsNotesFromOthers) {
-  testing_kit::Harness<Jotter> app("jotter");
+  Harness<Jotter> app("jotter");
   EXPECT_EQ(app.as("ada").post("/jotter", R"({"text": "secret"})").status, 201);
   EXPECT_EQ(app.as("bob").get("/jotter/1").status, 404);
 }
 
 TEST(Jotter, RefusesANoteThatIsTooLong) {
-  testing_kit::Harness<Jotter> app("jotter", {{"max_length", "10"}});
+  Harness<Jotter> app("jotter", {{"max_length", "10"}});
   const auto answer = app.as("ada").post("/jotter", R"({"text": "eleven bytes"})");
   EXPECT_EQ(answer.status, 422);
   EXPECT_NE(answer.body.find("is longer than 10 bytes"), std::string::npos) << answer.body;

@@ -56,9 +56,8 @@ ConfigNode to_node(const Settings& settings) {
     for (;;) {
       const std::size_t dot = rest.find('.');
       const std::string_view word = rest.substr(0, dot);
-      auto member = std::find_if(node->members.begin(), node->members.end(), [&](const auto& m) {
-        return m.key == word;
-      });
+      auto member = std::find_if(
+          node->members.begin(), node->members.end(), [&](const auto& m) { return m.key == word; });
       if (member == node->members.end()) {
         ConfigNode section;
         section.kind = ConfigNode::Kind::Map;

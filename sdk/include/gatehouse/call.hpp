@@ -1,5 +1,5 @@
-// One request on its way through a route, and the answer that grows. SPDX-License-Identifier:
-// Apache-2.0
+// One request on its way through a route, and the answer that grows.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
-// Permissions: "plugin:verb" words that routes name and roles hold. SPDX-License-Identifier:
-// Apache-2.0
+// Permissions: "plugin:verb" words that routes name and roles hold.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 // Where a plugin keeps its data: typed statements on the host's database, inside callbacks that the
-// SDK runs with a session, a transaction, retries and a deadline. SPDX-License-Identifier:
-// Apache-2.0
+// SDK runs with a session, a transaction, retries and a deadline.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <cstdint>

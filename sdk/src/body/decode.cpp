@@ -36,11 +36,12 @@ std::optional<std::uint32_t> find_field(const Type& type,
 
 void report_missing(const Type& type,
                     const std::vector<bool>& seen,
+                    bool (*may_miss)(const Field&),
                     const Place& place,
                     FieldErrors& errors) {
   for (std::uint32_t i = 0; i < type.field_count; ++i) {
     const Field& field = field_at(type, i);
-    if (!seen[i] && !may_be_absent(field)) {
+    if (!seen[i] && !may_miss(field)) {
       errors.add(place.member(field.name), "required", "is required");
     }
   }
@@ -148,7 +149,7 @@ class JsonReader {
       const Field& field = field_at(type, *index);
       read(*field.type, *field.rule, key + 1, field.member(object), member);
     }
-    report_missing(type, seen, place, errors_);
+    report_missing(type, seen, &may_be_absent, place, errors_);
   }
 
   void read_array(
@@ -276,17 +277,26 @@ class PairReader {
     }
   }
 
+  // The array of a name that occurs replaces the initial value.
+  void begin_array(const Field& field, void* object) {
+    if (field.type->kind == Kind::Array) {
+      field.type->clear(object);
+    } else {
+      field.type->emplace(object);
+    }
+  }
+
   // One more element of an array; `object` is the array or an optional one.
   void read_item(const Field& field, std::string_view word, void* object, const Place& place) {
     const Type* type = field.type;
     if (type->kind != Kind::Array) {
-      void* const inside = type->inside(object);
-      object = inside != nullptr ? inside : type->emplace(object);
+      object = type->inside(object);
       type = type->element;
     }
     const std::size_t index = type->count(object);
     if (index == most_items(*field.rule)) {
       errors_.add(place, "too_many", format("must have at most {} items", index));
+      type->append(object);  // one too many stands for all, so that it is told once
     } else if (index < most_items(*field.rule)) {
       read(*type->element, *field.rule, word, type->append(object), place.item(index));
     }
@@ -296,11 +306,6 @@ class PairReader {
   Lenient lenient_;
   FieldErrors& errors_;
 };
-
-bool holds_many(const Type& type) {
-  if (type.kind == Kind::Optional || type.kind == Kind::Patch) return holds_many(*type.element);
-  return type.kind == Kind::Array;
-}
 
 std::optional<unsigned> hex_digit(char c) {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
@@ -380,6 +385,7 @@ void read_pairs(const Type& type,
     if (!is_utf8(value)) {
       errors.add(member, "invalid", "must be UTF-8");
     } else if (holds_many(*field.type)) {
+      if (!seen[*index]) reader.begin_array(field, field.member(object));
       reader.read_item(field, value, field.member(object), member);
     } else if (seen[*index]) {
       errors.add(member, "duplicate", "occurs more than once");
@@ -388,7 +394,7 @@ void read_pairs(const Type& type,
     }
     seen[*index] = true;
   }
-  report_missing(type, seen, root, errors);
+  report_missing(type, seen, &may_be_absent_from_pairs, root, errors);
 }
 
 }  // namespace body

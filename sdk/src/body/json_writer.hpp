@@ -1,5 +1,5 @@
-// JSON that is composed by hand: schemas and the OpenAPI document. SPDX-License-Identifier:
-// Apache-2.0
+// JSON that is composed by hand: schemas and the OpenAPI document.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <string>

@@ -75,6 +75,15 @@ bool may_be_absent(const Field& field) {
          field.type->kind == Kind::Patch;
 }
 
+bool holds_many(const Type& type) {
+  if (type.kind == Kind::Optional || type.kind == Kind::Patch) return holds_many(*type.element);
+  return type.kind == Kind::Array;
+}
+
+bool may_be_absent_from_pairs(const Field& field) {
+  return may_be_absent(field) || holds_many(*field.type);
+}
+
 bool is_always_written(const Field& field) {
   return !field.rule->omit_null && field.type->kind != Kind::Patch;
 }

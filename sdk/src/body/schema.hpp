@@ -15,6 +15,10 @@ enum class Direction : std::uint8_t { Input, Output };
 
 // Whether a member may be missing on reading; whether it always stands in what is written.
 bool may_be_absent(const Field& field);
+// In a query or a form, where an array without elements cannot be written.
+bool may_be_absent_from_pairs(const Field& field);
+// Arrays, also optional ones: a name that may occur more than once.
+bool holds_many(const Type& type);
 bool is_always_written(const Field& field);
 
 // All structs of a document. First use() every type that occurs, then write.

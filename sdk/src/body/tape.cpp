@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "body/tape.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <system_error>
@@ -13,6 +14,26 @@
 #include <boost/json/impl/error.ipp>
 
 namespace gatehouse::body {
+
+namespace {
+
+// Whether a number that no double holds is below 1: by its first digit that is not zero and its
+// exponent.
+bool is_tiny(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const std::string_view mantissa = text.substr(0, text.find_first_of("eE"));
+  std::string_view exponent_text = text.substr(std::min(text.size(), mantissa.size() + 1));
+  if (exponent_text.starts_with('+')) exponent_text.remove_prefix(1);
+  std::int64_t exponent = 0;  // the parser has refused what exceeds an int
+  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+  const std::size_t first = mantissa.find_first_of("123456789");
+  if (first == std::string_view::npos) return true;
+  const auto magnitude = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first);
+  return magnitude + exponent < 0;
+}
+
+}  // namespace
 
 // The document is parsed in one piece, so numbers arrive with their whole text. Their values are
 // read from it again: the parser's doubles are inexact, and 1e400 would be infinity.
@@ -102,11 +123,8 @@ struct TapeHandler {
     const auto read = std::from_chars(text.data(), text.data() + text.size(), node.number);
     if (read.ec == std::errc::result_out_of_range) {
       // Too small for a double is as good as zero; too large is not as good as anything.
-      const Text digits(text.data(), text.find_first_of("eE"));
-      const bool tiny = text.find("e-") != Text::npos || text.find("E-") != Text::npos ||
-                        digits.substr(0, 2) == "0." || digits.substr(0, 3) == "-0.";
       node.number = 0;
-      if (!tiny) node.kind = NodeKind::Huge;
+      if (!is_tiny({text.data(), text.size()})) node.kind = NodeKind::Huge;
     }
     return true;
   }

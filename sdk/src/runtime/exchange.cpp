@@ -223,7 +223,8 @@ void RoutedExchange::finish() {
         "request",
         "{} {} {} {} us {} user {}",
         head_.method,
-        match_.route == nullptr ? std::string_view("-") : std::string_view(match_.route->spec.pattern),
+        match_.route == nullptr ? std::string_view("-")
+                                : std::string_view(match_.route->spec.pattern),
         answer_.status,
         std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
         head_.remote_address,

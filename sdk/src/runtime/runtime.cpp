@@ -129,7 +129,8 @@ struct Runtime::State {
     std::vector<std::string> mistakes = registry.rights.freeze();
     for (runtime::RouteEntry& route : registry.routes) {
       if (route.is_public()) continue;
-      if (const Holders* holders = registry.rights.find(route.spec.permission); holders != nullptr) {
+      if (const Holders* holders = registry.rights.find(route.spec.permission);
+          holders != nullptr) {
         route.holders = *holders;
         continue;
       }

@@ -1,6 +1,7 @@
 // What an engine must provide behind Session: one connection, and how connections are made. A
 // second engine implements these two and nothing else. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -29,12 +30,16 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  // Statements that run beyond `end` (of the coarse monotonic clock, since its epoch) fail as
+  // Unavailable, until the next call.
+  virtual void set_time_limit(std::chrono::milliseconds end) = 0;
+
   virtual void begin() = 0;   // takes the write lock, where the engine has one
   virtual void commit() = 0;  // throws DbError also when the engine has rolled back on its own
   virtual void rollback() noexcept = 0;  // nothing when no transaction is open
   virtual bool in_transaction() const = 0;
 
-  // begin() for a migration: under a lock that holds across processes, however long it takes.
+  // begin() for a migration: under a lock that holds across processes, without a time limit.
   virtual void begin_migration() = 0;
   // All statements of a migration's script; it may neither end the transaction nor leave its
   // database.
@@ -47,6 +52,8 @@ class Connection {
     bool writes = false;
   };
   virtual Shape shape(soci::statement& prepared) = 0;
+  // Fills the new object `row` from the statement's current row.
+  virtual void fill(Statement& statement, void* row) = 0;
   // Ends the use of a statement, so that it holds no snapshot.
   virtual void reset(soci::statement& used) noexcept = 0;
   // What the call that has just failed means.

@@ -1,5 +1,5 @@
-// Where pools, transactions, retries and the plugins' doors come together. SPDX-License-Identifier:
-// Apache-2.0
+// Where pools, transactions, retries and the plugins' doors come together.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <map>
 #include <mutex>
@@ -8,12 +8,11 @@
 #include <thread>
 #include <utility>
 
-#include <time.h>
-
 #include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/request_scope.hpp>
 #include <gatehouse/text.hpp>
 
+#include "storage/coarse_clock.hpp"
 #include "storage/migrations.hpp"
 #include "storage/pool.hpp"
 #include "storage/session_state.hpp"
@@ -24,6 +23,7 @@ namespace {
 
 using storage::Access;
 using storage::Backend;
+using storage::coarse_now;
 using storage::Connection;
 using storage::DbError;
 using storage::DbErrorKind;
@@ -33,15 +33,6 @@ constexpr int kWriteTries = 4;
 
 using Work = bool (*)(void* context, Session&);
 using AuditSink = std::function<void(Session&, const AuditEvent&)>;
-
-// A tick of 1 to 4 ms is fine for what is measured in seconds, and costs a fifth of the exact
-// clock.
-std::chrono::milliseconds coarse_now() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::duration_cast<std::chrono::milliseconds>(
-                                                std::chrono::nanoseconds(now.tv_nsec));
-}
 
 // Spreads those that collided, longer each time.
 void back_off(int attempt) {
@@ -95,9 +86,28 @@ class WriteGuard {
           "never sees half of its request done");
     }
     if (scope != nullptr && scope->before_commit_) scope->before_commit_(session);
+    if (SessionAccess::state(session).failed) {
+      throw std::logic_error(
+          "storage: a statement failed, but the callback of Db::write() returned a value; return "
+          "the "
+          "error (PostgreSQL cannot go on in such a transaction)");
+    }
     connection_.commit();
     if (scope != nullptr) scope->committed_ = true;
   }
+
+ private:
+  Connection& connection_;
+};
+
+// Ends what an expert may have begun on the native session, so that the next reader sees the
+// present.
+class ReadGuard {
+ public:
+  explicit ReadGuard(Connection& connection) : connection_(connection) {}
+  ~ReadGuard() { connection_.rollback(); }
+  ReadGuard(const ReadGuard&) = delete;
+  ReadGuard& operator=(const ReadGuard&) = delete;
 
  private:
   Connection& connection_;
@@ -134,8 +144,8 @@ class Database::State {
     }
     try {
       return use(readers_, plugin, Access::Read, [&](Connection& connection, Session& session) {
+        const ReadGuard guard(connection);
         work(context, session);
-        connection.rollback();  // what an expert may have left open
       });
     } catch (const DbError& error) {
       return give_up(plugin, error);
@@ -170,6 +180,7 @@ class Database::State {
     auto lease = pool.lease();
     if (!lease) return std::move(lease).error();
     const auto begin = coarse_now();
+    (*lease)->set_time_limit(begin + options_.time_limit);
     SessionAccess::State state(**lease, backend_->engine(), access, &audit_sink_);
     Session session = SessionAccess::make(state);
     const ActiveUse active(this, state);

@@ -1,5 +1,5 @@
-// What a database call failed with, sorted by what to do about it. SPDX-License-Identifier:
-// Apache-2.0
+// What a database call failed with, sorted by what to do about it.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <stdexcept>

@@ -1,5 +1,5 @@
-// Connections that wait to be used, and uses that wait for a connection. SPDX-License-Identifier:
-// Apache-2.0
+// Connections that wait to be used, and uses that wait for a connection.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
 #include <condition_variable>

@@ -81,7 +81,7 @@ Result<None> Session::fetch(const Sql& sql,
         throw std::length_error(
             format("storage: more than {} rows from: {}", max_rows, statement.sql()));
       }
-      statement.store(next(context));
+      connection.fill(statement, next(context));
       ++rows;
       if (max_rows == 1 && !statement.writes()) break;
     }

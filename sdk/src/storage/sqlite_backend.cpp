@@ -13,6 +13,7 @@
 
 #include <gatehouse/text.hpp>
 
+#include "storage/coarse_clock.hpp"
 #include "storage/sqlite_error.hpp"
 #include "storage/sqlite_path.hpp"
 
@@ -23,6 +24,8 @@ using namespace sqlite_api;
 
 // A migration may meet other instances that migrate, on a slow disk.
 constexpr int kMigrationWaitMs = 120'000;
+// How many steps of SQLite's machine pass between two looks at the clock: some 0.1 ms.
+constexpr int kStepsBetweenChecks = 10'000;
 // Several processes that open a new file at once fight for the switch to WAL, without SQLite's busy
 // handler.
 constexpr std::chrono::seconds kOpenWait{10};
@@ -32,9 +35,22 @@ sqlite3_stmt* handle(soci::statement& statement) {
   return static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_;
 }
 
+// The current row, as RowLayout::fill() reads it.
+struct Columns {
+  bool is_null(int i) const { return sqlite3_column_type(statement, i) == SQLITE_NULL; }
+  std::int64_t integer(int i) const { return sqlite3_column_int64(statement, i); }
+  double number(int i) const { return sqlite3_column_double(statement, i); }
+  std::string_view text(int i) const {
+    const auto* begin = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+    if (begin == nullptr) return {};
+    return {begin, static_cast<std::size_t>(sqlite3_column_bytes(statement, i))};
+  }
+  sqlite3_stmt* statement;
+};
+
 struct Settings {
   std::filesystem::path path;
-  Synchronous synchronous;
+  const char* synchronous;  // the pragma
   std::chrono::milliseconds busy_timeout;
   std::size_t statement_cache;
 };
@@ -61,6 +77,8 @@ class SqliteConnection final : public Connection {
     for (sqlite3_stmt* statement : {begin_, commit_, rollback_}) sqlite3_finalize(statement);
   }
 
+  void set_time_limit(std::chrono::milliseconds end) override { end_ = end; }
+
   void begin() override { step(begin_); }
 
   void commit() override {
@@ -80,6 +98,7 @@ class SqliteConnection final : public Connection {
   bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
 
   void begin_migration() override {
+    end_ = std::chrono::milliseconds::max();
     sqlite3_busy_timeout(db_, kMigrationWaitMs);
     try {
       step(begin_);
@@ -135,6 +154,10 @@ class SqliteConnection final : public Connection {
     return shape;
   }
 
+  void fill(Statement& statement, void* row) override {
+    statement.layout().fill(Columns{handle(statement.native())}, row, statement.sql());
+  }
+
   void reset(soci::statement& used) noexcept override { sqlite3_reset(handle(used)); }
 
   DbError failure(const soci::soci_error& error, std::string_view sql) override {
@@ -163,8 +186,7 @@ class SqliteConnection final : public Connection {
     }
     set_busy_timeout();
     demand("pragma journal_mode=wal", "wal");
-    run(settings_.synchronous == Synchronous::Full ? "pragma synchronous=full"
-                                                   : "pragma synchronous=normal");
+    run(settings_.synchronous);
     run("pragma foreign_keys=on");
     demand("pragma foreign_keys", "1");
     run("pragma trusted_schema=off");
@@ -176,6 +198,11 @@ class SqliteConnection final : public Connection {
       commit_ = prepare("commit");
     }
     rollback_ = prepare("rollback");
+    sqlite3_progress_handler(db_, kStepsBetweenChecks, &is_too_late, this);
+  }
+
+  static int is_too_late(void* self) {
+    return coarse_now() > static_cast<SqliteConnection*>(self)->end_ ? 1 : 0;
   }
 
   void set_busy_timeout() {
@@ -242,6 +269,7 @@ class SqliteConnection final : public Connection {
 
   const Settings& settings_;
   const Access access_;
+  std::chrono::milliseconds end_ = std::chrono::milliseconds::max();
   sqlite3* db_ = nullptr;  // the session's
   sqlite3_stmt* begin_ = nullptr;
   sqlite3_stmt* commit_ = nullptr;
@@ -290,6 +318,12 @@ class SqliteBackend final : public Backend {
   const std::filesystem::path private_folder_;  // removed at the end; empty: none
 };
 
+const char* synchronous_pragma(const SqliteOptions& options) {
+  if (options.path.empty()) return "pragma synchronous=off";  // nobody will read it after a crash
+  return options.synchronous == Synchronous::Full ? "pragma synchronous=full"
+                                                  : "pragma synchronous=normal";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Backend>> open_sqlite(const SqliteOptions& options,
@@ -303,7 +337,7 @@ Result<std::unique_ptr<Backend>> open_sqlite(const SqliteOptions& options,
   }
   GATEHOUSE_TRY(std::filesystem::path path, prepare_sqlite_path(wanted, log));
   return std::unique_ptr<Backend>(std::make_unique<SqliteBackend>(
-      Settings{std::move(path), options.synchronous, options.busy_timeout, statement_cache},
+      Settings{std::move(path), synchronous_pragma(options), options.busy_timeout, statement_cache},
       options.readers,
       std::move(private_folder)));
 }

@@ -1,5 +1,5 @@
-// SQLite 3 behind Session: one connection writes, a few read, in WAL mode. SPDX-License-Identifier:
-// Apache-2.0
+// SQLite 3 behind Session: one connection writes, a few read, in WAL mode.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <memory>

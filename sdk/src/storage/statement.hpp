@@ -11,16 +11,17 @@
 
 #include <soci/soci.h>
 
-#include <gatehouse/body/type.hpp>
 #include <gatehouse/result.hpp>
 #include <gatehouse/storage/parameter.hpp>
+
+#include "storage/row_layout.hpp"
 
 namespace gatehouse::storage {
 
 class Connection;
 
-// What SOCI reads and writes for one column or parameter. Integers are always 64 bits: SOCI cuts or
-// invents silently in narrower ones.
+// What SOCI sends for one parameter. Integers are always 64 bits: SOCI cuts silently in narrower
+// ones.
 enum class CellKind : std::uint8_t { Integer, Number, Text };
 CellKind cell_kind(Parameter::Kind kind);
 
@@ -59,23 +60,16 @@ class Statement {
   bool writes() const { return writes_; }
   soci::statement& native() { return statement_; }
   std::string_view sql() const { return sql_; }
+  const RowLayout& layout() const { return layout_; }
 
  private:
-  struct Column {
-    void* (*member)(void* object);  // null: the row is the value
-    const Type* optional;           // the optional around the value, or null
-    const Type* value;
-    const char* name;
-    Cell cell;
-  };
-  void lay_out(const Type& row);
-  void add_column(const char* name, const Type& type, void* (*member)(void*));
+  void send_parameters(std::span<const Parameter> parameters);
   void check(Connection& connection, std::size_t names);
 
   std::string sql_;
   const Type* row_;
-  std::vector<Column> columns_;  // never resized once bound
-  std::vector<Cell> parameters_;
+  RowLayout layout_;
+  std::vector<Cell> parameters_;  // never resized once bound
   bool writes_ = false;
   soci::statement statement_;  // last: it points into the cells
 };

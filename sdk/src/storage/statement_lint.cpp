@@ -1,5 +1,5 @@
-// A scanner that knows just enough SQL: words, quoted text, `:names`. SPDX-License-Identifier:
-// Apache-2.0
+// A scanner that knows just enough SQL: words, quoted text, `:names`.
+// SPDX-License-Identifier: Apache-2.0
 #include "storage/statement_lint.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// YAML and environment to one tree, and what is refused on the way. SPDX-License-Identifier:
-// Apache-2.0
+// YAML and environment to one tree, and what is refused on the way.
+// SPDX-License-Identifier: Apache-2.0
 #include "host/config/configuration.hpp"
 
 #include <filesystem>

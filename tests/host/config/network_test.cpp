@@ -23,6 +23,33 @@ TEST(Network, IsAnAddressPerhapsWithALength) {
   }
 }
 
+TEST(Network, HoldsTheAddressesThatBeginLikeIt) {
+  struct Case {
+    const char* address;
+    std::vector<std::string> networks;
+    bool expected;
+  };
+  const Case cases[] = {
+      {"10.1.2.3", {"10.0.0.0/8"}, true},
+      {"11.1.2.3", {"10.0.0.0/8"}, false},
+      {"10.15.0.1", {"10.8.0.0/13"}, true},
+      {"10.16.0.1", {"10.8.0.0/13"}, false},
+      {"192.0.2.1", {"10.0.0.0/8", "192.0.2.1"}, true},
+      {"192.0.2.2", {"10.0.0.0/8", "192.0.2.1"}, false},
+      {"203.0.113.9", {"0.0.0.0/0"}, true},
+      {"::1", {"0.0.0.0/0"}, false},
+      {"::ffff:10.1.2.3", {"10.0.0.0/8"}, true},
+      {"2001:db8::1", {"2001:db8::/32"}, true},
+      {"2001:db9::1", {"2001:db8::/32"}, false},
+      {"fd00::1", {"::1", "fc00::/7"}, true},
+      {"10.0.0.1", {}, false},
+      {"not an address", {"0.0.0.0/0"}, false},
+  };
+  for (const Case& each : cases) {
+    EXPECT_EQ(is_in_networks(each.address, each.networks), each.expected) << each.address;
+  }
+}
+
 TEST(Endpoint, IsAnAddressAndAPort) {
   ASSERT_TRUE(parse_endpoint("127.0.0.1:9100"));
   EXPECT_EQ(parse_endpoint("127.0.0.1:9100")->port, 9100);

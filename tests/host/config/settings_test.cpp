@@ -57,9 +57,10 @@ http:
   trusted_proxies: [10.0.0.0/8, "::1"]
   cors: {origins: ["https://app.example.com"]}
   threads: {io: 2, workers: 9, hashing: 3}
-  limits: {connections: 5, connections_per_address: 4, header_bytes: 2048, queue: 6, hashing_queue: 7}
+  limits:
+    {connections: 5, connections_per_address: 4, header_bytes: 2048, queue: 6, hashing_queue: 7}
   timeouts: {header: 1s, body: 2s, write: 3s, idle: 4m, drain: 5}
-observability: {address: "127.0.0.1:9100", log_level: debug, log_format: json}
+observability: {address: "127.0.0.1:9100", log_level: debug, log_format: json, log_requests: false}
 storage:
   migrations: check
   sqlite: {path: /var/lib/a b.sqlite, synchronous: normal, readers: 2}
@@ -86,7 +87,8 @@ passwords: {memory_kib: 47104, passes: 1}
                           seconds(240),
                           seconds(5)};
   EXPECT_EQ(reading.settings.http, http);
-  const ObservabilitySettings observability{"127.0.0.1", 9100, LogLevel::Debug, LogFormat::Json};
+  const ObservabilitySettings observability{
+      "127.0.0.1", 9100, LogLevel::Debug, LogFormat::Json, false};
   EXPECT_EQ(reading.settings.observability, observability);
   const StorageSettings storage{
       "sqlite", "/var/lib/a b.sqlite", Synchronous::Normal, 2, MigrationMode::Check};

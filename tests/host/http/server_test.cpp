@@ -408,9 +408,9 @@ TEST(HttpServer, says_which_address_it_cannot_have) {
   auto options = patient();
   options.port = static_cast<std::uint16_t>(server.port());
   HttpServer second(options, application, log, metrics);
-  const auto started = second.start();
+  auto started = second.start();
   ASSERT_FALSE(started);
-  const auto& message = Result<std::uint16_t>(started).error().message;
+  const auto& message = started.error().message;
   EXPECT_NE(message.find("127.0.0.1:" + std::to_string(server.port())), std::string::npos)
       << message;
   EXPECT_NE(message.find("already in use"), std::string::npos) << message;

@@ -1,5 +1,5 @@
-// Cursors come back as they went, and nothing else is taken for one. SPDX-License-Identifier:
-// Apache-2.0
+// Cursors come back as they went, and nothing else is taken for one.
+// SPDX-License-Identifier: Apache-2.0
 #include "plugins/users/user_cursor.hpp"
 
 #include <limits>

@@ -1,5 +1,5 @@
-// The typed reading of a configuration and the mistakes it collects. SPDX-License-Identifier:
-// Apache-2.0
+// The typed reading of a configuration and the mistakes it collects.
+// SPDX-License-Identifier: Apache-2.0
 #include <chrono>
 #include <string>
 #include <vector>

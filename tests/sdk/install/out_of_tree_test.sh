@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # What a stranger does: install the SDK somewhere, start a plugin from the template, build and test it
 # against the installed files, install it. The notes fixture is built the same way.
-# Usage: out_of_tree_test.sh BUILD_TREE START_PLUGIN NOTES_SOURCE CXX [CXX_FLAGS]
+# Usage: out_of_tree_test.sh BUILD_TREE GATEHOUSE NOTES_SOURCE CXX [CXX_FLAGS]
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
-build_tree=$1 start_plugin=$2 notes_source=$3 cxx=$4 flags=${5-}
+build_tree=$1 gatehouse=$2 notes_source=$3 cxx=$4 flags=${5-}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -28,12 +28,13 @@ if grep -rlF -e "$build_tree" "$prefix/lib" --include='*.cmake'; then
 fi
 
 echo "== a plugin from the template"
-"$start_plugin" "$prefix/share/gatehouse/template" shopping_list "$work/shopping"
+"$gatehouse" plugins new shopping_list --dir "$work/shopping"
 if grep -riE 'jotter' "$work/shopping"; then fail "the template's own name is left"; fi
 configure_and_build "$work/shopping"
 ctest --test-dir "$work/shopping/build" --output-on-failure || fail "the template's tests"
 cmake --install "$work/shopping/build" --prefix "$work/host" >/dev/null
 test -f "$work/host/lib/gatehouse/plugins-1/shopping_list.so" || fail "the plugin is not installed"
+"$gatehouse" plugins check "$work/host/lib/gatehouse/plugins-1/shopping_list.so" || fail "plugins check"
 
 echo "== the notes plugin"
 mkdir "$work/notes"
@@ -45,6 +46,7 @@ find_package(Gatehouse 1.0 REQUIRED)
 gatehouse_add_plugin(notes SOURCES notes.cpp)
 CMAKE
 configure_and_build "$work/notes"
+"$gatehouse" plugins inspect "$work/notes/build/lib/gatehouse/plugins-1/notes.so" || fail "plugins inspect"
 exported=$(nm -D --defined-only "$work/notes/build/lib/gatehouse/plugins-1/notes.so" | awk '{print $3}')
 test "$exported" = gatehouse_plugin_create_v1 || fail "notes.so exports: $exported"
 

@@ -67,9 +67,9 @@ TEST(Rights, ScopesNarrowWhatRolesHold) {
 
 TEST(Rights, TheConfigurationReplacesWhatARoleHolds) {
   Rights rights;
-  const ConfigNode policy = map_of({{"roles",
-                                     map_of({{"staff", list_of({"notes:read"})},
-                                             {"everybody", list_of({"notes:write"})}})}});
+  const ConfigNode policy = map_of(
+      {{"roles",
+        map_of({{"staff", list_of({"notes:read"})}, {"everybody", list_of({"notes:write"})}})}});
   std::vector<std::string> mistakes;
   rights.configure(&policy, mistakes);
   EXPECT_TRUE(mistakes.empty());
@@ -83,14 +83,12 @@ TEST(Rights, TheConfigurationReplacesWhatARoleHolds) {
 
 TEST(Rights, MistakesInTheConfigurationSayWhereAndWhatWasMeant) {
   Rights rights;
-  const ConfigNode policy = map_of({{"roles",
-                                     map_of({{"staf", list_of({"notes:read"})},
-                                             {"staff", list_of({"notes:raed"})}})}});
+  const ConfigNode policy = map_of(
+      {{"roles", map_of({{"staf", list_of({"notes:read"})}, {"staff", list_of({"notes:raed"})}})}});
   std::vector<std::string> mistakes;
   rights.configure(&policy, mistakes);
   ASSERT_EQ(mistakes.size(), 1U);
-  EXPECT_EQ(mistakes[0],
-            "test.yaml:7: policy.roles.staf: unknown role (did you mean 'staff'?)");
+  EXPECT_EQ(mistakes[0], "test.yaml:7: policy.roles.staf: unknown role (did you mean 'staff'?)");
   rights.declare("notes", "notes:read", held_by_everybody);
   const auto unknown = rights.freeze();
   ASSERT_EQ(unknown.size(), 1U);

@@ -34,7 +34,8 @@ TEST_F(RouterTest, LiteralsWinOverParametersAndTheSearchGoesBack) {
   EXPECT_EQ(reached(Method::Get, {"users", "me"}), "/users/me");
   EXPECT_EQ(reached(Method::Get, {"users", "7"}), "/users/{user} 7");
   EXPECT_EQ(reached(Method::Get, {"users", "x", "last"}), "/{any}/x/last users");
-  EXPECT_EQ(reached(Method::Get, {"users", "7", "tokens", "9"}), "/users/{user}/tokens/{token} 7 9");
+  EXPECT_EQ(reached(Method::Get, {"users", "7", "tokens", "9"}),
+            "/users/{user}/tokens/{token} 7 9");
   EXPECT_EQ(reached(Method::Get, {"users"}), "-");
   EXPECT_EQ(reached(Method::Get, {"users", ""}), "-") << "a parameter is never empty";
 }

@@ -43,7 +43,8 @@ TEST(Target, RefusesWhatCouldMeanTwoThings) {
       {"empty inner segment", "/a//b"},
       {"leading empty segment", "//a"},
       {"twenty thousand slashes", std::string(20'000, '/')},
-      {"too many segments", [] {
+      {"too many segments",
+       [] {
          std::string path;
          for (int i = 0; i < 65; ++i) path += "/a";
          return path;
@@ -51,7 +52,8 @@ TEST(Target, RefusesWhatCouldMeanTwoThings) {
       {"broken percent in the query", "/a?b=%"},
       {"NUL in the query", "/a?b=%00"},
       {"bad UTF-8 in the query", "/a?%ff=b"},
-      {"too many parameters", [] {
+      {"too many parameters",
+       [] {
          std::string query = "/a?";
          for (int i = 0; i < 257; ++i) query += "a=1&";
          return query;

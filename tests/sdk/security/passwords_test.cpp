@@ -1,5 +1,5 @@
-// Password hashes: their form, their cost and where they may be made. SPDX-License-Identifier:
-// Apache-2.0
+// Password hashes: their form, their cost and where they may be made.
+// SPDX-License-Identifier: Apache-2.0
 #include <stdexcept>
 #include <string>
 #include <thread>

@@ -1,5 +1,5 @@
-// A real database in a folder of its own, for the storage suites. SPDX-License-Identifier:
-// Apache-2.0
+// A real database in a folder of its own, for the storage suites.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
 #include <chrono>

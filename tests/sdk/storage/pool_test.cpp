@@ -98,6 +98,29 @@ TEST_F(ShortWait, AsManyReadAtOnceAsThereAreReadersAndNoMore) {
   EXPECT_TRUE(db->read(nothing));
 }
 
+TEST(TimeLimit, AStatementWithoutEndIsUnavailableAndItsTransactionRolledBack) {
+  Folder folder;
+  DatabaseOptions options = options_in(folder);
+  options.time_limit = std::chrono::milliseconds(50);
+  Opened opened(options);
+  ASSERT_TRUE(opened->migrate("test", {{"0001", "t", "create table test_t (x bigint)"}}).empty());
+  Db& db = opened->for_plugin("test");
+  static constexpr Sql kEndless =
+      "with recursive n(i) as (values (1) union all select i + 1 from n) select max(i) from n";
+  const auto read = db.read([](Session& session) { return session.get<std::int64_t>(kEndless); });
+  ASSERT_FALSE(read);
+  EXPECT_EQ(ErrorCode::Unavailable, read.error().code);
+  const auto write = db.write([](Session& session) -> Result<std::int64_t> {
+    GATEHOUSE_CHECK(session.run("insert into test_t values (1)"));
+    return session.get<std::int64_t>(kEndless);
+  });
+  ASSERT_FALSE(write);
+  EXPECT_EQ(ErrorCode::Unavailable, write.error().code);
+  EXPECT_EQ(0, db.read([](Session& session) {
+                   return session.get<std::int64_t>("select count(*) from test_t");
+                 }).value());
+}
+
 TEST_F(PoolTest, ManyThreadsReadAndWriteWithoutLosingAnything) {
   constexpr int kThreads = 8;
   constexpr int kEach = 50;

@@ -1,5 +1,5 @@
-// What Session promises a plugin: values in, rows out, errors as values. SPDX-License-Identifier:
-// Apache-2.0
+// What Session promises a plugin: values in, rows out, errors as values.
+// SPDX-License-Identifier: Apache-2.0
 #include <limits>
 
 #include <boost/describe.hpp>

@@ -123,6 +123,14 @@ TEST_F(TransactionTest, TheHookBeforeCommitIsPartOfTheTransaction) {
   EXPECT_EQ(2, count());
 }
 
+TEST_F(TransactionTest, AFailedStatementOfTheHookIsNotCommittedEither) {
+  ASSERT_TRUE(insert("taken"));
+  RequestScope request;
+  request.before_commit([](Session& session) { EXPECT_FALSE(session.run(kInsert, "taken")); });
+  EXPECT_THROW((void)insert("new"), std::logic_error);
+  EXPECT_EQ(1, count());
+}
+
 TEST_F(TransactionTest, AnAuditEventJoinsTheTransaction) {
   opened->set_audit_sink([](Session& session, const AuditEvent& event) {
     ASSERT_TRUE(session.run(kInsert, event.action));

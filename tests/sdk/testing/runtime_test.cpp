@@ -35,7 +35,8 @@ class Missing {
   static constexpr std::string_view kServiceName = "probe.missing/1";
 };
 
-constexpr Sql kCreate = "create table probe_word (id integer primary key, text text not null unique)";
+constexpr Sql kCreate =
+    "create table probe_word (id integer primary key, text text not null unique)";
 constexpr Sql kInsert = "insert into probe_word (text) values (:text) returning id, text";
 constexpr Sql kCount = "select count(*) from probe_word";
 
@@ -72,27 +73,30 @@ class Probe final : public Plugin, private Greeter {
                     return stored;
                   });
                 });
-    routes.post("/twice", "probe:write", "Write twice", [&host](Call&, const Word& word)
-                    -> Result<Stored> {
-      const auto insert = [&](Session& db) { return db.get<Stored>(kInsert, word.text); };
-      GATEHOUSE_CHECK(host.storage().write(insert));
-      return host.storage().write([&](Session& db) {
-        return db.get<Stored>(kInsert, word.text + " again");
-      });
-    });
+    routes.post(
+        "/twice", "probe:write", "Write twice", [&host](Call&, const Word& word) -> Result<Stored> {
+          const auto insert = [&](Session& db) { return db.get<Stored>(kInsert, word.text); };
+          GATEHOUSE_CHECK(host.storage().write(insert));
+          return host.storage().write(
+              [&](Session& db) { return db.get<Stored>(kInsert, word.text + " again"); });
+        });
     routes.get("/count", "probe:read", "Count", [&host](Call&) -> Result<Stored> {
-      GATEHOUSE_TRY(const auto count, host.storage().read([](Session& db) {
-        return db.get<std::int64_t>(kCount);
-      }));
+      GATEHOUSE_TRY(const auto count,
+                    host.storage().read([](Session& db) { return db.get<std::int64_t>(kCount); }));
       return Stored{count, ""};
     });
     routes.get("/throw/{what}", "public", "Throw", [](Call&, std::string what) -> Result<None> {
       if (what == "int") throw 42;
       throw std::runtime_error("secret detail");
     });
-    routes.get("/hash", "public", "Hash", [&host](Call&) -> Result<Stored> {
-      return Stored{1, host.passwords().hash("correct horse")};
-    }).hashing();
+    routes
+        .get("/hash",
+             "public",
+             "Hash",
+             [&host](Call&) -> Result<Stored> {
+               return Stored{1, host.passwords().hash("correct horse")};
+             })
+        .hashing();
     routes.get("/hash-anywhere", "public", "Hash", [&host](Call&) -> Result<Stored> {
       return Stored{1, host.passwords().hash("correct horse")};
     });

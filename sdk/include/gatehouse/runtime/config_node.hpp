@@ -1,6 +1,6 @@
 // A configuration as read, before anybody knows what it should hold. The host makes it from YAML
-// and the environment, the test harness from a list. Not for plugins. SPDX-License-Identifier:
-// Apache-2.0
+// and the environment, the test harness from a list. Not for plugins.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <memory>
 #include <string>

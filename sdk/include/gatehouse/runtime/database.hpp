@@ -24,19 +24,20 @@ namespace gatehouse {
 enum class Synchronous : std::uint8_t { Normal, Full };
 
 struct SqliteOptions {
-  std::string path;  // empty: a private file that is deleted at close
+  std::string path;  // empty: a private file that is never synced and deleted at the end
   Synchronous synchronous = Synchronous::Full;
   std::size_t readers = 4;  // connections that read beside the one that writes
-  // How long another process may hold the file. SQLite's own unit is milliseconds.
+  // How long another process may hold the file before a write gives up.
   std::chrono::milliseconds busy_timeout{5'000};
 };
 
 struct DatabaseOptions {
   Engine engine = Engine::Sqlite;
   SqliteOptions sqlite;
-  std::chrono::milliseconds pool_wait{500};     // for a connection; longer: Unavailable
-  std::chrono::milliseconds slow_lease{1'000};  // a use longer than this is logged
-  std::size_t statement_cache = 128;            // prepared statements kept per connection
+  std::chrono::milliseconds pool_wait{500};      // for a connection; longer: Unavailable
+  std::chrono::milliseconds time_limit{10'000};  // of one read() or write(); longer: Unavailable
+  std::chrono::milliseconds slow_lease{1'000};   // a use longer than this is logged
+  std::size_t statement_cache = 128;             // prepared statements kept per connection
 };
 
 struct AppliedMigration {
@@ -79,7 +80,8 @@ class GATEHOUSE_API Database {
   // What Session::audit() calls, inside the transaction. Only before the first write().
   void set_audit_sink(std::function<void(Session&, const AuditEvent&)> sink);
 
-  // Every later use is Unavailable; uses that run end first. The destructor does it too.
+  // Every later use is Unavailable; uses that run end first, so never call it from inside one. The
+  // destructor does it too.
   void close();
 
  private:

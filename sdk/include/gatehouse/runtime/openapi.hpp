@@ -1,5 +1,5 @@
-// The OpenAPI document of the routes that are loaded. Not for plugins. SPDX-License-Identifier:
-// Apache-2.0
+// The OpenAPI document of the routes that are loaded. Not for plugins.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
 #include <cstdint>

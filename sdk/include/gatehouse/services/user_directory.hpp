@@ -1,5 +1,5 @@
-// Users as other plugins see them: who there is, never how they sign in. Provided by the users plugin.
-// SPDX-License-Identifier: Apache-2.0
+// Users as other plugins see them: who there is, never how they sign in. Provided by the users
+// plugin. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,8 +15,8 @@ namespace gatehouse {
 
 class Session;
 
-// Published inside the transaction that deletes a user, before the rows go. Listeners delete what the
-// user had with them, or veto with an Error.
+// Published inside the transaction that deletes a user, before the rows go. Listeners delete what
+// the user had with them, or veto with an Error.
 struct UserDeleted {
   static constexpr std::string_view kEventName = "gatehouse.user_deleted/1";
   std::int64_t number = 0;
@@ -64,11 +64,11 @@ struct UserListing {
   std::int64_t limit = 50;  // 1..1,000
 };
 
-// Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: one indexed query
-// each (list and count with text: a scan), in the caller's session, so that a caller in a transaction
-// sees what it has done itself.
-// Errors: InvalidArgument for a listing with more than 8 words. A user that is not there is an empty
-// optional. Nothing here judges rights but `who` of a listing.
+// Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: one indexed
+// query each (list and count with text: a scan), in the caller's session, so that a caller in a
+// transaction sees what it has done itself. Errors: InvalidArgument for a listing with more than 8
+// words. A user that is not there is an empty optional. Nothing here judges rights but `who` of a
+// listing.
 class UserDirectory {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.user_directory/1";

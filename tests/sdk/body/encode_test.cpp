@@ -1,0 +1,93 @@
+// Claim: what is written is valid, compact and always the same. SPDX-License-Identifier: Apache-2.0
+#include <limits>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include <gatehouse/body.hpp>
+
+#include "tests/sdk/body/samples.hpp"
+
+namespace {
+
+using gatehouse::encode_json;
+using namespace samples;
+
+TEST(Encode, WritesMembersInOrderWithoutBlanks) {
+  NewNote note;
+  note.text = "a";
+  note.colour = Colour::DarkGreen;
+  note.labels = {"x", "y"};
+  note.address = Address{"s", {}};
+  EXPECT_EQ(encode_json(note),
+            R"({"text":"a","colour":"dark-green","pinned":false,"labels":["x","y"],"rank":null,)"
+            R"("address":{"street":"s","country":null},"copies":[]})");
+}
+
+TEST(Encode, EscapesWhatMustBeAndNothingElse) {
+  EXPECT_EQ(encode_json(Text{"\"\\/\b\f\n\r\t\x01\x1f\x7fé😀"}),
+            "{\"text\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7fé😀\"}");
+}
+
+TEST(Encode, ReplacesWhatIsNoUtf8) {
+  EXPECT_EQ(encode_json(Text{"a\xff"
+                             "é\xc3"}),
+            "{\"text\":\"a\xef\xbf\xbd"
+            "é\xef\xbf\xbd\"}");
+}
+
+TEST(Encode, WritesTheShortestNumberThatReadsBack) {
+  EXPECT_EQ(encode_json(Numbers{-9223372036854775807 - 1, 0.1}),
+            R"({"whole":-9223372036854775808,"real":0.1})");
+  EXPECT_EQ(encode_json(Numbers{1, 1e300}), R"({"whole":1,"real":1e+300})");
+  EXPECT_EQ(encode_json(Numbers{1, std::numeric_limits<double>::infinity()}),
+            R"({"whole":1,"real":null})");
+}
+
+TEST(Encode, WritesTimesInTheFormOfTheirField) {
+  const gatehouse::Time time{std::chrono::microseconds(1795281047169005)};
+  EXPECT_EQ(encode_json(Times{time, time, time, time}),
+            R"({"rfc":"2026-11-21T17:10:47.169Z","iso":"2026-11-21T17:10:47.169005",)"
+            R"("http":"Sat, 21 Nov 2026 17:10:47 GMT","epoch":1795281047})");
+}
+
+TEST(Encode, LeavesOutNullsWhereTheRuleSaysSo) {
+  EXPECT_EQ(encode_json(Times{}), "{}");
+}
+
+TEST(Encode, WritesOnlyThePresentMembersOfAPatch) {
+  NotePatch patch;
+  EXPECT_EQ(encode_json(patch), "{}");
+  patch.text.make_null();
+  patch.colour = gatehouse::Patch<Colour>(Colour::Blue);
+  EXPECT_EQ(encode_json(patch), R"({"text":null,"colour":"blue"})");
+}
+
+TEST(Encode, WritesRawJsonAsItIs) {
+  EXPECT_EQ(encode_json(Raw{{R"({"a":1})"}}), R"({"value":{"a":1}})");
+  EXPECT_EQ(encode_json(Raw{}), R"({"value":null})");
+}
+
+TEST(Encode, WritesAnIdOrANumber) {
+  EXPECT_EQ(encode_json(Reference{{"5f1a", 0}}), R"({"account":"5f1a"})");
+  EXPECT_EQ(encode_json(Reference{{"", 7}}), R"({"account":7})");
+}
+
+TEST(Encode, WritesArraysAtTheTop) {
+  EXPECT_EQ(encode_json(std::vector<Flag>{{true}, {false}}), R"([{"on":true},{"on":false}])");
+  EXPECT_EQ(encode_json(std::vector<Flag>{}), "[]");
+}
+
+TEST(Encode, RenamedAndInheritedMembersHaveTheirNames) {
+  Derived derived;
+  derived.id = 5;
+  EXPECT_EQ(encode_json(derived), R"({"id":5,"account-admin":""})");
+}
+
+TEST(Encode, AnEnumWithoutEnumeratorIsABug) {
+  NewNote note;
+  note.colour = static_cast<Colour>(77);
+  EXPECT_THROW(encode_json(note), std::logic_error);
+}
+
+}  // namespace

@@ -1,0 +1,66 @@
+// A request without a socket. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/routes.hpp>
+
+struct FakeCall final : gatehouse::Call {
+  std::string method_text = "POST";
+  std::string path_text = "/v1/notes";
+  std::string query_text;
+  std::string body_text;
+  std::map<std::string, std::string, std::less<>> headers;  // by lower-case name
+  std::vector<std::pair<std::string, std::string>> query_pairs;
+  std::vector<std::string> path_values;
+
+  std::string_view method() const override { return method_text; }
+  std::string_view path() const override { return path_text; }
+  std::string_view query() const override { return query_text; }
+  std::string_view body() const override { return body_text; }
+  std::optional<std::string_view> header(std::string_view name) const override {
+    const auto found = headers.find(name);
+    if (found == headers.end()) return std::nullopt;
+    return found->second;
+  }
+  const std::vector<std::pair<std::string, std::string>>& parameters() const override {
+    return query_pairs;
+  }
+  std::string_view path_parameter(std::size_t index) const override {
+    return path_values.at(index);
+  }
+  std::string_view remote_address() const override { return "127.0.0.1"; }
+  std::string_view request_id() const override { return "r"; }
+  const gatehouse::Principal* principal() const override { return nullptr; }
+  void set_header(std::string_view, std::string_view) override {}
+};
+
+// Keeps what a plugin registers.
+class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
+ public:
+  struct Entry {
+    gatehouse::RouteSpec spec;
+    std::unique_ptr<gatehouse::Endpoint> endpoint;
+  };
+  std::vector<Entry> entries;
+
+  gatehouse::Route& add(const gatehouse::RouteSpec& spec,
+                        std::unique_ptr<gatehouse::Endpoint> endpoint) override {
+    entries.push_back({spec, std::move(endpoint)});
+    return *this;
+  }
+  const gatehouse::Endpoint& last() const { return *entries.back().endpoint; }
+
+ private:
+  Route& description(std::string_view) override { return *this; }
+  Route& hashing() override { return *this; }
+  Route& non_blocking() override { return *this; }
+  Route& body_limit(std::size_t) override { return *this; }
+  Route& accept(gatehouse::Lenient) override { return *this; }
+  Route& errors(gatehouse::ErrorRenderer) override { return *this; }
+};
