@@ -1,5 +1,5 @@
-// How the columns of a statement become the fields of a row type. SPDX-License-Identifier:
-// Apache-2.0
+// How the columns of a statement become the fields of a row type.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Claim: times are read as RFC 3339 says and written so that they sort. SPDX-License-Identifier:
-// Apache-2.0
+// Claim: times are read as RFC 3339 says and written so that they sort.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <gatehouse/time.hpp>

@@ -1,6 +1,6 @@
 // Claim: the document says of every route what its types say. Its validity as a whole, and that its
-// schemas agree with the decoder, is checked by schema_check.py. SPDX-License-Identifier:
-// Apache-2.0
+// schemas agree with the decoder, is checked by schema_check.py.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <gatehouse/body.hpp>

@@ -440,6 +440,7 @@ consteval Type make_type() {
 }
 
 }  // namespace detail
+#pragma GCC visibility pop
 
 // The table of T; lives as long as the program.
 template <class T>

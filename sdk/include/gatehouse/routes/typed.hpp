@@ -430,5 +430,6 @@ RouteSpec make_spec(const Pattern<F>& pattern,
 }
 
 }  // namespace detail
+#pragma GCC visibility pop
 
 }  // namespace gatehouse
