@@ -231,6 +231,32 @@ TEST_F(UsersTest, TheDirectoryFindsAndListsWithoutSecrets) {
   EXPECT_TRUE(checked) << checked.error().message;
 }
 
+TEST_F(UsersTest, ListsAndReadsReachTheOwnAccountAndWhomOneManages) {
+  const std::int64_t ada = create("ada");
+  const std::int64_t bob = create("bob");
+  const std::int64_t eve = create("eve");
+  const auto place = [&](const Sql& sql, std::int64_t value, std::int64_t number) {
+    ASSERT_TRUE(app().storage().write([&](Session& db) { return db.run(sql, value, number); }));
+  };
+  place("update users_user set account = :account where number = :number", 7, ada);
+  place("update users_user set account = :account where number = :number", 8, bob);
+  place("update users_user set manager = :manager where number = :number", ada, eve);
+
+  Principal head;
+  head.user = 900;
+  head.account = 7;
+  head.roles = Role::AccountAdmin;
+  const auto account_admin = app().as(head);
+  EXPECT_EQ(walk(account_admin, "order=asc"), std::vector<std::string>{"ada"});
+  EXPECT_EQ(account_admin.get("/v1/users/" + std::to_string(ada)).status, 200);
+  EXPECT_EQ(account_admin.get("/v1/users/" + std::to_string(bob)).status, 404);
+  EXPECT_EQ(walk(as(ada), "order=asc"), (std::vector<std::string>{"ada", "eve"}));
+  const std::string managed = "/v1/users/" + std::to_string(eve);
+  EXPECT_EQ(as(ada).patch(managed, R"({"first_name": "Eve"})").status, 200);
+  EXPECT_EQ(as(ada).patch(managed, R"({"username": "mine"})").status, 403);
+  EXPECT_EQ(as(bob).get(managed).status, 404);
+}
+
 // The users plugin with a listener that keeps whoever is named "kept".
 class UsersWithListener final : public Plugin {
  public:
