@@ -131,6 +131,15 @@ class RefusedStartTest(unittest.TestCase):
             + r"plugin 'missing_service': .*acme\.weather/2.* not provided by any enabled plugin",
         )
 
+    def test_a_permission_nobody_declares(self):
+        plugins = fixture("unknown_permission")
+        self.refused(
+            plugins,
+            self.line_of(plugins, "unknown_permission")
+            + r"plugin 'unknown_permission': route GET /shelves names the permission "
+            r"'shelves:raed', .*did you mean 'shelves:read'\?",
+        )
+
     def test_dependencies(self):
         missing = fixture("needs_nobody")
         self.refused(
