@@ -224,6 +224,31 @@ class CommandLineTest(ConfigurationCase):
                 self.assertEqual(done.returncode, 0, done)
                 self.assertIn(text, done.stdout)
 
+    def test_wrong_words_are_64_and_said(self):
+        for words, text in [
+            ((), "subcommand is required"),
+            (("serve", "--nonsense"), "--nonsense"),
+            (("serve", "extra"), "extra"),
+            (("serve", "--config"), "--config"),
+            (("--nonsense",), "subcommand is required"),
+            (("plugins",), "subcommand is required"),
+            (("plugins", "inspect"), "FILE is required"),
+            (("plugins", "lsit"), "unknown command 'plugins lsit' (did you mean 'plugins list'?)"),
+            (("sevre",), "unknown command 'sevre' (did you mean 'serve'?)"),
+            (("usr", "list"), "unknown command 'usr' (did you mean 'user'?)"),
+            (("migrations",), "unknown command 'migrations'"),
+            (("user",), "subcommand is required"),
+            (("user", "craete", "x"), "unknown command 'user craete' (did you mean 'user create'?)"),
+            (("user", "create"), "username is required"),
+            (("user", "create", "a", "b"), "b"),
+            (("user", "create", "a", "--nonsense"), "--nonsense"),
+        ]:
+            with self.subTest(words):
+                done = self.there.run(*words)
+                self.assertEqual(done.returncode, 64, done)
+                self.assertIn(text, done.stderr)
+                self.assertEqual(done.stdout, "")
+
 
 if __name__ == "__main__":
     unittest.main()
