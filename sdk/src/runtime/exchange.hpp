@@ -28,6 +28,9 @@ struct Dispatcher {
   Histogram* seconds = nullptr;
 };
 
+// render_problem() with a status that no ErrorCode stands for.
+void render_problem_as(int status, const Call& call, const Error& error, Answer& answer);
+
 class RoutedExchange final : public Exchange, public Call {
  public:
   RoutedExchange(const Dispatcher& dispatcher, RequestHead head, std::string request_id);
@@ -65,7 +68,7 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
-  void refuse(const Error& error);
+  void refuse(const Error& error, std::optional<int> status = std::nullopt);
   void finish();
   Lane handler_lane() const;
 
