@@ -207,6 +207,17 @@ class ShutdownTest(unittest.TestCase):
             self.assertEqual(server.wait(), 0)
             self.assertTrue(server.logged("stopped"))
 
+    def test_a_second_signal_ends_at_once(self):
+        with self.serve(GATEHOUSE_HTTP__TIMEOUTS__DRAIN="1s") as server:
+            reply, pipe = self.request(server)
+            server.signal()
+            server.wait_for_log("drain_incomplete")
+            server.signal()
+            self.assertEqual(server.wait(), -signal.SIGTERM)
+            self.assertIsInstance(reply(), Exception)
+            self.assertFalse(server.logged("stopped"))
+            os.close(pipe)
+
     def test_an_idle_server_ends_with_idle_connections(self):
         with self.serve() as server:
             address = server.anonymous().address
