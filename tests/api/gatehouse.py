@@ -131,11 +131,11 @@ class Installation:
         return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
 
     def run(self, *words, answer=""):
-        """Runs `gatehouse WORDS` to its end, with one line of standard input."""
+        """Runs `gatehouse WORDS` to its end, with one line of standard input (None: not even that)."""
         return subprocess.run(
             [PROGRAM, *words],
             env=self._environment(),
-            input=answer + "\n",
+            input="" if answer is None else answer + "\n",
             capture_output=True,
             text=True,
             timeout=PATIENCE_S,
