@@ -1,7 +1,7 @@
 """The real program for tests: its own folder, a free port, and a client that keeps nothing.
 
-GATEHOUSE_BIN names the program and GATEHOUSE_FIXTURES the folder of the plugins that exist for tests;
-without them those of build/dev are taken.
+GATEHOUSE_BIN names the program and GATEHOUSE_FIXTURES the folder of the plugins that exist for
+tests; without them those of build/dev are taken.
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -100,7 +100,7 @@ def fixture(name, **config):
 
 
 class Installation:
-    """A folder with a configuration, and the program run over it. Use it in a `with`, or close()."""
+    """A folder with a configuration, and the program run over it. Use it in a `with`."""
 
     def __init__(self, plugins="  users: {}\n", environment=None, folder=None):
         """`folder`: another installation's, to share its database."""
@@ -131,7 +131,7 @@ class Installation:
         return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
 
     def run(self, *words, answer=""):
-        """Runs `gatehouse WORDS` to its end, with one line of standard input (None: not even that)."""
+        """Runs `gatehouse WORDS` to its end, with one line of input (None: not even that)."""
         return subprocess.run(
             [PROGRAM, *words],
             env=self._environment(),
@@ -144,7 +144,7 @@ class Installation:
 
 
 class Server(Installation):
-    """`gatehouse serve` with a configuration of its own. Use it in a `with`, or start() and stop()."""
+    """`gatehouse serve` over an installation. Use it in a `with`, or start() and close()."""
 
     def __init__(self, plugins="  users: {}\n", environment=None, folder=None):
         super().__init__(plugins, environment, folder)

