@@ -41,6 +41,43 @@ CLI::App* find_command(CLI::App& app, const std::string& name) {
   return nullptr;
 }
 
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  const auto all = [](const CLI::App*) { return true; };
+  for (const CLI::App* command : app.get_subcommands(all)) names.push_back(command->get_name());
+  return names;
+}
+
+// The first word that names no command where one has to stand: CLI11 only says that one is missing.
+std::optional<std::string> unknown_command(CLI::App& app,
+                                           const std::vector<std::string>& words,
+                                           const std::vector<std::string>& others = {}) {
+  CLI::App* at = &app;
+  std::vector<std::string> known = others;  // what one may have meant besides
+  std::string before;
+  for (const std::string& word : words) {
+    if (at->get_require_subcommand_min() == 0 || word.starts_with('-')) return {};
+    CLI::App* const next = find_command(*at, word);
+    if (next == nullptr) {
+      for (std::string& name : command_names(*at)) known.push_back(std::move(name));
+      const std::string_view nearest = did_you_mean(word, known);
+      return format("unknown command '{}{}'{}",
+                    before,
+                    word,
+                    nearest.empty() ? "" : format(" (did you mean '{}{}'?)", before, nearest));
+    }
+    before += word + " ";
+    known.clear();
+    at = next;
+  }
+  return {};
+}
+
+int refuse_usage(std::string_view message) {
+  std::cerr << "error: " << message << "\nRun with --help for more information.\n";
+  return kUsage;
+}
+
 // --config, or GATEHOUSE_CONFIG, or nothing (the built-in configuration).
 void add_config_option(CLI::App& app, std::string& file) {
   app.add_option(
@@ -124,20 +161,29 @@ void add_command(CLI::App& app,
   });
 }
 
-// The first word is no command of the host: the configured plugins may know it.
-int run_plugin_command(int argc, char** argv) {
+// What was typed besides --config, and the file that was given with it.
+struct Typed {
+  std::vector<std::string> words;
   std::string file;
+};
+
+Typed without_config(int argc, char** argv) {
+  Typed typed;
   CLI::App finder;
   finder.allow_extras();
   finder.set_help_flag();
-  add_config_option(finder, file);
-  try {
-    finder.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::cerr << error.what() << '\n';
-    return kUsage;
-  }
-  Deployment deployment({as_path(file), Preflight::Skip, false});
+  add_config_option(finder, typed.file);
+  finder.parse(argc, argv);
+  typed.words = finder.remaining();
+  return typed;
+}
+
+// The first word is no command of the host: the configured plugins may know it.
+int run_plugin_command(const Typed& typed,
+                       const std::vector<std::string>& own_commands,
+                       int argc,
+                       char** argv) {
+  Deployment deployment({as_path(typed.file), Preflight::Skip, false});
   for (const auto phase : {&Deployment::load, &Deployment::open_storage, &Deployment::wire}) {
     if (const Errors errors = (deployment.*phase)(); !errors.empty()) return print(errors);
   }
@@ -145,12 +191,16 @@ int run_plugin_command(int argc, char** argv) {
   CLI::App app("Commands of the configured plugins");
   app.fallthrough();
   app.require_subcommand(1);
+  std::string file;  // known already
   add_config_option(app, file);
   int exit_code = kGood;
   std::vector<std::unique_ptr<Terminal>> terminals;
   for (const CommandEntry& command : deployment.runtime().commands()) {
     terminals.push_back(std::make_unique<Terminal>());
     add_command(app, command, *terminals.back(), exit_code, deployment.runtime());
+  }
+  if (const auto unknown = unknown_command(app, typed.words, own_commands)) {
+    return refuse_usage(*unknown);
   }
   try {
     app.parse(argc, argv);
@@ -188,11 +238,12 @@ int run(int argc, char** argv) {
 
   add_plugins_command(app, {&read_plugin_list, std::cout, std::cerr}, exit_code);
 
-  const std::string_view first = argc > 1 ? argv[1] : "--help";
-  const bool is_own = first == "--help" || first == "-h" || first == "--version" ||
-                      find_command(app, std::string(first)) != nullptr;
-  if (!is_own) return run_plugin_command(argc, argv);
   try {
+    const Typed typed = without_config(argc, argv);
+    const bool is_own = typed.words.empty() || typed.words.front().starts_with('-') ||
+                        find_command(app, typed.words.front()) != nullptr;
+    if (!is_own) return run_plugin_command(typed, command_names(app), argc, argv);
+    if (const auto unknown = unknown_command(app, typed.words)) return refuse_usage(*unknown);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kGood : kUsage;

@@ -116,7 +116,12 @@ int serve(DeploymentOptions options) {
   deployment.begin_drain();
   deployment.log().info(
       "draining", "at most {} s; another signal ends at once", settings.http.drain_timeout.count());
-  server.drain(settings.http.drain_timeout);
+  if (server.drain(settings.http.drain_timeout) == HttpServer::Drained::WithRequestsLeft) {
+    deployment.log().warning("drain_incomplete",
+                             "requests are left after {} s; those in a handler are waited for, "
+                             "another signal ends at once",
+                             settings.http.drain_timeout.count());
+  }
   server.stop();
   if (operator_server) operator_server->stop();
   deployment.log().info("stopped", "good-bye");

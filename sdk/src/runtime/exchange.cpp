@@ -58,6 +58,11 @@ bool is_header_value(std::string_view value) {  // RFC 9110 5.5, without obs-tex
       value.begin(), value.end(), [](char c) { return c == '\t' || (c >= 0x20 && c < 0x7f); });
 }
 
+// What could not be read has no method and no address; a line of the log has all its columns.
+std::string_view or_dash(std::string_view text) {
+  return text.empty() ? "-" : text;
+}
+
 ErrorCode code_of(int status) {
   switch (status) {
     case 405:
@@ -68,6 +73,9 @@ ErrorCode code_of(int status) {
       return ErrorCode::RateLimited;
     case 503:
       return ErrorCode::Unavailable;
+    case 501:  // a method or a version that is not spoken here
+    case 505:
+      return ErrorCode::Malformed;
     default:
       return status < 500 ? ErrorCode::Malformed : ErrorCode::Internal;
   }
@@ -193,14 +201,13 @@ void RoutedExchange::handle() {
 }
 
 void RoutedExchange::refuse(int status, std::string_view reason, std::string_view message) {
-  refuse({code_of(status), std::string(reason), std::string(message), {}, {}});
-  answer_.status = status;
+  refuse({code_of(status), std::string(reason), std::string(message), {}, {}}, status);
 }
 
-void RoutedExchange::refuse(const Error& error) {
+void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
   const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
   if (!allow_stays) answer_.headers.clear();
-  render(error);
+  render(error, status);
   if (error.code == ErrorCode::Unauthenticated) {
     for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
       set_header("WWW-Authenticate", authenticator->challenge());
@@ -214,10 +221,14 @@ void RoutedExchange::refuse(const Error& error) {
   finish();
 }
 
-void RoutedExchange::render(const Error& error) {
-  if (match_.route == nullptr) return render_problem(*this, error, answer_);
+void RoutedExchange::render(const Error& error, std::optional<int> status) {
+  const ErrorRenderer renderer = match_.route == nullptr ? &render_problem : match_.route->errors;
+  if (renderer == &render_problem) {
+    return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
+  }
   try {
-    match_.route->errors(*this, error, answer_);
+    renderer(*this, error, answer_);
+    if (status) answer_.status = *status;
   } catch (...) {
     dispatcher_.facilities.log_for(match_.route->plugin)
         .error("request_failed",
@@ -243,12 +254,11 @@ void RoutedExchange::finish() {
     dispatcher_.facilities.log_for("").info(
         "request",
         "{} {} {} {} us {} user {}",
-        head_.method,
-        match_.route == nullptr ? std::string_view("-")
-                                : std::string_view(match_.route->spec.pattern),
+        or_dash(head_.method),
+        or_dash(match_.route == nullptr ? "" : match_.route->spec.pattern),
         answer_.status,
         std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
-        head_.remote_address,
+        or_dash(head_.remote_address),
         principal_ ? principal_->user : 0);
   }
 }

@@ -28,6 +28,9 @@ struct Dispatcher {
   Histogram* seconds = nullptr;
 };
 
+// render_problem() with a status that no ErrorCode stands for.
+void render_problem_as(int status, const Call& call, const Error& error, Answer& answer);
+
 class RoutedExchange final : public Exchange, public Call {
  public:
   RoutedExchange(const Dispatcher& dispatcher, RequestHead head, std::string request_id);
@@ -65,8 +68,9 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
-  void refuse(const Error& error);
-  void render(const Error& error);
+  // `status`: where the engine's own is finer than the error's code.
+  void refuse(const Error& error, std::optional<int> status = std::nullopt);
+  void render(const Error& error, std::optional<int> status);
   // The log gets what was thrown, the client an error that says nothing of it.
   void fail(std::string_view plugin, std::string_view event);
   void finish();
