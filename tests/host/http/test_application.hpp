@@ -50,6 +50,7 @@ class Gate {
 // /gated/TAG    on a worker, once the gate is open; /gated-hash/TAG in a hashing slot
 // /echo         POST, up to 1,000 bytes           /huge/N       N bytes
 // /missing      404 without wanting a body        /empty        204
+// /remote       the client's address
 // /injected     a header with CR LF in its value  /framed       a Content-Length of its own
 class TestApplication final : public Application {
  public:
@@ -104,6 +105,8 @@ class TestApplication final : public Application {
         finish(200, body_);
       } else if (starts("/huge/")) {
         finish(200, std::string(std::stoul(head_.target.substr(6)), 'h'));
+      } else if (head_.target == "/remote") {
+        finish(200, head_.remote_address);
       } else if (head_.target == "/empty") {
         answer_.content_type.clear();
         finish(204, "");
