@@ -10,6 +10,7 @@
 #include <gatehouse/runtime/exchange.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
+#include "runtime/cors.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/target.hpp"
 
@@ -24,6 +25,7 @@ namespace gatehouse::runtime {
 struct Dispatcher {
   const Registry& registry;
   const Facilities& facilities;
+  const Cors cors;
   std::array<Counter*, 6> requests_by_class{};  // [status / 100]
   Histogram* seconds = nullptr;
 };
@@ -78,6 +80,7 @@ class RoutedExchange final : public Exchange, public Call {
   std::optional<Principal> principal_;
   Answer answer_;
   Step step_ = Step::Authenticate;
+  bool preflight_ = false;
   Lane lane_ = Lane::Worker;
   std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };
