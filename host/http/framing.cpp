@@ -327,12 +327,12 @@ std::size_t RequestParser::feed_head(std::string_view bytes) {
       if (bytes.size() > limits_.head_bytes) fail_for_size();
       return 0;
     }
-    if (lf == line_begin_ || bytes[lf - 1] != '\r') {
-      fail(400, "bad_line_end", "Lines must end in CR LF.");
+    if (lf >= limits_.head_bytes) {  // first, as if the bytes had come one by one
+      fail_for_size();
       return 0;
     }
-    if (lf >= limits_.head_bytes) {
-      fail_for_size();
+    if (lf == line_begin_ || bytes[lf - 1] != '\r') {
+      fail(400, "bad_line_end", "Lines must end in CR LF.");
       return 0;
     }
     const bool blank = lf - line_begin_ == 1;

@@ -168,6 +168,9 @@ std::vector<Case> cases() {
       {"bare CR in the target", line("GET /a\rb HTTP/1.1"), "error 400 bad_request"},
       {"two CR LF before a request", "\r\n\r\n" + get(""), "error 400 bad_request_line"},
       {"a long target", "GET /" + std::string(17'000, 'a'), "error 414 target_too_long"},
+      {"a long target that ends in bare LF",
+       "GET /" + std::string(17'000, 'a') + "\n",
+       "error 414 target_too_long"},
 
       // Fields.
       {"bare LF", "GET / HTTP/1.1\nHost: a\n\n", "error 400 bad_line_end"},
