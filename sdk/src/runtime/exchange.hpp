@@ -41,6 +41,9 @@ class RoutedExchange final : public Exchange, public Call {
   bool done() const override { return step_ == Step::Done; }
   void receive(std::string body) override { body_ = std::move(body); }
   Lane lane() const override { return lane_; }
+  std::uint32_t group() const override {
+    return match_.route == nullptr ? 0 : match_.route->plugin_number;
+  }
   void run() override;
   void refuse(int status, std::string_view reason, std::string_view message) override;
   Answer& answer() override { return answer_; }
