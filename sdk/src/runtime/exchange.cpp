@@ -112,6 +112,7 @@ void RoutedExchange::match() {
   set_header("Allow", match_.allow);
   if (head_.method == "OPTIONS") {
     answer_.status = 204;
+    preflight_ = Cors::is_preflight(head_.method, *this);
     return finish();
   }
   refuse({ErrorCode::MethodNotAllowed,
@@ -242,6 +243,11 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
 void RoutedExchange::finish() {
   answer_.headers.emplace_back("X-Request-Id", request_id_);
   answer_.headers.emplace_back("Cache-Control", "no-store");
+  if (preflight_) {
+    dispatcher_.cors.add_to_preflight(*this, match_.allow, answer_);
+  } else {
+    dispatcher_.cors.add_to_answer(*this, answer_);
+  }
   step_ = Step::Done;
   const auto took = std::chrono::steady_clock::now() - opened_;
   const double seconds = std::chrono::duration<double>(took).count();
