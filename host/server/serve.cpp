@@ -74,8 +74,13 @@ class StopSignals {
     while (sigwait(&signals_, &signal) != 0) {
     }
   }
-  // From now on a signal ends the process at once.
-  void unblock() { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
+  // From now on a signal ends the process at once; not its twin, which `timeout` and others send to
+  // the process group in the same moment.
+  void unblock() {
+    const timespec moment{0, 50'000'000};
+    sigtimedwait(&signals_, nullptr, &moment);
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+  }
 
  private:
   sigset_t signals_;

@@ -136,25 +136,33 @@ void RoutedExchange::run() {
     if (step_ == Step::Authenticate) authenticate();
     if (step_ == Step::Handle && lane_ == handler_lane()) handle();
   } catch (...) {
-    dispatcher_.facilities.log_for(match_.route->plugin)
-        .error("request_failed",
-               "{} {} failed: {}",
-               head_.method,
-               match_.route->spec.pattern,
-               text_of(std::current_exception()));
-    refuse({ErrorCode::Internal,
-            "internal",
-            "Something went wrong here; the log has it under the request's id.",
-            {},
-            {}});
+    fail(match_.route->plugin, "request_failed");
   }
+}
+
+void RoutedExchange::fail(std::string_view plugin, std::string_view event) {
+  dispatcher_.facilities.log_for(plugin).error(event,
+                                               "{} {} failed: {}",
+                                               head_.method,
+                                               match_.route->spec.pattern,
+                                               text_of(std::current_exception()));
+  refuse({ErrorCode::Internal,
+          "internal",
+          "Something went wrong here; the log has it under the request's id.",
+          {},
+          {}});
 }
 
 void RoutedExchange::authenticate() {
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
-  for (Authenticator* authenticator : dispatcher_.registry.authenticators) {
-    auto found = authenticator->authenticate(*this, lane_ == Lane::Hashing);
+  for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
+    Result<Authentication> found = unauthenticated();
+    try {
+      found = authenticator->authenticate(*this, lane_ == Lane::Hashing);
+    } catch (...) {
+      return fail(plugin, "authenticator_failed");
+    }
     if (!found) return refuse(found.error());
     switch (found->kind()) {
       case Authentication::Kind::NotRecognised:
@@ -199,15 +207,9 @@ void RoutedExchange::refuse(int status, std::string_view reason, std::string_vie
 void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
   const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
   if (!allow_stays) answer_.headers.clear();
-  const ErrorRenderer render = match_.route == nullptr ? &render_problem : match_.route->errors;
-  if (status && render == &render_problem) {
-    render_problem_as(*status, *this, error, answer_);
-  } else {
-    render(*this, error, answer_);
-    if (status) answer_.status = *status;
-  }
+  render(error, status);
   if (error.code == ErrorCode::Unauthenticated) {
-    for (const Authenticator* authenticator : dispatcher_.registry.authenticators) {
+    for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
       set_header("WWW-Authenticate", authenticator->challenge());
     }
   }
@@ -217,6 +219,23 @@ void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
                                              : std::string(kRetryAfterSeconds));
   }
   finish();
+}
+
+void RoutedExchange::render(const Error& error, std::optional<int> status) {
+  if (match_.route == nullptr || match_.route->errors == &render_problem) {
+    return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
+  }
+  try {
+    match_.route->errors(*this, error, answer_);
+    if (status) answer_.status = *status;
+  } catch (...) {
+    dispatcher_.facilities.log_for(match_.route->plugin)
+        .error("request_failed",
+               "the error renderer of {} failed: {}",
+               match_.route->spec.pattern,
+               text_of(std::current_exception()));
+    render_problem(*this, {ErrorCode::Internal, "internal", error.message, {}, {}}, answer_);
+  }
 }
 
 void RoutedExchange::finish() {

@@ -69,6 +69,9 @@ class RoutedExchange final : public Exchange, public Call {
   void authenticate();
   void handle();
   void refuse(const Error& error, std::optional<int> status = std::nullopt);
+  void render(const Error& error, std::optional<int> status);
+  // The log gets what was thrown, the client an error that says nothing of it.
+  void fail(std::string_view plugin, std::string_view event);
   void finish();
   Lane handler_lane() const;
 
