@@ -73,6 +73,15 @@ bool is_address(std::string_view text) {
   return address_bits(text) != 0;
 }
 
+std::optional<std::string> normal_address(std::string_view text) {
+  const Address address = unmapped(parse_address(text));
+  if (address.bits == 0) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> out{};
+  ::inet_ntop(
+      address.bits == 32 ? AF_INET : AF_INET6, address.octets.data(), out.data(), out.size());
+  return std::string(out.data());
+}
+
 bool is_loopback(std::string_view address) {
   return (address_bits(address) == 32 && address.starts_with("127.")) || address == "::1";
 }

@@ -25,7 +25,7 @@ std::string key_of(std::string_view address) {
 Admission::Admission(const HttpOptions& options, std::size_t total)
     : total_(std::min(total, options.max_connections)),
       per_address_(options.max_connections_per_address),
-      exempt_(options.exempt_from_address_limit) {}
+      exempt_(options.is_trusted_proxy) {}
 
 bool Admission::admit(std::string_view address) {
   const bool exempt = exempt_ && exempt_(address);

@@ -7,6 +7,8 @@
 
 #include <sys/socket.h>
 
+#include "host/http/forwarded.hpp"
+
 namespace gatehouse::host {
 
 namespace {
@@ -142,7 +144,7 @@ void Connection::begin_exchange() {
     return answer(refusal);
   }
   auto& head = parser_.head();
-  head.remote_address = address_;
+  head.remote_address = client_address(address_, head.headers, context_.options.is_trusted_proxy);
   exchange_ = context_.application.open(std::move(head));
   const bool wanted = !exchange_->done();
   if (!wanted && has_body && parser_.expects_continue()) {

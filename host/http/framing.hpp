@@ -66,6 +66,7 @@ class RequestParser {
 
   std::size_t feed_head(std::string_view bytes);
   std::size_t feed_body(std::string_view bytes);
+  std::size_t feed_chunks(std::string_view bytes);
   void parse_head(std::string_view head);
   void fail(int status, std::string_view reason, std::string_view message);
   void fail_for_size();

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "host/config/network.hpp"
+
 namespace gatehouse::host {
 
 EngineMetrics::EngineMetrics(Metrics& metrics)
@@ -36,11 +38,7 @@ void IoLoop::on_batch() {
 }
 
 std::uint64_t IoLoop::on_accept(int fd, std::string address) {
-  // How an IPv4 client looks to a socket that listens on both.
-  constexpr std::string_view kMapped = "::ffff:";
-  if (address.starts_with(kMapped) && address.find('.') != std::string::npos) {
-    address.erase(0, kMapped.size());
-  }
+  address = normal_address(address).value_or(address);
   if (!engine_.admission.admit(address)) {
     engine_.metrics.refused_connections.add(1);
     // One try: whoever opens too many connections is not waited for.

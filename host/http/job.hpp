@@ -24,7 +24,10 @@ class Job {
 
   // Made by the I/O thread, which counts as its runner until it is queued.
   Job(std::unique_ptr<Exchange> exchange_, std::uint64_t connection_, Mailbox& home_)
-      : exchange(std::move(exchange_)), connection(connection_), home(home_) {}
+      : exchange(std::move(exchange_)),
+        group(exchange->group()),
+        connection(connection_),
+        home(home_) {}
 
   // Each returns false when the job has been given up; the caller must then let go of it.
   bool queue() { return step(Phase::Running, Phase::Queued); }
@@ -35,6 +38,7 @@ class Job {
   Phase abandon() { return phase_.exchange(Phase::Abandoned, std::memory_order_acq_rel); }
 
   std::unique_ptr<Exchange> exchange;
+  const std::uint32_t group;
   const std::uint64_t connection;
   Mailbox& home;
 

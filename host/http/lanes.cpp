@@ -13,17 +13,27 @@ namespace {
 
 constexpr int kHashingNice = 10;
 
+// What one group may have of `all`, so that others find something.
+std::size_t share_of(std::size_t all) {
+  const auto spared = std::max<std::size_t>(1, all / 4);
+  return std::max<std::size_t>(1, all - std::min(all, spared));
+}
+
 }  // namespace
 
-Lanes::Lanes(const HttpOptions& options) {
-  workers_.bound = options.worker_queue;
-  hashers_.bound = options.hashing_queue;
+Lanes::Lanes(const HttpOptions& options) : deadline_(options.handler_deadline) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  start(workers_, std::max<std::size_t>(1, options.worker_threads), "gh-work", Priority::Normal);
-  start(hashers_,
-        options.hashing_slots == 0 ? cores : options.hashing_slots,
-        "gh-hash",
-        Priority::Low);
+  const auto workers = std::max<std::size_t>(1, options.worker_threads);
+  const auto hashers = options.hashing_slots == 0 ? cores : options.hashing_slots;
+  workers_.bound = options.worker_queue;
+  workers_.bound_of_group = share_of(options.worker_queue);
+  workers_.threads_of_group = share_of(workers);
+  // Hashing takes as long as it takes, whoever asks for it: groups take turns, and no slot is kept
+  // free.
+  hashers_.bound = hashers_.bound_of_group = options.hashing_queue;
+  hashers_.threads_of_group = hashers;
+  start(workers_, workers, "gh-work", Priority::Normal);
+  start(hashers_, hashers, "gh-hash", Priority::Low);
 }
 
 Lanes::~Lanes() {
@@ -32,42 +42,75 @@ Lanes::~Lanes() {
 
 void Lanes::start(Pool& pool, std::size_t threads, const char* name, Priority priority) {
   pool.threads.reserve(threads);
+  pool.slots.resize(threads);
   for (std::size_t i = 0; i < threads; ++i) {
-    pool.threads.emplace_back([this, &pool, name, priority] {
+    pool.threads.emplace_back([this, &pool, &slot = pool.slots[i], name, priority] {
       ::pthread_setname_np(::pthread_self(), name);
       // On Linux a nice value is a thread's own. Where it may not be set, hashing just is not
       // slower.
       if (priority == Priority::Low) {
         ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kHashingNice);
       }
-      serve(pool);
+      serve(pool, slot);
     });
   }
+}
+
+std::size_t Lanes::Pool::next() const {
+  for (std::size_t i = 0; waiting > 0 && i < groups.size(); ++i) {
+    const auto at = (turn + i) % groups.size();
+    const bool may_run = at == 0 || groups[at].running < threads_of_group;
+    if (may_run && !groups[at].jobs.empty()) return at;
+  }
+  return groups.size();
+}
+
+bool Lanes::Pool::has_room(std::uint32_t group, std::chrono::milliseconds deadline) const {
+  if (waiting >= bound || stopping) return false;
+  if (group == 0 || group >= groups.size()) return true;
+  if (groups[group].jobs.size() >= bound_of_group) return false;
+  if (groups[group].running < threads_of_group) return true;
+  const auto now = std::chrono::steady_clock::now();
+  return std::any_of(slots.begin(), slots.end(), [&](const Slot& slot) {
+    return slot.group == group && slot.since <= now && now - slot.since < deadline;
+  });
 }
 
 Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
   Pool& pool = job->exchange->lane() == Lane::Hashing ? hashers_ : workers_;
   {
     const std::lock_guard lock(pool.mutex);
-    if (pool.jobs.size() >= pool.bound || pool.stopping) return Admission::QueueFull;
+    if (!pool.has_room(job->group, deadline_)) return Admission::NoRoom;
     if (!job->queue()) return Admission::Taken;
-    pool.jobs.push_back(job);
+    if (job->group >= pool.groups.size()) pool.groups.resize(job->group + 1);
+    pool.groups[job->group].jobs.push_back(job);
+    ++pool.waiting;
   }
   pool.filled.notify_one();
   return Admission::Taken;
 }
 
-void Lanes::serve(Pool& pool) {
+void Lanes::serve(Pool& pool, Slot& slot) {
+  std::unique_lock lock(pool.mutex);
   for (;;) {
-    std::shared_ptr<Job> job;
-    {
-      std::unique_lock lock(pool.mutex);
-      pool.filled.wait(lock, [&pool] { return pool.stopping || !pool.jobs.empty(); });
-      if (pool.stopping) return;
-      job = std::move(pool.jobs.front());
-      pool.jobs.pop_front();
-    }
+    std::size_t next = 0;
+    pool.filled.wait(lock, [&] {
+      next = pool.next();
+      return pool.stopping || next < pool.groups.size();
+    });
+    if (pool.stopping) return;
+    Group& group = pool.groups[next];
+    auto job = std::move(group.jobs.front());
+    group.jobs.pop_front();
+    ++group.running;
+    --pool.waiting;
+    pool.turn = next + 1;
+    slot = {static_cast<std::uint32_t>(next), std::chrono::steady_clock::now()};
+    lock.unlock();
     run(std::move(job));
+    lock.lock();
+    slot.since = TimePoint::max();
+    --pool.groups[next].running;
   }
 }
 
@@ -96,7 +139,8 @@ void Lanes::stop(Pool& pool) {
   pool.filled.notify_all();
   for (auto& thread : pool.threads) thread.join();
   pool.threads.clear();
-  pool.jobs.clear();
+  for (Group& group : pool.groups) group.jobs.clear();
+  pool.waiting = 0;
 }
 
 void refuse_for_load(Exchange& exchange) {

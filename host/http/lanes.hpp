@@ -1,6 +1,7 @@
 // The threads on which requests are worked on: workers, and slots for password hashing.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,11 @@ namespace gatehouse::host {
 // worker while it waits. Hashing threads have a lower priority, so that a storm of sign-ins does
 // not slow what needs none.
 //
+// The workers are shared between groups of exchanges (plugins) so that the slowness of one stays
+// its own: a group holds at most all workers but a quarter (and but one), and as large a share of
+// the queue; groups that wait take turns. A group whose share is held by handlers that run longer
+// than their deadline is refused at once, for nothing says that they will ever return.
+//
 // Threads: submit() any. Blocking: submit() never, stop() until the running handlers return.
 class Lanes {
  public:
@@ -30,8 +36,8 @@ class Lanes {
   Lanes& operator=(const Lanes&) = delete;
 
   enum class Admission : std::uint8_t {
-    Taken,      // queued, or given up already: the caller lets go of it
-    QueueFull,  // the exchange is still the caller's
+    Taken,   // queued, or given up already: the caller lets go of it
+    NoRoom,  // the exchange is still the caller's
   };
   // Requires a job that the caller runs, not done, whose lane is not Io.
   Admission submit(const std::shared_ptr<Job>& job);
@@ -42,20 +48,42 @@ class Lanes {
  private:
   enum class Priority : std::uint8_t { Normal, Low };
 
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Group {
+    std::deque<std::shared_ptr<Job>> jobs;
+    std::size_t running = 0;
+  };
+  // What one thread does.
+  struct Slot {
+    std::uint32_t group = 0;
+    TimePoint since = TimePoint::max();  // max(): nothing
+  };
+
   struct Pool {
-    std::size_t bound = 0;
+    std::size_t bound = 0;             // of `waiting`
+    std::size_t bound_of_group = 0;    // the same for each group but 0
+    std::size_t threads_of_group = 0;  // likewise for Group::running
     std::mutex mutex;
     std::condition_variable filled;
-    std::deque<std::shared_ptr<Job>> jobs;  // guarded by mutex
-    bool stopping = false;                  // guarded by mutex
+    std::vector<Group> groups;  // guarded by mutex, as is all below
+    std::vector<Slot> slots;    // one a thread
+    std::size_t waiting = 0;
+    std::size_t turn = 0;  // the group after the last that was served
+    bool stopping = false;
     std::vector<std::thread> threads;
+
+    // The next group that has a job and may run it; groups.size() when there is none.
+    std::size_t next() const;
+    bool has_room(std::uint32_t group, std::chrono::milliseconds deadline) const;
   };
 
   void start(Pool& pool, std::size_t threads, const char* name, Priority priority);
-  void serve(Pool& pool);
+  void serve(Pool& pool, Slot& slot);
   void run(std::shared_ptr<Job> job);
   static void stop(Pool& pool);
 
+  const std::chrono::milliseconds deadline_;
   Pool workers_;
   Pool hashers_;
 };

@@ -44,8 +44,9 @@ struct HttpOptions {
   // start() raises to its hard limit.
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_address = 1'024;  // IPv6: per /64
-  // Addresses that the second limit does not hold for (trusted proxies). Empty: it holds for all.
-  std::function<bool(std::string_view address)> exempt_from_address_limit;
+  // Reverse proxies: the second limit does not hold for them, and their word on where a request
+  // comes from is believed (forwarded.hpp). Empty: nobody is trusted. Threads: any.
+  std::function<bool(std::string_view address)> is_trusted_proxy;
 };
 
 }  // namespace gatehouse::host

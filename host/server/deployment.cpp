@@ -164,7 +164,8 @@ Facilities Deployment::facilities(bool log_requests) {
           random_,
           *passwords_,
           [this](std::string_view name, std::string_view text) { show_once(name, text); },
-          log_requests};
+          log_requests,
+          settings_.http.cors_origins};
 }
 
 void Deployment::show_once(std::string_view name, std::string_view text) {

@@ -36,10 +36,11 @@ HttpOptions http_options(const HttpSettings& settings) {
   options.write_stall = settings.write_timeout;
   options.max_connections = settings.connections;
   options.max_connections_per_address = settings.connections_per_address;
-  options.exempt_from_address_limit = [proxies =
-                                           settings.trusted_proxies](std::string_view address) {
-    return is_in_networks(address, proxies);
-  };
+  if (!settings.trusted_proxies.empty()) {
+    options.is_trusted_proxy = [proxies = settings.trusted_proxies](std::string_view address) {
+      return is_in_networks(address, proxies);
+    };
+  }
   return options;
 }
 

@@ -112,6 +112,7 @@ void RoutedExchange::match() {
   set_header("Allow", match_.allow);
   if (head_.method == "OPTIONS") {
     answer_.status = 204;
+    preflight_ = Cors::is_preflight(head_.method, *this);
     return finish();
   }
   refuse({ErrorCode::MethodNotAllowed,
@@ -222,11 +223,12 @@ void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
 }
 
 void RoutedExchange::render(const Error& error, std::optional<int> status) {
-  if (match_.route == nullptr || match_.route->errors == &render_problem) {
+  const ErrorRenderer renderer = match_.route == nullptr ? &render_problem : match_.route->errors;
+  if (renderer == &render_problem) {
     return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
   }
   try {
-    match_.route->errors(*this, error, answer_);
+    renderer(*this, error, answer_);
     if (status) answer_.status = *status;
   } catch (...) {
     dispatcher_.facilities.log_for(match_.route->plugin)
@@ -241,6 +243,11 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
 void RoutedExchange::finish() {
   answer_.headers.emplace_back("X-Request-Id", request_id_);
   answer_.headers.emplace_back("Cache-Control", "no-store");
+  if (preflight_) {
+    dispatcher_.cors.add_to_preflight(*this, match_.allow, answer_);
+  } else {
+    dispatcher_.cors.add_to_answer(*this, answer_);
+  }
   step_ = Step::Done;
   const auto took = std::chrono::steady_clock::now() - opened_;
   const double seconds = std::chrono::duration<double>(took).count();

@@ -10,6 +10,7 @@
 #include <gatehouse/runtime/exchange.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
+#include "runtime/cors.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/target.hpp"
 
@@ -24,6 +25,7 @@ namespace gatehouse::runtime {
 struct Dispatcher {
   const Registry& registry;
   const Facilities& facilities;
+  const Cors cors;
   std::array<Counter*, 6> requests_by_class{};  // [status / 100]
   Histogram* seconds = nullptr;
 };
@@ -42,6 +44,9 @@ class RoutedExchange final : public Exchange, public Call {
   bool done() const override { return step_ == Step::Done; }
   void receive(std::string body) override { body_ = std::move(body); }
   Lane lane() const override { return lane_; }
+  std::uint32_t group() const override {
+    return match_.route == nullptr ? 0 : match_.route->plugin_number;
+  }
   void run() override;
   void refuse(int status, std::string_view reason, std::string_view message) override;
   Answer& answer() override { return answer_; }
@@ -68,6 +73,7 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
+  // `status`: where the engine's own is finer than the error's code.
   void refuse(const Error& error, std::optional<int> status = std::nullopt);
   void render(const Error& error, std::optional<int> status);
   // The log gets what was thrown, the client an error that says nothing of it.
@@ -84,6 +90,7 @@ class RoutedExchange final : public Exchange, public Call {
   std::optional<Principal> principal_;
   Answer answer_;
   Step step_ = Step::Authenticate;
+  bool preflight_ = false;
   Lane lane_ = Lane::Worker;
   std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };

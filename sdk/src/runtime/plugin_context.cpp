@@ -28,6 +28,7 @@ namespace {
 // Who is speaking, to what. Each facade below is one word of Context.
 struct Speaker {
   const std::string plugin;
+  const std::uint32_t number;  // from 1 on
   Shared& shared;
   Log& log;
 
@@ -80,6 +81,7 @@ struct RoutesFacade final : gatehouse::Routes {
     Registry& registry = speaker.shared.registry;
     RouteEntry& entry = registry.routes.emplace_back();
     entry.plugin = speaker.plugin;
+    entry.plugin_number = speaker.number;
     entry.spec = spec;
     entry.endpoint = std::move(endpoint);
     if (const RouteEntry* other = registry.router.add(entry); other != nullptr) {
@@ -218,8 +220,8 @@ struct Contexts::PluginContext final : Context {
   EventsFacade event_words{speaker};
   JobsFacade job_words{speaker};
 
-  PluginContext(std::string plugin, Shared& shared, Db& storage_of_plugin)
-      : speaker{plugin, shared, shared.facilities.log_for(plugin)}, db(storage_of_plugin) {}
+  PluginContext(std::string plugin, std::uint32_t number, Shared& shared, Db& storage_of_plugin)
+      : speaker{plugin, number, shared, shared.facilities.log_for(plugin)}, db(storage_of_plugin) {}
 
   gatehouse::Routes& routes() override { return route_words; }
   Permissions& permissions() override { return permission_words; }
@@ -247,7 +249,8 @@ Contexts::Contexts(Shared& shared) : shared_(shared) {}
 Contexts::~Contexts() = default;
 
 Context& Contexts::make(std::string plugin, Db& storage) {
-  all_.push_back(std::make_unique<PluginContext>(std::move(plugin), shared_, storage));
+  const auto number = static_cast<std::uint32_t>(all_.size() + 1);
+  all_.push_back(std::make_unique<PluginContext>(std::move(plugin), number, shared_, storage));
   return *all_.back();
 }
 

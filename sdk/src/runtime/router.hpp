@@ -24,6 +24,7 @@ std::optional<Method> parse_method(std::string_view name);  // "HEAD" is Get
 // A route as registered.
 struct RouteEntry {
   std::string plugin;
+  std::uint32_t plugin_number = 0;  // from 1 on
   RouteSpec spec;
   std::string description;
   std::unique_ptr<Endpoint> endpoint;

@@ -47,7 +47,7 @@ struct Runtime::State {
   runtime::Scheduler scheduler;
   runtime::Shared shared{facilities, registry, scheduler};
   runtime::Contexts contexts{shared};
-  runtime::Dispatcher dispatcher{registry, facilities, {}};
+  runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
   std::vector<Running> plugins;
   std::string openapi;
   std::string request_id_prefix;

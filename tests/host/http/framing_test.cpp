@@ -88,6 +88,8 @@ std::vector<Case> cases() {
   const std::string nul(1, '\0');
   std::string many_fields;
   for (int i = 0; i < 100; ++i) many_fields += "A: b\r\n";
+  std::string many_trailers;
+  for (int i = 0; i < 3000; ++i) many_trailers += "A: b\r\n";
   return {
       // Well-formed.
       {"a plain request", get(""), "GET /|;"},
@@ -168,6 +170,9 @@ std::vector<Case> cases() {
       {"bare CR in the target", line("GET /a\rb HTTP/1.1"), "error 400 bad_request"},
       {"two CR LF before a request", "\r\n\r\n" + get(""), "error 400 bad_request_line"},
       {"a long target", "GET /" + std::string(17'000, 'a'), "error 414 target_too_long"},
+      {"a long target that ends in bare LF",
+       "GET /" + std::string(17'000, 'a') + "\n",
+       "error 414 target_too_long"},
 
       // Fields.
       {"bare LF", "GET / HTTP/1.1\nHost: a\n\n", "error 400 bad_line_end"},
@@ -302,6 +307,31 @@ std::vector<Case> cases() {
       {"an endless chunk line",
        chunked("1;" + std::string(17'000, 'x')),
        "POST /error 400 bad_chunk"},
+
+      {"an extension with a quote that does not end",
+       chunked("1;x=\"e\r\na\r\n0\r\n\r\n") + get(""),
+       "POST /|a;GET /|;"},
+      {"a quote that would go on over the line's end",
+       chunked("1;x=\"e\r\na\r\n0;y=\"\r\n\r\n") + get(""),
+       "POST /|a;GET /|;"},
+      {"LF alone after a chunk's size",
+       chunked("3\nabc\r\n0\r\n\r\n"),
+       "POST /error 400 bad_chunk"},
+      {"LF alone in an extension", chunked("3;a\nabc\r\n"), "POST /error 400 bad_chunk"},
+      {"bare CR in an extension", chunked("3;a\rb\r\nabc\r\n"), "POST /error 400 bad_chunk"},
+      {"NUL in an extension", chunked("3;" + nul + "\r\nabc\r\n"), "POST /error 400 bad_chunk"},
+      {"a blank after a chunk's size", chunked("3 \r\nabc\r\n"), "POST /error 400 bad_chunk"},
+      {"a size of 16 digits", chunked("0000000000000003\r\nabc\r\n0\r\n\r\n"), "POST /|abc;"},
+      {"the largest size", chunked("ffffffffffffffff\r\n"), "POST /error 413 body_too_large"},
+      {"a last chunk of many zeros", chunked("000\r\n\r\n"), "POST /|;"},
+      {"LF alone at the end", chunked("0\r\n\n"), "POST /error 400 bad_chunk"},
+      {"a folded trailer", chunked("0\r\n X: 1\r\n\r\n"), "POST /error 400 bad_chunk"},
+      {"a trailer without a colon", chunked("0\r\nX\r\n\r\n"), "POST /error 400 bad_chunk"},
+      {"NUL in a trailer", chunked("0\r\nX: " + nul + "\r\n\r\n"), "POST /error 400 bad_chunk"},
+      {"an endless trailer",
+       chunked("0\r\nX: " + std::string(17'000, 'x')),
+       "POST /error 400 bad_chunk"},
+      {"many trailers", chunked("0\r\n" + many_trailers), "POST /error 400 bad_chunk"},
 
       // Not finished yet.
       {"half a head", "GET / HTTP/1.1\r\nHost", ""},

@@ -132,6 +132,68 @@ TEST(HttpServerLoad, answers_others_while_all_workers_are_held) {
   EXPECT_EQ(b.reply()->body, "/gated/b");
 }
 
+TEST(HttpServerLoad, leaves_workers_to_others_when_one_groups_handlers_hang) {
+  auto options = patient();
+  options.worker_threads = 4;
+  Server server(options);
+  std::vector<std::unique_ptr<RawClient>> hanging;
+  for (int i = 0; i < 8; ++i) {
+    hanging.push_back(std::make_unique<RawClient>(server.port()));
+    hanging.back()->send(get("/gated/1." + std::to_string(i)));
+  }
+  ASSERT_TRUE(server.application.gate.wait_for(3));
+  RawClient other(server.port());
+  for (int i = 0; i < 20; ++i) {
+    const auto path = "/worker/2." + std::to_string(i);
+    EXPECT_EQ(other.ask(get(path))->body, path);
+  }
+  EXPECT_EQ(server.application.gate.arrived(), 3) << "all but one worker, however many ask";
+  server.application.gate.open();
+  for (std::size_t i = 0; i < hanging.size(); ++i) {
+    EXPECT_EQ(hanging[i]->reply()->body, "/gated/1." + std::to_string(i));
+  }
+}
+
+TEST(HttpServerLoad, refuses_a_group_at_once_whose_handlers_are_past_their_deadline) {
+  auto options = patient();
+  options.worker_threads = 2;
+  options.handler_deadline = 200ms;
+  Server server(options);
+  RawClient hanging(server.port());
+  EXPECT_EQ(hanging.ask(get("/gated/1.x"))->status, 503);
+  // Nobody waits for the handler any more, and it still holds the group's only worker.
+  const auto reply = hanging.ask(get("/worker/1.x"));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 503);
+  EXPECT_EQ(reply->fields.at("retry-after"), "1");
+  EXPECT_NE(reply->body.find("overloaded"), std::string::npos) << reply->body;
+  EXPECT_EQ(hanging.ask(get("/worker/2.x"))->body, "/worker/2.x");
+  server.application.gate.open();
+  EXPECT_TRUE(eventually([&] { return hanging.ask(get("/worker/1.y"))->status == 200; }));
+}
+
+TEST(HttpServerLoad, leaves_room_in_the_queue_to_other_groups) {
+  auto options = patient();
+  options.worker_threads = 2;
+  options.worker_queue = 4;
+  Server server(options);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  const auto send = [&](const std::string& path) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    clients.back()->send(get(path));
+    const auto sent = static_cast<int>(clients.size());
+    ASSERT_TRUE(eventually([&] { return server.application.opened == sent; }));
+  };
+  send("/gated/1.running");
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  for (int i = 0; i < 3; ++i) send("/gated/1.waiting");
+  RawClient refused(server.port());
+  EXPECT_EQ(refused.ask(get("/gated/1.refused"))->status, 503);
+  EXPECT_EQ(refused.ask(get("/worker/2.other"))->status, 200);
+  server.application.gate.open();
+  for (const auto& client : clients) EXPECT_EQ(client->reply()->status, 200);
+}
+
 TEST(HttpServerLoad, answers_503_with_retry_after_when_the_workers_queue_is_full) {
   auto options = patient();
   options.worker_threads = 1;

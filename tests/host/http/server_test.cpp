@@ -324,9 +324,7 @@ TEST(HttpServer, limits_connections_of_one_address_except_exempt_ones) {
     RawClient second(server.port());
     EXPECT_EQ(second.reply()->status, 503);
   }
-  options.exempt_from_address_limit = [](std::string_view address) {
-    return address == "127.0.0.1";
-  };
+  options.is_trusted_proxy = [](std::string_view address) { return address == "127.0.0.1"; };
   Server server(options);
   RawClient first(server.port());
   ASSERT_EQ(first.ask(get("/inline/x"))->status, 200);

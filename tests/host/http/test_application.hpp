@@ -48,8 +48,10 @@ class Gate {
 // /inline/TAG   answered on the I/O thread        /worker/TAG   on a worker
 // /hashing/TAG  worker, then hashing, then worker /io/TAG       worker, then the I/O thread
 // /gated/TAG    on a worker, once the gate is open; /gated-hash/TAG in a hashing slot
+// A TAG that begins with a digit and a dot is of that group.
 // /echo         POST, up to 1,000 bytes           /huge/N       N bytes
 // /missing      404 without wanting a body        /empty        204
+// /remote       the client's address
 // /injected     a header with CR LF in its value  /framed       a Content-Length of its own
 class TestApplication final : public Application {
  public:
@@ -89,6 +91,13 @@ class TestApplication final : public Application {
     bool done() const override { return done_; }
     void receive(std::string body) override { body_ = std::move(body); }
     Lane lane() const override { return lane_; }
+    // "/gated/3.x" is work of group 3.
+    std::uint32_t group() const override {
+      const auto digit = head_.target.find_first_of("0123456789");
+      const bool named = digit != std::string::npos && head_.target[digit - 1] == '/' &&
+                         digit + 1 < head_.target.size() && head_.target[digit + 1] == '.';
+      return named ? static_cast<std::uint32_t>(head_.target[digit] - '0') : 0;
+    }
 
     void run() override {
       ++application_.runs;
@@ -104,6 +113,8 @@ class TestApplication final : public Application {
         finish(200, body_);
       } else if (starts("/huge/")) {
         finish(200, std::string(std::stoul(head_.target.substr(6)), 'h'));
+      } else if (head_.target == "/remote") {
+        finish(200, head_.remote_address);
       } else if (head_.target == "/empty") {
         answer_.content_type.clear();
         finish(204, "");

@@ -45,6 +45,9 @@ class Exchange {
 
   // Where run() is to be called next. Only while !done().
   virtual Lane lane() const = 0;
+  // Whose work it is, as a small number: exchanges of one group share the threads with others, but
+  // never get all of them. 0: nobody's, not limited.
+  virtual std::uint32_t group() const { return 0; }
   // Works until the answer is ready (done()) or another lane is needed (lane() changed). Never
   // throws.
   virtual void run() = 0;

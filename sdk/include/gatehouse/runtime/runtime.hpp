@@ -32,6 +32,8 @@ struct Facilities {
   Passwords& passwords;
   std::function<void(std::string_view name, std::string_view text)> show_once;
   bool log_requests = true;  // one line a request
+  // Whose pages may read answers, exactly as browsers write an Origin. Empty: nobody else's.
+  std::vector<std::string> cors_origins = {};
 };
 
 // A plugin to run. `plugin` and `config` (may be null: all defaults) outlive the runtime.

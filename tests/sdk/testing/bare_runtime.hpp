@@ -1,0 +1,67 @@
+// One plugin in a runtime, driven as an HTTP engine drives it: for what the harness does not show.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/plugin.hpp>
+#include <gatehouse/runtime/database.hpp>
+#include <gatehouse/runtime/kernel_random.hpp>
+#include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/runtime/runtime.hpp>
+#include <gatehouse/testing/fakes.hpp>
+
+namespace gatehouse::testing {
+
+class BareRuntime {
+ public:
+  // `plugin` must outlive it.
+  explicit BareRuntime(Plugin& plugin, std::vector<std::string> cors_origins = {})
+      : runtime_({[this](std::string_view) -> Log& { return log; },
+                  metrics,
+                  clock_,
+                  random_,
+                  passwords_,
+                  [](std::string_view, std::string_view) {},
+                  false,
+                  std::move(cors_origins)}) {
+    auto database = Database::open(DatabaseOptions{}, log, metrics, clock_);
+    if (!database) throw std::runtime_error(database.error().message);
+    database_ = *std::move(database);
+    runtime_.add({"bare", "1.0.0", &plugin, nullptr, "test"});
+    check(runtime_.configure(nullptr));
+    check(runtime_.migrate(*database_));
+    check(runtime_.wire());
+    check(runtime_.start());
+  }
+  ~BareRuntime() { runtime_.stop(); }
+  BareRuntime(const BareRuntime&) = delete;
+  BareRuntime& operator=(const BareRuntime&) = delete;
+
+  Runtime& operator*() { return runtime_; }
+
+  std::unique_ptr<Exchange> open(std::string method,
+                                 std::string target,
+                                 std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return runtime_.open({std::move(method), std::move(target), std::move(headers), "192.0.2.1"});
+  }
+
+  RecordedLog log;
+  RecordedMetrics metrics;
+
+ private:
+  static void check(const std::vector<std::string>& mistakes) {
+    if (!mistakes.empty()) throw std::runtime_error(mistakes.front());
+  }
+
+  FakeClock clock_;
+  KernelRandom random_;
+  Argon2Passwords passwords_{PasswordCost{}};
+  std::unique_ptr<Database> database_;
+  Runtime runtime_;
+};
+
+}  // namespace gatehouse::testing
