@@ -131,9 +131,12 @@ class Installation:
         return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
 
     def run(self, *words, answer=""):
-        """Runs `gatehouse WORDS` to its end, with one line of input (None: not even that)."""
-        return subprocess.run(
-            [PROGRAM, *words],
+        """Runs `gatehouse WORDS` to its end, with one line of input (None: not even that).
+
+        What the program logged is apart: a dict a line in .log, and not in .stderr.
+        """
+        done = subprocess.run(
+            [PROGRAM, *words, *self._developing(words)],
             env=self._environment(),
             input="" if answer is None else answer + "\n",
             capture_output=True,
@@ -141,6 +144,16 @@ class Installation:
             timeout=PATIENCE_S,
             check=False,
         )
+        lines = done.stderr.splitlines(keepends=True)
+        done.log = [json.loads(line) for line in lines if line.startswith("{")]
+        done.stderr = "".join(line for line in lines if not line.startswith("{"))
+        return done
+
+    @staticmethod
+    def _developing(words):
+        # Whoever builds the plugins may change them; unless told, the program loads no such plugin.
+        loads_none = not words or words[0] in ("plugins", "--help", "--version")
+        return () if loads_none else ("--developing",)
 
 
 class Server(Installation):
@@ -173,9 +186,9 @@ class Server(Installation):
             super().close()
 
     def start(self):
-        # Whoever builds the plugins may change them, which only a server for development allows.
+        words = ("serve",)
         self._process = subprocess.Popen(
-            [PROGRAM, "serve", "--developing"],
+            [PROGRAM, *words, *self._developing(words)],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

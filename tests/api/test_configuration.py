@@ -58,7 +58,7 @@ class FileTest(ConfigurationCase):
             rf"{file}:11: plugins\.users\.enable: unknown key \(did you mean 'enabled'\?\)$",
         )
         self.refused(*mistakes)
-        self.refused(*mistakes, words=("serve", "--developing"))
+        self.refused(*mistakes, words=("serve",))
         self.refused(*mistakes, words=("user", "list"))
         self.refused(*mistakes, words=("plugins", "list"))
 
@@ -100,10 +100,12 @@ class FileTest(ConfigurationCase):
 
     def test_the_option_wins_over_the_variable(self):
         other = self.there.folder / "other.yaml"
-        self.refused(
-            rf"{other}: cannot be read: No such file or directory$",
-            words=("check-config", "--config", str(other)),
-        )
+        for command in (("check-config",), ("serve",), ("plugins", "list"), ("user", "list")):
+            with self.subTest(command):
+                self.refused(
+                    rf"{other}: cannot be read: No such file or directory$",
+                    words=(*command, "--config", str(other)),
+                )
 
 
 class EnvironmentTest(ConfigurationCase):
@@ -169,7 +171,7 @@ class CheckConfigTest(ConfigurationCase):
 
 
 class SurroundingsTest(ConfigurationCase):
-    SERVE = ("serve", "--developing")
+    SERVE = ("serve",)
 
     def configure_storage(self, path):
         self.configure(f"http: {{port: 0}}\nstorage: {{sqlite: {{path: {path}}}}}\nplugins: {{}}\n")
@@ -229,7 +231,6 @@ class CommandLineTest(ConfigurationCase):
             ((), "subcommand is required"),
             (("serve", "--nonsense"), "--nonsense"),
             (("serve", "extra"), "extra"),
-            (("serve", "--config"), "--config"),
             (("--nonsense",), "subcommand is required"),
             (("plugins",), "subcommand is required"),
             (("plugins", "inspect"), "FILE is required"),
