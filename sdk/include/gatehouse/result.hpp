@@ -52,6 +52,8 @@ struct Error {
   std::string message;  // one sentence
   std::vector<FieldError> fields;
   std::chrono::seconds retry_after{0};  // with RateLimited and Unavailable; 0: the host chooses
+  // From storage: what the database calls the rule that was broken. Never part of an answer.
+  std::string constraint = {};
 };
 
 struct None {};

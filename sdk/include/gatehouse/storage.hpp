@@ -30,10 +30,10 @@ namespace gatehouse {
 // holds NUL is InvalidArgument. A row type is a described struct whose fields have, in order, the
 // names of the selected columns, or one of those scalars.
 //
-// Errors as values: Conflict (unique), with the constraint or the columns in `reason`;
-// InvalidArgument (foreign key, check, not null). In write() an error rolls the transaction back
-// when the callback returns it, so return it. A database that is away or a wrong statement is
-// thrown past the callback.
+// Errors as values: Conflict (unique) and InvalidArgument (foreign key, check, not null), which can
+// be shown to a client as they are; Error::constraint has the constraint or the columns, as the
+// engine names them. In write() an error rolls the transaction back when the callback returns it,
+// so return it. A database that is away or a wrong statement is thrown past the callback.
 class Session {
  public:
   // The only row; NotFound when there is none.

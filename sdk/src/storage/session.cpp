@@ -43,14 +43,18 @@ Error value_of(Session& session, const soci::soci_error& error, std::string_view
   state.failed = true;
   const DbError meaning = state.connection.failure(error, sql);
   switch (meaning.kind()) {
-    case DbErrorKind::Conflict:
-      return conflict(meaning.constraint(), "Another object has this value already.");
+    case DbErrorKind::Conflict: {
+      Error shown = conflict("conflict", "Another object has this value already.");
+      shown.constraint = meaning.constraint();
+      return shown;
+    }
     case DbErrorKind::Invalid:
       return {ErrorCode::InvalidArgument,
-              meaning.constraint(),
+              "invalid_fields",
               "A value does not fit what is stored.",
               {},
-              {}};
+              {},
+              meaning.constraint()};
     case DbErrorKind::Retry:
     case DbErrorKind::Unavailable:
     case DbErrorKind::Internal:

@@ -265,7 +265,7 @@ TEST_F(SessionTest, ABrokenConstraintIsAValueThatNamesIt) {
     const char* name;
     Sql sql;
     ErrorCode code;
-    std::string reason;
+    std::string constraint;
   };
   const Case cases[] = {
       {"unique index",
@@ -305,7 +305,10 @@ TEST_F(SessionTest, ABrokenConstraintIsAValueThatNamesIt) {
     });
     ASSERT_FALSE(outcome);
     EXPECT_EQ(one.code, outcome.error().code);
-    EXPECT_EQ(one.reason, outcome.error().reason);
+    EXPECT_EQ(one.constraint, outcome.error().constraint);
+    const bool is_conflict = one.code == ErrorCode::Conflict;
+    EXPECT_EQ(is_conflict ? "conflict" : "invalid_fields", outcome.error().reason);
+    EXPECT_EQ(std::string::npos, outcome.error().message.find("test_"));
   }
   EXPECT_EQ(1, count());
 }
