@@ -139,9 +139,7 @@ void Connection::begin_exchange() {
   const bool has_body = parser_.has_body();
   if (context_.draining == Draining::Yes) {
     end_ = has_body ? End::AfterLingering : End::AfterAnswer;
-    auto refusal = context_.application.unreadable(
-        503, "shutting_down", "The server is shutting down; try again soon.");
-    return answer(refusal);
+    return answer_unread(503, "shutting_down", "The server is shutting down; try again soon.");
   }
   auto& head = parser_.head();
   head.remote_address = client_address(address_, head.headers, context_.options.is_trusted_proxy);
@@ -162,8 +160,7 @@ void Connection::refuse_unreadable() {
   end_ = End::AfterLingering;
   const auto& error = parser_.error();
   if (!exchange_) {
-    auto refusal = context_.application.unreadable(error.status, error.reason, error.message);
-    return answer(refusal);
+    return answer_unread(error.status, error.reason, error.message);
   }
   if (!exchange_->done()) exchange_->refuse(error.status, error.reason, error.message);
   finish_exchange();
@@ -199,13 +196,21 @@ void Connection::finish_exchange() {
   auto& result = exchange->answer();
   if (!is_sendable(result)) {
     context_.log.error("unsendable_answer",
-                       "request {}: the answer's status or a header would break the framing",
-                       exchange->request_id());
-    auto substitute = context_.application.unreadable(
-        500, "internal", "The server failed to answer; the log says why.");
-    return answer(substitute);
+                       "request {}: the answer's {} would break the framing",
+                       exchange->request_id(),
+                       unsendable_part(result));
+    constexpr std::string_view kMessage = "The server failed to answer; the log says why.";
+    exchange->refuse(500, "internal", kMessage);
+    if (!is_sendable(result)) return answer_unread(500, "internal", kMessage);
   }
   answer(result);
+}
+
+// Answers without an exchange: there is none yet, or a handler still has it.
+void Connection::answer_unread(int status, std::string_view reason, std::string_view message) {
+  auto refusal = context_.application.unreadable(
+      status, reason, message, {std::string(parser_.method()), "", {}, address_});
+  answer(refusal);
 }
 
 // Writes the answer to the request that the parser holds, and makes ready for the next.
@@ -245,9 +250,7 @@ void Connection::on_tick() {
     case Phase::Head:
       if (waited >= options.header_timeout) {
         end_ = End::AfterLingering;
-        auto refusal = context_.application.unreadable(
-            408, "head_timeout", "The request's head took too long to arrive.");
-        answer(refusal);
+        answer_unread(408, "head_timeout", "The request's head took too long to arrive.");
         flush();
       }
       break;
@@ -279,8 +282,7 @@ void Connection::give_up_late_job() {
   context_.deadlines.add(1);
   const auto job = std::exchange(job_, nullptr);
   if (job->abandon() == Job::Phase::Running) {
-    auto refusal = context_.application.unreadable(503, kReason, kMessage);
-    answer(refusal);
+    answer_unread(503, kReason, kMessage);
   } else {
     exchange_ = std::move(job->exchange);
     if (!exchange_->done()) exchange_->refuse(503, kReason, kMessage);

@@ -94,6 +94,7 @@ class Connection {
   void advance();
   void finish_exchange();
   void refuse_unreadable();
+  void answer_unread(int status, std::string_view reason, std::string_view message);
   void answer(Answer& answer);
   void give_up_late_job();
 

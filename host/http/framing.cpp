@@ -123,6 +123,7 @@ class Sink final : public http::basic_parser<true> {
   RequestHead head;
   std::string body;
   RequestParser::BodyUse body_use = RequestParser::BodyUse::Keep;
+  std::string_view method_name;  // stays when the head is taken away
   bool is_head = false;
   bool is_http_1_0 = false;
   bool expects_continue = false;
@@ -146,6 +147,7 @@ class Sink final : public http::basic_parser<true> {
     if (!is_known(method)) {
       return refuse(ec, 501, "method_not_implemented", "The server does not know this method.");
     }
+    method_name = view(http::to_string(method));
     head.method.assign(method_text.data(), method_text.size());
     read_target(view(target), method, ec);
   }
@@ -428,6 +430,9 @@ bool RequestParser::has_body() const {
 
 bool RequestParser::is_head_request() const {
   return message_->sink && message_->sink->is_head;
+}
+std::string_view RequestParser::method() const {
+  return message_->sink ? message_->sink->method_name : std::string_view();
 }
 
 void RequestParser::expect_body(std::size_t limit, BodyUse use) {

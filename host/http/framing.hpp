@@ -57,6 +57,8 @@ class RequestParser {
 
   // Whether the request is known to be a HEAD, whose answer has no body; also after a failure.
   bool is_head_request() const;
+  // "" while it is not known, or is none that the server knows; also after a failure.
+  std::string_view method() const;
   const FramingError& error() const { return error_; }
 
   void next();

@@ -42,8 +42,10 @@ std::uint64_t IoLoop::on_accept(int fd, std::string address) {
   if (!engine_.admission.admit(address)) {
     engine_.metrics.refused_connections.add(1);
     // One try: whoever opens too many connections is not waited for.
-    auto refusal = engine_.application.unreadable(
-        503, "too_many_connections", "There are too many connections; try again soon.");
+    auto refusal = engine_.application.unreadable(503,
+                                                  "too_many_connections",
+                                                  "There are too many connections; try again soon.",
+                                                  {"", "", {}, address});
     std::string bytes;
     if (is_sendable(refusal)) append_head(bytes, refusal, Persistence::Close, context_.date);
     bytes += refusal.body;

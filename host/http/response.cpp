@@ -7,6 +7,8 @@
 #include <charconv>
 #include <ctime>
 
+#include <gatehouse/text.hpp>
+
 #include "host/http/framing.hpp"
 
 namespace gatehouse::host {
@@ -50,15 +52,27 @@ void append_number(std::string& out, std::size_t number) {
   out.append(digits.data(), end.ptr);
 }
 
+bool is_sendable_field(std::string_view name, std::string_view value) {
+  return is_token(name) && is_field_value(value) && !is_framing_field(name);
+}
+
 }  // namespace
 
 bool is_sendable(const Answer& answer) {
   if (answer.status < 200 || answer.status > 599) return false;
   if (!is_field_value(answer.content_type)) return false;
   return std::all_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
-    return is_token(header.first) && is_field_value(header.second) &&
-           !is_framing_field(header.first);
+    return is_sendable_field(header.first, header.second);
   });
+}
+
+std::string unsendable_part(const Answer& answer) {
+  if (answer.status < 200 || answer.status > 599) return format("status {}", answer.status);
+  if (!is_field_value(answer.content_type)) return "content type";
+  for (const auto& [name, value] : answer.headers) {
+    if (!is_sendable_field(name, value)) return format("header '{}'", name);
+  }
+  return {};
 }
 
 bool is_bodiless(int status) {

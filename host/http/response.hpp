@@ -17,6 +17,9 @@ enum class Persistence : std::uint8_t {
 // without CR, LF or NUL, and none of the fields by which the engine frames (Connection,
 // Content-Length, Date, Transfer-Encoding).
 bool is_sendable(const Answer& answer);
+// What stands against it, for the log: "status 99", "header 'Content-Length'"; "" when nothing
+// does.
+std::string unsendable_part(const Answer& answer);
 
 // Appends status line and fields, up to and with the blank line. Requires is_sendable(). `date` is
 // an IMF-fixdate. 204 and 304 get no Content-Length.

@@ -164,7 +164,8 @@ class Client {
       if (!exchange_->done()) exchange_->refuse(error.status, error.reason, error.message);
       return send(exchange_->answer());
     }
-    auto answer = (*runtime_).unreadable(error.status, error.reason, error.message);
+    auto answer = (*runtime_).unreadable(
+        error.status, error.reason, error.message, {std::string(parser_.method()), "", {}, ""});
     send(answer);
   }
   void send(const Answer& answer) {

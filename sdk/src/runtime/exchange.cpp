@@ -58,6 +58,32 @@ bool is_header_value(std::string_view value) {  // RFC 9110 5.5, without obs-tex
       value.begin(), value.end(), [](char c) { return c == '\t' || (c >= 0x20 && c < 0x7f); });
 }
 
+bool is_framing_header(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kFraming{
+      "connection", "content-length", "date", "transfer-encoding"};
+  return std::any_of(kFraming.begin(), kFraming.end(), [name](std::string_view framing) {
+    return equal_ignoring_case(name, framing);
+  });
+}
+
+// An engine could not send such an answer, and would not know whose it is.
+void check_sendable(const Answer& answer) {
+  if (answer.status < 200 || answer.status > 599) {
+    throw std::logic_error(format("the answer's status {} cannot be sent", answer.status));
+  }
+  if (!is_header_value(answer.content_type)) {
+    throw std::logic_error("the answer's content type cannot be sent");
+  }
+  for (const auto& [name, value] : answer.headers) {
+    if (!is_header_name(name) || !is_header_value(value)) {
+      throw std::logic_error(format("the answer's header '{}' cannot be sent", name));
+    }
+    if (is_framing_header(name)) {
+      throw std::logic_error(format("the answer's header '{}' is the HTTP engine's to set", name));
+    }
+  }
+}
+
 // What could not be read has no method and no address; a line of the log has all its columns.
 std::string_view or_dash(std::string_view text) {
   return text.empty() ? "-" : text;
@@ -193,11 +219,7 @@ void RoutedExchange::handle() {
   if (lane_ == Lane::Hashing) hashing.emplace();
   const auto outcome = match_.route->endpoint->run(*this, match_.route->lenient, answer_);
   if (!outcome) return refuse(outcome.error());
-  for (const auto& [name, value] : answer_.headers) {
-    if (!is_header_name(name) || !is_header_value(value)) {
-      throw std::logic_error(format("the answer's header '{}' cannot be sent", name));
-    }
-  }
+  check_sendable(answer_);
   finish();
 }
 
@@ -230,7 +252,9 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
   try {
     renderer(*this, error, answer_);
     if (status) answer_.status = *status;
+    check_sendable(answer_);
   } catch (...) {
+    answer_.headers.clear();
     dispatcher_.facilities.log_for(match_.route->plugin)
         .error("request_failed",
                "the error renderer of {} failed: {}",

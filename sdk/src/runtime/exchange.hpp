@@ -37,8 +37,8 @@ class RoutedExchange final : public Exchange, public Call {
  public:
   RoutedExchange(const Dispatcher& dispatcher, RequestHead head, std::string request_id);
   // For what could not be read as a request: only refuse() makes sense.
-  RoutedExchange(const Dispatcher& dispatcher, std::string request_id)
-      : dispatcher_(dispatcher), request_id_(std::move(request_id)) {}
+  RoutedExchange(const Dispatcher& dispatcher, std::string request_id, RequestHead known)
+      : dispatcher_(dispatcher), head_(std::move(known)), request_id_(std::move(request_id)) {}
 
   std::size_t body_limit() const override;
   bool done() const override { return step_ == Step::Done; }

@@ -252,8 +252,11 @@ std::unique_ptr<Exchange> Runtime::open(RequestHead head) {
       state_->dispatcher, std::move(head), std::move(id));
 }
 
-Answer Runtime::unreadable(int status, std::string_view reason, std::string_view message) {
-  runtime::RoutedExchange exchange(state_->dispatcher, state_->next_request_id());
+Answer Runtime::unreadable(int status,
+                           std::string_view reason,
+                           std::string_view message,
+                           RequestHead known) {
+  runtime::RoutedExchange exchange(state_->dispatcher, state_->next_request_id(), std::move(known));
   exchange.refuse(status, reason, message);
   return std::move(exchange.answer());
 }

@@ -13,6 +13,14 @@ Answer with_header(const std::string& name, const std::string& value) {
   return {200, "text/plain", "x", {{name, value}}};
 }
 
+TEST(Response, names_what_would_break_the_framing) {
+  EXPECT_EQ(unsendable_part(with_header("X-Name", "a")), "");
+  EXPECT_EQ(unsendable_part(with_header("X-Name", "a\nb")), "header 'X-Name'");
+  EXPECT_EQ(unsendable_part(with_header("Date", "today")), "header 'Date'");
+  EXPECT_EQ(unsendable_part({99, "", "", {}}), "status 99");
+  EXPECT_EQ(unsendable_part({200, "a\r\nb", "", {}}), "content type");
+}
+
 TEST(Response, refuses_what_would_break_the_framing) {
   struct Case {
     Answer answer;

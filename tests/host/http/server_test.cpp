@@ -142,6 +142,7 @@ TEST(HttpServer, never_lets_an_answer_break_the_framing) {
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->status, 500);
     EXPECT_FALSE(reply->fields.contains("set-cookie"));
+    EXPECT_EQ(reply->fields.at("x-request-id"), "test") << "the exchange's own refusal";
   }
   EXPECT_EQ(server.log.errors, 2);
   EXPECT_EQ(client.ask(get("/inline/next"))->body, "/inline/next");

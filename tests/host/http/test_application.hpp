@@ -65,7 +65,10 @@ class TestApplication final : public Application {
     return std::make_unique<TestExchange>(*this, std::move(head));
   }
 
-  Answer unreadable(int status, std::string_view reason, std::string_view message) override {
+  Answer unreadable(int status,
+                    std::string_view reason,
+                    std::string_view message,
+                    RequestHead) override {
     return {status,
             "application/problem+json",
             format("{\"status\":{},\"reason\":\"{}\",\"detail\":\"{}\"}", status, reason, message),
@@ -130,7 +133,8 @@ class TestApplication final : public Application {
     }
 
     void refuse(int status, std::string_view reason, std::string_view message) override {
-      answer_ = application_.unreadable(status, reason, message);
+      answer_ = application_.unreadable(status, reason, message, {});
+      answer_.headers.emplace_back("X-Request-Id", request_id());
       done_ = true;
     }
     Answer& answer() override { return answer_; }

@@ -1,6 +1,7 @@
 // One plugin in a runtime, driven as an HTTP engine drives it: for what the harness does not show.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -18,15 +19,18 @@ namespace gatehouse::testing {
 
 class BareRuntime {
  public:
+  enum class RequestLines : std::uint8_t { No, Yes };
   // `plugin` must outlive it.
-  explicit BareRuntime(Plugin& plugin, std::vector<std::string> cors_origins = {})
+  explicit BareRuntime(Plugin& plugin,
+                       std::vector<std::string> cors_origins = {},
+                       RequestLines request_lines = RequestLines::No)
       : runtime_({[this](std::string_view) -> Log& { return log; },
                   metrics,
                   clock_,
                   random_,
                   passwords_,
                   [](std::string_view, std::string_view) {},
-                  false,
+                  request_lines == RequestLines::Yes,
                   std::move(cors_origins)}) {
     auto database = Database::open(DatabaseOptions{}, log, metrics, clock_);
     if (!database) throw std::runtime_error(database.error().message);

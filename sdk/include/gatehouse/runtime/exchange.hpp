@@ -68,7 +68,11 @@ class Application {
   virtual std::unique_ptr<Exchange> open(RequestHead head) = 0;
 
   // The answer to what cannot be read as a request at all (400, 408, 431, 501, 505), problem+json.
-  virtual Answer unreadable(int status, std::string_view reason, std::string_view message) = 0;
+  // `known`, for the log: the address it came from, and the method if that much could be read.
+  virtual Answer unreadable(int status,
+                            std::string_view reason,
+                            std::string_view message,
+                            RequestHead known) = 0;
 
  protected:
   ~Application() = default;

@@ -75,7 +75,10 @@ class GATEHOUSE_API Runtime final : public Application {
   void stop() noexcept;
 
   std::unique_ptr<Exchange> open(RequestHead head) override;
-  Answer unreadable(int status, std::string_view reason, std::string_view message) override;
+  Answer unreadable(int status,
+                    std::string_view reason,
+                    std::string_view message,
+                    RequestHead known) override;
 
   // After wire(). Runs where hashing is allowed; an exception becomes a line on `line` and 1.
   const std::vector<CommandEntry>& commands() const;

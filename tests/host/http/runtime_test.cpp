@@ -1,0 +1,149 @@
+// The engine with the runtime behind it: what the two promise together about answers and about the
+// lines of the log. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <gatehouse/routes.hpp>
+
+#include "tests/host/http/test_server.hpp"
+#include "tests/sdk/testing/bare_runtime.hpp"
+
+namespace gatehouse::host::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Notes final : public Plugin {
+ public:
+  void wire(Context& host) override {
+    Routes& routes = host.routes();
+    routes.get("/notes/{note}", "public", "Read", [](Call&, std::string) -> Result<None> {
+      return None{};
+    });
+    routes.get("/own-length", "public", "Set a framing header", [](Call& call) -> Result<None> {
+      call.set_header("Content-Length", "1");
+      return None{};
+    });
+    routes.get("/own-status", "public", "Answer 99", [](Call&) -> Result<Answer> {
+      return Answer{99, "text/plain", "x", {}};
+    });
+    routes.get("/own-type", "public", "Split the type", [](Call&) -> Result<Answer> {
+      return Answer{200, "text/plain\r\nX: y", "x", {}};
+    });
+    routes.get("/own-error", "public", "Fail badly", [](Call&) -> Result<None> { return denied(); })
+        .errors([](const Call&, const Error&, Answer& answer) {
+          answer = {403, "text/plain", "x", {{"Transfer-Encoding", "chunked"}}};
+        });
+    routes
+        .post("/small",
+              "public",
+              "Take little",
+              [](Call&, const RawJson&) -> Result<None> { return None{}; })
+        .body_limit(10);
+  }
+};
+
+HttpOptions impatient() {
+  HttpOptions options = patient();
+  options.header_timeout = 50ms;
+  return options;
+}
+
+class Site {
+ public:
+  explicit Site(const HttpOptions& options = patient())
+      : server_(options, *runtime, runtime.log, runtime.metrics) {
+    port = *server_.start();
+  }
+  ~Site() { server_.stop(); }
+
+  // The texts of the lines with that event.
+  std::vector<std::string> lines(std::string_view event) const {
+    std::vector<std::string> texts;
+    for (const auto& record : runtime.log.records()) {
+      if (record.event == event) texts.push_back(record.text);
+    }
+    return texts;
+  }
+
+  Notes notes;
+  gatehouse::testing::BareRuntime runtime{
+      notes, {}, gatehouse::testing::BareRuntime::RequestLines::Yes};
+  int port = 0;
+
+ private:
+  HttpServer server_;
+};
+
+TEST(HttpRuntime, WhatCannotBeReadIsAnsweredWithOneStatusAndLoggedWithItsAddress) {
+  struct Case {
+    const char* name;
+    std::string input;
+    int status;
+    const char* method;
+  };
+  const std::vector<Case> cases = {
+      {"no host", "GET /notes/1 HTTP/1.1\r\n\r\n", 400, "GET"},
+      {"no request", "{\r\n\r\n", 400, "-"},
+      {"half a head", "GET /no", 408, "-"},
+      {"a large body",
+       "POST /small HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n",
+       413,
+       "POST"},
+      {"a long target", "GET /" + std::string(20'000, 'a'), 414, "-"},
+      {"another expectation", get("/notes/1", "Expect: miracles\r\n"), 417, "GET"},
+      {"a large head", get("/notes/1", "X: " + std::string(20'000, 'a') + "\r\n"), 431, "-"},
+      {"another method", "FROB / HTTP/1.1\r\nHost: a\r\n\r\n", 501, "-"},
+      {"another coding", get("/notes/1", "Transfer-Encoding: gzip\r\n"), 501, "GET"},
+      {"another version", "GET / HTTP/2.0\r\n\r\n", 505, "-"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    Site site(impatient());
+    RawClient client(site.port);
+    const auto reply = client.ask(c.input);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, c.status);
+    EXPECT_NE(reply->body.find("\"status\":" + std::to_string(c.status)), std::string::npos)
+        << reply->body;
+    const auto lines = site.lines("request");
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_TRUE(lines[0].starts_with(std::string(c.method) + " ")) << lines[0];
+    EXPECT_NE(lines[0].find(" 127.0.0.1 "), std::string::npos) << lines[0];
+  }
+}
+
+TEST(HttpRuntime, AnAnswerThatCannotBeSentIs500UnderTheSameIdAndTheLogNamesIt) {
+  struct Case {
+    const char* path;
+    const char* says;
+  };
+  const std::vector<Case> cases = {
+      {"/own-length", "'Content-Length'"},
+      {"/own-status", "status 99"},
+      {"/own-type", "content type"},
+      {"/own-error", "'Transfer-Encoding'"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.path);
+    Site site;
+    RawClient client(site.port);
+    const auto reply = client.ask(get(c.path, "X-Request-Id: abc-1\r\n"));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 500);
+    EXPECT_EQ(reply->fields.at("x-request-id"), "abc-1");
+    EXPECT_NE(reply->body.find("\"request_id\":\"abc-1\""), std::string::npos) << reply->body;
+    const auto failures = site.lines("request_failed");
+    ASSERT_EQ(failures.size(), 1U);
+    EXPECT_NE(failures[0].find(c.says), std::string::npos) << failures[0];
+    EXPECT_NE(failures[0].find(c.path), std::string::npos) << failures[0];
+    EXPECT_EQ(site.lines("request").size(), 1U);
+    EXPECT_EQ(client.ask(get("/notes/1"))->status, 204) << "the connection lives on";
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::host::testing
