@@ -24,7 +24,8 @@ constexpr Holders held_by(Roles roles) {
 // otherwise.
 class Permissions {
  public:
-  // `permission`: "area:verb", lower-case; only in Plugin::wire().
+  // `permission`: "area:verb", lower-case, where the area is the plugin's name, or a noun that is
+  // no other plugin's name. Only in Plugin::wire().
   void declare(std::string_view permission, Holders holders) { add(permission, holders); }
   void declare(std::string_view first, std::string_view second, Holders holders) {
     add(first, holders);

@@ -106,6 +106,8 @@ class Routes {
     return put_in<Method::Delete>(pattern, permission, summary, std::forward<F>(handler));
   }
 
+  // For endpoints that are written without a typed handler. Checks at run time what the methods
+  // above check at compile time: std::invalid_argument, which names the route.
   virtual Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) = 0;
 
  protected:

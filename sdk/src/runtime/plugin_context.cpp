@@ -10,6 +10,8 @@
 #include <gatehouse/log.hpp>
 #include <gatehouse/services.hpp>
 
+#include "runtime/route_check.hpp"
+
 namespace gatehouse {
 
 void* Services::demand(std::string_view name) const {
@@ -78,6 +80,7 @@ struct RoutesFacade final : gatehouse::Routes {
 
   Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) override {
     speaker.only_while_wiring("routes()");
+    check_route(spec, endpoint.get());
     Registry& registry = speaker.shared.registry;
     RouteEntry& entry = registry.routes.emplace_back();
     entry.plugin = speaker.plugin;

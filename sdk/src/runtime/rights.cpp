@@ -17,12 +17,12 @@ bool is_word(std::string_view text) {
   });
 }
 
+}  // namespace
+
 bool is_permission(std::string_view text) {
   const std::size_t colon = text.find(':');
   return colon != text.npos && is_word(text.substr(0, colon)) && is_word(text.substr(colon + 1));
 }
-
-}  // namespace
 
 void Rights::configure(const ConfigNode* policy, std::vector<std::string>& mistakes) {
   Config section = ConfigAccess::open(policy, "policy", "", mistakes);
@@ -59,6 +59,16 @@ void Rights::declare(std::string_view plugin, std::string_view permission, Holde
     throw std::invalid_argument(format(
         "permission '{}' is already declared by plugin '{}'", permission, place->second.plugin));
   }
+}
+
+std::vector<Rights::Trespass> Rights::trespasses(const std::vector<std::string>& plugins) const {
+  std::vector<Trespass> found;
+  for (const auto& [permission, declared] : declared_) {
+    const std::string_view area = std::string_view(permission).substr(0, permission.find(':'));
+    const bool is_of_a_plugin = std::find(plugins.begin(), plugins.end(), area) != plugins.end();
+    if (is_of_a_plugin && area != declared.plugin) found.push_back({declared.plugin, permission});
+  }
+  return found;
 }
 
 std::vector<std::string> Rights::freeze() {

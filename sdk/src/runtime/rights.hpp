@@ -12,6 +12,9 @@
 
 namespace gatehouse::runtime {
 
+// "area:verb" in lower case.
+bool is_permission(std::string_view text);
+
 class Rights {
  public:
   // Reads `policy.roles`: a map from a role (or "everybody") to the list of its permissions, which
@@ -21,6 +24,13 @@ class Rights {
 
   // Throws std::invalid_argument for a permission that is malformed or declared by another plugin.
   void declare(std::string_view plugin, std::string_view permission, Holders holders);
+
+  struct Trespass {
+    std::string plugin;
+    std::string permission;
+  };
+  // Permissions whose area is the name of another of these plugins than the one that declared them.
+  std::vector<Trespass> trespasses(const std::vector<std::string>& plugins) const;
 
   // Applies the configuration; returns its unknown permissions as mistakes.
   std::vector<std::string> freeze();

@@ -131,9 +131,25 @@ struct Runtime::State {
     return found->plugin.origin;  // only a plugin that was added has routes
   }
 
+  // A permission with another plugin's name in front would be granted as that plugin's.
+  void refuse_trespasses(std::vector<std::string>& mistakes) const {
+    std::vector<std::string> names;
+    for (const Running& running : plugins) names.push_back(running.plugin.name);
+    for (const auto& [plugin, permission] : registry.rights.trespasses(names)) {
+      mistakes.push_back(format(
+          "{}: plugin '{}' declares the permission '{}', whose area is another plugin: name it "
+          "'{}:...'",
+          origin_of(plugin),
+          plugin,
+          permission,
+          plugin));
+    }
+  }
+
   // Routes get the holders of their permissions; what names an unknown one is a mistake.
   std::vector<std::string> freeze() {
     std::vector<std::string> mistakes = registry.rights.freeze();
+    refuse_trespasses(mistakes);
     for (runtime::RouteEntry& route : registry.routes) {
       if (route.is_public()) continue;
       if (const Holders* holders = registry.rights.find(route.spec.permission);
