@@ -206,7 +206,15 @@ HarnessCore::~HarnessCore() {
   state_->runtime->stop();
 }
 
+void HarnessCore::require_running() const {
+  if (state_->mistakes.empty()) return;
+  std::string text = "the plugin did not start:";
+  for (const std::string& mistake : state_->mistakes) text += "\n  " + mistake;
+  throw std::logic_error(text);
+}
+
 Client HarnessCore::as(std::string_view username, Roles roles) {
+  require_running();
   const auto known = state_->known_names.find(username);
   Principal principal;
   if (known != state_->known_names.end()) {
@@ -223,6 +231,7 @@ Client HarnessCore::as(std::string_view username, Roles roles) {
 }
 
 Client HarnessCore::as(const Principal& principal) {
+  require_running();
   return anonymous().with("Authorization",
                           std::string(kScheme) + std::to_string(state_->remember(principal)));
 }
@@ -236,6 +245,7 @@ const std::vector<std::string>& HarnessCore::mistakes() const {
 }
 
 CommandRun HarnessCore::run(std::string_view command, const std::vector<std::string>& answers) {
+  require_running();
   for (const CommandEntry& entry : state_->runtime->commands()) {
     const bool named = command.starts_with(entry.name) &&
                        (command.size() == entry.name.size() || command[entry.name.size()] == ' ');
@@ -273,12 +283,16 @@ Reply HarnessCore::send(std::string_view method,
                         std::string_view target,
                         std::string_view body,
                         std::vector<std::pair<std::string, std::string>> headers) {
+  require_running();
   const bool typed = std::any_of(headers.begin(), headers.end(), [](const auto& header) {
     return same_header(header.first, "Content-Type");
   });
   if (!body.empty() && !typed) headers.emplace_back("Content-Type", "application/json");
   auto exchange = state_->runtime->open(
       {std::string(method), std::string(target), std::move(headers), "192.0.2.1"});
+  if (!exchange->done() && body.size() > exchange->body_limit()) {
+    exchange->refuse(413, "body_too_large", "The request's body is larger than this route takes.");
+  }
   if (!exchange->done()) exchange->receive(std::string(body));
   while (!exchange->done()) exchange->run();
   Answer& answer = exchange->answer();

@@ -1,4 +1,5 @@
-// What a plugin may register. SPDX-License-Identifier: Apache-2.0
+// What a plugin may register, and what a harness says of a plugin that did not start.
+// SPDX-License-Identifier: Apache-2.0
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -100,6 +101,48 @@ TEST(Registration, APermissionDoesNotBearAnotherPluginsName) {
   EXPECT_EQ(app.mistakes().front(),
             "settings: plugin 'maker' declares the permission 'harness:steal', whose area is "
             "another plugin: name it 'maker:...'");
+}
+
+TEST(Registration, AHarnessWhosePluginDidNotStartAnswersNothing) {
+  wiring = [](Context& host) {
+    host.commands().add("maker run", "Run", {}, [](CommandLine&) { return 0; });
+    throw std::runtime_error("broken on purpose");
+  };
+  App app("maker");
+  const std::pair<const char*, std::function<void()>> uses[] = {
+      {"a request", [&] { app.anonymous().get("/things"); }},
+      {"somebody by name", [&] { app.as("ada"); }},
+      {"somebody", [&] { app.as(Principal{}); }},
+      {"a command", [&] { app.run("maker run"); }},
+  };
+  for (const auto& [name, use] : uses) {
+    try {
+      use();
+      ADD_FAILURE() << name;
+    } catch (const std::logic_error& error) {
+      EXPECT_STREQ(error.what(),
+                   "the plugin did not start:\n"
+                   "  settings: plugin 'maker': failed in wire(): broken on purpose")
+          << name;
+    }
+  }
+}
+
+TEST(Registration, AHarnessKeepsTheLimitOfABody) {
+  wiring = [](Context& host) {
+    host.routes()
+        .post("/things",
+              "public",
+              "Take little",
+              [](Call&, const RawJson&) -> Result<None> { return None{}; })
+        .body_limit(6);
+  };
+  App app("maker");
+  ASSERT_TRUE(app.mistakes().empty()) << app.mistakes().front();
+  EXPECT_EQ(app.anonymous().post("/things", "\"1234\"").status, 204);
+  const auto refused = app.anonymous().post("/things", "\"12345\"");
+  EXPECT_EQ(refused.status, 413);
+  EXPECT_NE(refused.body.find("body_too_large"), std::string::npos) << refused.body;
 }
 
 }  // namespace

@@ -64,6 +64,9 @@ class GATEHOUSE_API HarnessCore {
   HarnessCore(const HarnessCore&) = delete;
   HarnessCore& operator=(const HarnessCore&) = delete;
 
+  // Requests and commands need a plugin that runs: with mistakes(), as(), run() and what a Client
+  // sends are std::logic_error, which says them.
+  //
   // A signed-in user of that name; the first name gets number 1, and so on.
   Client as(std::string_view username, Roles roles = {});
   Client as(const Principal& principal);
@@ -86,6 +89,7 @@ class GATEHOUSE_API HarnessCore {
 
  private:
   friend class Client;
+  void require_running() const;
   Reply send(std::string_view method,
              std::string_view target,
              std::string_view body,
