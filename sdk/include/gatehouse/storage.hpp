@@ -65,6 +65,19 @@ class Session {
     return rows;
   }
 
+  // Calls `visit(T&)` for each row, however many: one is in memory at a time. The session must not
+  // be used in it, and an error may come after some rows.
+  template <class T, class F, class... P>
+  Result<None> each(const Sql& sql, F&& visit, const P&... parameters) {
+    std::optional<T> row;
+    GATEHOUSE_CHECK(query(sql, {Parameter(parameters)...}, type_of<T>(), kAllRows, [&]() -> void* {
+      if (row) visit(*row);  // has been filled since the last call
+      return &row.emplace();
+    }));
+    if (row) visit(*row);
+    return None{};
+  }
+
   // A statement without rows; how many rows it changed.
   template <class... P>
   Result<std::int64_t> run(const Sql& sql, const P&... parameters) {
@@ -82,6 +95,7 @@ class Session {
   Session& operator=(const Session&) = delete;
 
  private:
+  static constexpr std::size_t kAllRows = static_cast<std::size_t>(-1);
   friend class SessionAccess;
   class State;
   explicit Session(State& state) : state_(state) {}

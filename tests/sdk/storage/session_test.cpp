@@ -313,6 +313,42 @@ TEST_F(SessionTest, ABrokenConstraintIsAValueThatNamesIt) {
   EXPECT_EQ(1, count());
 }
 
+TEST_F(SessionTest, EachSeesEveryRowOnceAndInOrderHoweverManyThereAre) {
+  constexpr Sql kNumbers =
+      "with recursive n(number) as (select 1 union all select number + 1 from n"
+      " where number < cast(:last as integer)) select number from n";
+  for (const std::int64_t last : {std::int64_t{1}, std::int64_t{Session::kMaxRows} + 1}) {
+    std::int64_t seen = 0;
+    const auto read = db.read([&](Session& session) {
+      seen = 0;
+      return session.each<std::int64_t>(
+          kNumbers,
+          [&](std::int64_t number) {
+            EXPECT_EQ(seen + 1, number);
+            seen = number;
+          },
+          last);
+    });
+    EXPECT_TRUE(read);
+    EXPECT_EQ(last, seen);
+  }
+}
+
+TEST_F(SessionTest, EachSeesRowsAsTheyAreAndNothingWhereThereIsNone) {
+  for (const char* name : {"b", "a"}) ASSERT_TRUE(insert(name));
+  const auto read = db.read([](Session& session) -> Result<None> {
+    constexpr Sql kFrom = "select id, name from test_item where name >= :name order by name";
+    std::vector<std::string> names;
+    const auto visit = [&](Item& item) { names.push_back(std::move(item.name)); };
+    GATEHOUSE_CHECK(session.each<Item>(kFrom, visit, "c"));
+    EXPECT_TRUE(names.empty());
+    GATEHOUSE_CHECK(session.each<Item>(kFrom, visit, "a"));
+    EXPECT_EQ(names, (std::vector<std::string>{"a", "b"}));
+    return None{};
+  });
+  EXPECT_TRUE(read);
+}
+
 TEST_F(SessionTest, TextThatNoEngineKeepsIsRefusedBeforeItGetsThere) {
   using namespace std::string_view_literals;
   for (const std::string_view bad : {"ad\0min"sv, "\xff"sv, "\xc0\xaf"sv, "\xed\xa0\x80"sv}) {
