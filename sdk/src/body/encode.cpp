@@ -17,6 +17,8 @@ namespace body {
 
 namespace {
 
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
 // How many bytes from `at` are one well-formed character; 0: none.
 std::size_t character_at(std::string_view text, std::size_t at) {
   for (std::size_t length = 1; length <= 4 && at + length <= text.size(); ++length) {
@@ -65,7 +67,7 @@ void append_escaped(std::string_view text, bool well_formed, std::string& out) {
         break;
       default:
         if (c >= 0x80) {
-          out += "\xef\xbf\xbd";
+          out += kReplacement;
         } else {
           out += "\\u00";
           out += kHex[c >> 4];
@@ -74,6 +76,19 @@ void append_escaped(std::string_view text, bool well_formed, std::string& out) {
     }
   }
   out.append(text, plain, text.size() - plain);
+}
+
+// What is composed by a plugin is its word, but a document that is no UTF-8 is no JSON for anybody.
+void append_raw(std::string_view json, std::string& out) {
+  if (is_utf8(json)) {
+    out += json;
+    return;
+  }
+  for (std::size_t i = 0; i < json.size();) {
+    const std::size_t length = character_at(json, i);
+    out += length > 0 ? json.substr(i, length) : kReplacement;
+    i += length > 0 ? length : 1;
+  }
 }
 
 void write(const Type& type, const Rule& rule, void* object, std::string& out);
@@ -133,8 +148,7 @@ void write(const Type& type, const Rule& rule, void* object, std::string& out) {
     case Kind::Time:
       return append_time(*static_cast<const Time*>(object), rule.time, out);
     case Kind::Json:
-      out += static_cast<const RawJson*>(object)->text;
-      return;
+      return append_raw(static_cast<const RawJson*>(object)->text, out);
     case Kind::IdOrNumber: {
       const auto& name = *static_cast<const IdOrNumber*>(object);
       if (name.id.empty()) return append_integer(name.number, out);

@@ -68,6 +68,13 @@ TEST(Encode, WritesRawJsonAsItIs) {
   EXPECT_EQ(encode_json(Raw{}), R"({"value":null})");
 }
 
+TEST(Encode, ReplacesWhatIsNoUtf8InRawJson) {
+  EXPECT_EQ(encode_json(Raw{{"[\"a\xff"
+                             "é\xed\xa0\x80\"]"}}),
+            "{\"value\":[\"a\xef\xbf\xbd"
+            "é\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"]}");
+}
+
 TEST(Encode, WritesAnIdOrANumber) {
   EXPECT_EQ(encode_json(Reference{{"5f1a", 0}}), R"({"account":"5f1a"})");
   EXPECT_EQ(encode_json(Reference{{"", 7}}), R"({"account":7})");
