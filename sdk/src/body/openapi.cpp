@@ -33,8 +33,6 @@ constexpr std::string_view kProblemSchema =
 constexpr std::string_view kProblemResponse =
     R"({"description":"What went wrong.","content":{"application/problem+json":)"
     R"({"schema":{"$ref":"#/components/schemas/Problem"}}}})";
-constexpr std::string_view kSecuritySchemes =
-    R"({"basic":{"type":"http","scheme":"basic"},"bearer":{"type":"http","scheme":"bearer"}})";
 
 const char* method_name(Method method) {
   switch (method) {
@@ -210,7 +208,7 @@ void write_responses(const ApiRoute& route, const Schemas& schemas, JsonWriter& 
       out.key(status).raw(R"({"$ref":"#/components/responses/Problem"})");
     };
     const bool reads = spec.body != nullptr || spec.query != nullptr;
-    if (spec.body != nullptr) write_problem("400");
+    if (reads) write_problem("400");
     if (spec.permission != "public") {
       write_problem("401");
       write_problem("403");
@@ -262,6 +260,42 @@ std::vector<PathItem> group(std::span<const ApiRoute> routes) {
   return items;
 }
 
+// The scheme of each challenge in lower case: "basic" of "Basic realm=...".
+std::set<std::string> schemes_of(std::span<const std::string> challenges) {
+  std::set<std::string> schemes;
+  for (const std::string& challenge : challenges) {
+    std::string scheme = challenge.substr(0, challenge.find(' '));
+    for (char& c : scheme) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    const bool is_key = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    });
+    if (!scheme.empty() && is_key) schemes.insert(std::move(scheme));
+  }
+  return schemes;
+}
+
+// Any one of them opens a route that is not public.
+void write_security(const std::set<std::string>& schemes, JsonWriter& out) {
+  if (schemes.empty()) return;
+  out.key("security").begin_array();
+  for (const std::string& scheme : schemes) {
+    out.begin_object().key(scheme).begin_array().end_array().end_object();
+  }
+  out.end_array();
+}
+
+void write_schemes(const std::set<std::string>& schemes, JsonWriter& out) {
+  out.key("securitySchemes").begin_object();
+  for (const std::string& scheme : schemes) {
+    out.key(scheme).begin_object();
+    out.key("type").string("http").key("scheme").string(scheme);
+    out.end_object();
+  }
+  out.end_object();
+}
+
 void write_tags(std::span<const ApiRoute> routes, JsonWriter& out) {
   std::set<std::string_view> plugins;
   for (const ApiRoute& route : routes) plugins.insert(route.plugin);
@@ -289,7 +323,8 @@ std::string write_openapi(const ApiInfo& info, std::span<const ApiRoute> routes)
   out.end_object();
   // The document's own host; a proxy in front does not change it.
   out.key("servers").raw(R"([{"url":"/"}])");
-  out.key("security").raw(R"([{"bearer":[]},{"basic":[]}])");
+  const std::set<std::string> schemes = schemes_of(info.challenges);
+  write_security(schemes, out);
   write_tags(routes, out);
   out.key("paths").begin_object();
   std::set<std::string> ids;
@@ -305,7 +340,7 @@ std::string write_openapi(const ApiInfo& info, std::span<const ApiRoute> routes)
   }
   out.end_object();
   out.key("components").begin_object();
-  out.key("securitySchemes").raw(kSecuritySchemes);
+  write_schemes(schemes, out);
   out.key("responses").begin_object().key("Problem").raw(kProblemResponse).end_object();
   out.key("schemas").begin_object();
   out.key("Problem").raw(kProblemSchema);

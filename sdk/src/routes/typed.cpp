@@ -34,7 +34,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-enum class BodyForm { Json, Form, Other };
+enum class BodyForm { Json, MergePatch, Form, Other };
 
 // Parameters other than charset have no meaning for these types and are ignored (RFC 9110
 // section 8.3).
@@ -53,9 +53,8 @@ BodyForm body_form(std::string_view content_type) {
     }
     if (!same_word(value, "utf-8")) return BodyForm::Other;
   }
-  if (same_word(type, kJson) || same_word(type, "application/merge-patch+json")) {
-    return BodyForm::Json;
-  }
+  if (same_word(type, kJson)) return BodyForm::Json;
+  if (same_word(type, "application/merge-patch+json")) return BodyForm::MergePatch;
   return same_word(type, "application/x-www-form-urlencoded") ? BodyForm::Form : BodyForm::Other;
 }
 
@@ -74,7 +73,10 @@ Result<None> read_body(
     if (type.kind == Kind::Optional) return None{};
     return malformed("body_required", "A JSON body is required.");
   }
-  if (form != BodyForm::Json && !has(lenient, Lenient::AnyContentType)) {
+  // RFC 7396: a merge patch says how to change what is there, which only PATCH does.
+  const bool is_json =
+      form == BodyForm::Json || (form == BodyForm::MergePatch && call.method() == "PATCH");
+  if (!is_json && !has(lenient, Lenient::AnyContentType)) {
     return Error{ErrorCode::UnsupportedMediaType,
                  "unsupported_media_type",
                  has(lenient, Lenient::Forms)

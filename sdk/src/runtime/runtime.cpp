@@ -225,8 +225,11 @@ std::vector<std::string> Runtime::wire() {
     shown.lenient = route.lenient;
     shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
   }
-  state_->openapi =
-      write_openapi({"Gatehouse", "1.0.0", "What the plugins of this server answer."}, routes);
+  ApiInfo info{"Gatehouse", "1.0.0", "What the plugins of this server answer."};
+  for (const auto& [plugin, authenticator] : state_->registry.authenticators) {
+    info.challenges.emplace_back(authenticator->challenge());
+  }
+  state_->openapi = write_openapi(info, routes);
   return {};
 }
 

@@ -73,6 +73,19 @@ TEST(TypedRoute, ANewObjectIs201WithItsPlace) {
   EXPECT_EQ(header(answer, "Location"), "/v1/notes/3");
 }
 
+TEST(TypedRoute, OnlyPatchTakesAMergePatch) {
+  FakeRoutes routes;
+  routes.patch("/a", "public", "s", [](Call&, const NewNote&) -> Result<None> { return None{}; });
+  for (const auto& [method, status] : {std::pair{"PATCH", 0}, {"POST", 415}, {"PUT", 415}}) {
+    FakeCall call = json_call(R"({"text":"abc"})");
+    call.method_text = method;
+    call.headers["content-type"] = "Application/Merge-Patch+JSON; charset=utf-8";
+    Answer answer;
+    const auto outcome = routes.last().run(call, Lenient::Strict, answer);
+    EXPECT_EQ(outcome ? 0 : http_status(outcome.error().code), status) << method;
+  }
+}
+
 TEST(TypedRoute, TheGivenPlaceWinsAndIdsAreEscaped) {
   FakeRoutes routes;
   routes.post("/v1/notes", "notes:write", "Write", [](Call&) -> Result<Created<Note>> {
@@ -185,7 +198,7 @@ TEST(TypedRoute, OnlyJsonInUtf8IsABody) {
   for (const Case& one :
        std::vector<Case>{{"application/json", json, Lenient::Strict, 200},
                          {"Application/JSON ; Charset=\"UTF-8\"", json, Lenient::Strict, 200},
-                         {"application/merge-patch+json;charset=utf-8", json, Lenient::Strict, 200},
+                         {"application/merge-patch+json;charset=utf-8", json, Lenient::Strict, 415},
                          {"application/json; charset=latin1", json, Lenient::Strict, 415},
                          {"application/json; q=1; charset=utf-16", json, Lenient::Strict, 415},
                          {"text/json", json, Lenient::Strict, 415},

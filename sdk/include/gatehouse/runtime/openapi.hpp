@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gatehouse/body/lenient.hpp>
 #include <gatehouse/body/type.hpp>
@@ -34,6 +35,8 @@ struct ApiInfo {
   std::string title;
   std::string version;
   std::string description;
+  // What the authenticators ask for: their challenges ("Basic realm=...").
+  std::vector<std::string> challenges = {};
 };
 
 // The document as compact JSON: the same routes in the same order always give the same bytes. Paths
