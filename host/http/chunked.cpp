@@ -48,17 +48,22 @@ void ChunkedBody::expect(bool met, Place next) {
   place_ = next;
 }
 
+bool ChunkedBody::is_read_over() const {
+  return place_ == Place::Extension || place_ == Place::TrailerBegin ||
+         place_ == Place::TrailerName || place_ == Place::Trailer || place_ == Place::TrailerLf;
+}
+
 void ChunkedBody::take(char c) {
-  if (++line_ > kMaxChunkLine) {
+  if (is_read_over() && ++read_over_ > kMaxReadOver) {
     state_ = State::Malformed;
     return;
   }
   switch (place_) {
     case Place::SizeBegin:
-      size_ = 0;
+      size_ = digits_ = 0;
       [[fallthrough]];
     case Place::Size:
-      if (const int digit = hex_value(c); digit >= 0 && line_ <= kMaxSizeDigits) {
+      if (const int digit = hex_value(c); digit >= 0 && ++digits_ <= kMaxSizeDigits) {
         size_ = size_ * 16 + static_cast<unsigned>(digit);
         return go_on(Place::Size);
       }
@@ -67,14 +72,12 @@ void ChunkedBody::take(char c) {
       if (c == '\r') return go_on(Place::SizeLf);
       return expect(is_text(c), Place::Extension);
     case Place::SizeLf:
-      line_ = 0;
       return expect(c == '\n', size_ == 0 ? Place::TrailerBegin : Place::Data);
     case Place::Data:
       return;  // feed() takes it
     case Place::DataCr:
       return expect(c == '\r', Place::DataLf);
     case Place::DataLf:
-      line_ = 0;
       return expect(c == '\n', Place::SizeBegin);
     case Place::TrailerBegin:
       if (c == '\r') return go_on(Place::LastLf);

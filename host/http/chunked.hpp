@@ -8,13 +8,14 @@
 
 namespace gatehouse::host {
 
-// Extensions and trailers are read over, each at most kMaxChunkLine bytes. Refused: anything but
-// hex digits (at most 16) for a size, bare LF or CR, control characters, a
+// Extensions and trailers are read over, all of a body together at most kMaxReadOver bytes: nobody
+// needs them, and a chunk of one byte with a long extension would be traffic without an end.
+// Refused: anything but hex digits (at most 16) for a size, bare LF or CR, control characters, a
 // trailer that is no "name: value".
 // Threads: one at a time. Memory: none beyond the body.
 class ChunkedBody {
  public:
-  static constexpr std::size_t kMaxChunkLine = 16 * 1024;
+  static constexpr std::size_t kMaxReadOver = 16 * 1024;
   enum class State : std::uint8_t { Unfinished, Complete, TooLarge, Malformed };
 
   // `limit`: of the body's bytes, all chunks together. A chunk beyond it is TooLarge as soon as its
@@ -44,6 +45,7 @@ class ChunkedBody {
 
   void take(char c);
   void end_size(char c);
+  bool is_read_over() const;
   void go_on(Place place) { place_ = place; }
   void expect(bool met, Place next);
 
@@ -51,7 +53,8 @@ class ChunkedBody {
   Place place_ = Place::SizeBegin;
   std::uint64_t room_;      // bytes of body that may still come
   std::uint64_t size_ = 0;  // of the chunk, what is left of it in Data
-  std::size_t line_ = 0;    // bytes of this line, in the trailer of all of it
+  std::size_t digits_ = 0;  // of this chunk's size
+  std::size_t read_over_ = 0;
 };
 
 }  // namespace gatehouse::host

@@ -372,13 +372,14 @@ void RequestParser::parse_head(std::string_view head) {
   if (ec == http::error::bad_version && names_other_version(head.substr(0, head.find('\r')))) {
     return fail(505, "version_not_supported", "The server speaks HTTP/1.1 and HTTP/1.0.");
   }
-  if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length) {
-    return fail(400, "bad_content_length", "Content-Length must be one decimal number.");
-  }
-  if (ec == http::error::bad_transfer_encoding) {
+  if (ec == http::error::bad_transfer_encoding ||
+      (ec == http::error::bad_content_length && sink.chunked())) {
     return fail(400,
                 "bad_transfer_encoding",
                 "A request has Content-Length or one Transfer-Encoding, never both.");
+  }
+  if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length) {
+    return fail(400, "bad_content_length", "Content-Length must be one decimal number.");
   }
   fail(400, "bad_request", "The request's head is not well-formed HTTP.");
 }

@@ -90,6 +90,8 @@ std::vector<Case> cases() {
   for (int i = 0; i < 100; ++i) many_fields += "A: b\r\n";
   std::string many_trailers;
   for (int i = 0; i < 3000; ++i) many_trailers += "A: b\r\n";
+  std::string extended_chunks;
+  for (int i = 0; i < 30; ++i) extended_chunks += "1;" + std::string(600, 'x') + "\r\na\r\n";
   return {
       // Well-formed.
       {"a plain request", get(""), "GET /|;"},
@@ -256,7 +258,10 @@ std::vector<Case> cases() {
        "error 400 bad_transfer_encoding"},
       {"a coding and a length",
        post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n"),
-       "error 400 bad_content_length"},
+       "error 400 bad_transfer_encoding"},
+      {"a coding and a length that is none",
+       post("Transfer-Encoding: chunked\r\nContent-Length: x\r\n", "0\r\n\r\n"),
+       "error 400 bad_transfer_encoding"},
       {"a space before the colon of a length",
        post("Content-Length : 3\r\n", "abc"),
        "error 400 bad_request"},
@@ -332,6 +337,10 @@ std::vector<Case> cases() {
        chunked("0\r\nX: " + std::string(17'000, 'x')),
        "POST /error 400 bad_chunk"},
       {"many trailers", chunked("0\r\n" + many_trailers), "POST /error 400 bad_chunk"},
+      {"short extensions on many chunks", chunked(extended_chunks), "POST /error 400 bad_chunk"},
+      {"an extension and trailers that are too much together",
+       chunked("1;" + std::string(9'000, 'x') + "\r\na\r\n0\r\nX: " + std::string(9'000, 'x')),
+       "POST /error 400 bad_chunk"},
 
       // Not finished yet.
       {"half a head", "GET / HTTP/1.1\r\nHost", ""},
