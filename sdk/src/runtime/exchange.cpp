@@ -38,6 +38,7 @@ namespace gatehouse::runtime {
 namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "1";
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -123,6 +124,11 @@ RoutedExchange::RoutedExchange(const Dispatcher& dispatcher,
 }
 
 void RoutedExchange::match() {
+  if (head_.method == "OPTIONS" && head_.target == "*") {  // RFC 9110 9.3.7: of the whole server
+    set_header("Allow", kAllMethods);
+    answer_.status = 204;
+    return finish();
+  }
   auto target = parse_target(head_.target);
   if (!target) return refuse(target.error());
   target_ = *std::move(target);
@@ -285,7 +291,7 @@ void RoutedExchange::finish() {
         "request",
         "{} {} {} {} us {} user {}",
         or_dash(head_.method),
-        or_dash(match_.route == nullptr ? "" : match_.route->spec.pattern),
+        or_dash(match_.pattern),
         answer_.status,
         std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
         or_dash(head_.remote_address),

@@ -72,9 +72,16 @@ bool Router::walk(const Node& node,
                   std::span<const std::string> rest,
                   Match& match) {
   if (rest.empty()) {
-    for (const RouteEntry* route : node.routes) match.path_known |= route != nullptr;
+    for (const RouteEntry* route : node.routes) {
+      if (route == nullptr) continue;
+      match.path_known = true;
+      match.pattern = route->spec.pattern;
+    }
     if (method) match.route = node.routes[static_cast<std::size_t>(*method)];
-    if (match.route != nullptr) return true;
+    if (match.route != nullptr) {
+      match.pattern = match.route->spec.pattern;
+      return true;
+    }
     add_allowed(node.routes, match.allow);
     return false;
   }

@@ -145,5 +145,27 @@ TEST(HttpRuntime, AnAnswerThatCannotBeSentIs500UnderTheSameIdAndTheLogNamesIt) {
   }
 }
 
+TEST(HttpRuntime, OptionsOfTheWholeServerAreAllMethods) {
+  Site site;
+  RawClient client(site.port);
+  const auto reply = client.ask("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 204);
+  EXPECT_EQ(reply->fields.at("allow"), "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+}
+
+TEST(HttpRuntime, TheLogHasThePatternOfAPathAlsoForAnotherMethod) {
+  Site site;
+  RawClient client(site.port);
+  EXPECT_EQ(client.ask("DELETE /notes/1 HTTP/1.1\r\nHost: a\r\n\r\n")->status, 405);
+  EXPECT_EQ(client.ask("OPTIONS /notes/1 HTTP/1.1\r\nHost: a\r\n\r\n")->status, 204);
+  EXPECT_EQ(client.ask(get("/nothing"))->status, 404);
+  const auto lines = site.lines("request");
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_TRUE(lines[0].starts_with("DELETE /notes/{note} 405 ")) << lines[0];
+  EXPECT_TRUE(lines[1].starts_with("OPTIONS /notes/{note} 204 ")) << lines[1];
+  EXPECT_TRUE(lines[2].starts_with("GET - 404 ")) << lines[2];
+}
+
 }  // namespace
 }  // namespace gatehouse::host::testing
