@@ -12,6 +12,8 @@
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/runtime/exchange.hpp>
 
+#include "tests/host/http/framing_cases.hpp"
+
 namespace gatehouse::host::testing {
 
 // Holds handlers back until the test lets them go.
@@ -96,7 +98,9 @@ class TestApplication final : public Application {
     }
     ~TestExchange() override { --application_.alive; }
 
-    std::size_t body_limit() const override { return 1000; }
+    std::size_t body_limit() const override {
+      return head_.target == "/" ? kFramingBodyLimit : 1000;
+    }
     bool done() const override { return done_; }
     void receive(std::string body) override { body_ = std::move(body); }
     Lane lane() const override { return lane_; }
