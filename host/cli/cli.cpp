@@ -41,12 +41,57 @@ CLI::App* find_command(CLI::App& app, const std::string& name) {
   return nullptr;
 }
 
-// --config, or GATEHOUSE_CONFIG, or nothing (the built-in configuration).
-void add_config_option(CLI::App& app, std::string& file) {
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  const auto all = [](const CLI::App*) { return true; };
+  for (const CLI::App* command : app.get_subcommands(all)) names.push_back(command->get_name());
+  return names;
+}
+
+// The first word that names no command where one has to stand: CLI11 only says that one is missing.
+std::optional<std::string> unknown_command(CLI::App& app,
+                                           const std::vector<std::string>& words,
+                                           const std::vector<std::string>& others = {}) {
+  CLI::App* at = &app;
+  std::vector<std::string> known = others;  // what one may have meant besides
+  std::string before;
+  for (const std::string& word : words) {
+    if (at->get_require_subcommand_min() == 0 || word.starts_with('-')) return {};
+    CLI::App* const next = find_command(*at, word);
+    if (next == nullptr) {
+      for (std::string& name : command_names(*at)) known.push_back(std::move(name));
+      const std::string_view nearest = did_you_mean(word, known);
+      return format("unknown command '{}{}'{}",
+                    before,
+                    word,
+                    nearest.empty() ? "" : format(" (did you mean '{}{}'?)", before, nearest));
+    }
+    before += word + " ";
+    known.clear();
+    at = next;
+  }
+  return {};
+}
+
+int refuse_usage(std::string_view message) {
+  std::cerr << "error: " << message << "\nRun with --help for more information.\n";
+  return kUsage;
+}
+
+// What every command knows that loads plugins.
+struct Chosen {
+  std::string file;  // --config, or GATEHOUSE_CONFIG, or nothing (the built-in configuration)
+  bool developing = false;
+};
+
+void add_choices(CLI::App& app, Chosen& chosen) {
   app.add_option(
-         "--config,-c", file, "The configuration (default: GATEHOUSE_CONFIG, else built in)")
+         "--config,-c", chosen.file, "The configuration (default: GATEHOUSE_CONFIG, else built in)")
       ->envname("GATEHOUSE_CONFIG")
       ->type_name("FILE");
+  app.add_flag("--developing",
+               chosen.developing,
+               "Load plugins that this user may change, print secrets for the operator");
 }
 
 std::optional<std::filesystem::path> as_path(const std::string& file) {
@@ -54,14 +99,18 @@ std::optional<std::filesystem::path> as_path(const std::string& file) {
   return file;
 }
 
-int check_config(const std::string& file) {
-  Deployment deployment({as_path(file), Preflight::Run, false});
+DeploymentOptions options(const Chosen& chosen, Preflight preflight) {
+  return {as_path(chosen.file), preflight, chosen.developing};
+}
+
+int check_config(const Chosen& chosen) {
+  Deployment deployment(options(chosen, Preflight::Run));
   const Errors errors = deployment.load();
   if (errors.empty()) {
     for (const LoadedPlugin& loaded : deployment.plugins()) {
       std::cout << "plugin " << loaded.entry.name << ' ' << loaded.file.version_text << ": good\n";
     }
-    std::cout << (file.empty() ? "the built-in configuration" : file) << ": good\n";
+    std::cout << (chosen.file.empty() ? "the built-in configuration" : chosen.file) << ": good\n";
   }
   return print(errors);
 }
@@ -124,20 +173,29 @@ void add_command(CLI::App& app,
   });
 }
 
-// The first word is no command of the host: the configured plugins may know it.
-int run_plugin_command(int argc, char** argv) {
-  std::string file;
+// What was chosen, wherever it stands, and what was typed besides.
+struct Typed {
+  Chosen chosen;
+  std::vector<std::string> words;
+};
+
+Typed read_choices(int argc, char** argv) {
+  Typed typed;
   CLI::App finder;
   finder.allow_extras();
   finder.set_help_flag();
-  add_config_option(finder, file);
-  try {
-    finder.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::cerr << error.what() << '\n';
-    return kUsage;
-  }
-  Deployment deployment({as_path(file), Preflight::Skip, false});
+  add_choices(finder, typed.chosen);
+  finder.parse(argc, argv);
+  typed.words = finder.remaining();
+  return typed;
+}
+
+// The first word is no command of the host: the configured plugins may know it.
+int run_plugin_command(const Typed& typed,
+                       const std::vector<std::string>& own_commands,
+                       int argc,
+                       char** argv) {
+  Deployment deployment(options(typed.chosen, Preflight::Skip));
   for (const auto phase : {&Deployment::load, &Deployment::open_storage, &Deployment::wire}) {
     if (const Errors errors = (deployment.*phase)(); !errors.empty()) return print(errors);
   }
@@ -145,12 +203,16 @@ int run_plugin_command(int argc, char** argv) {
   CLI::App app("Commands of the configured plugins");
   app.fallthrough();
   app.require_subcommand(1);
-  add_config_option(app, file);
+  Chosen known;
+  add_choices(app, known);
   int exit_code = kGood;
   std::vector<std::unique_ptr<Terminal>> terminals;
   for (const CommandEntry& command : deployment.runtime().commands()) {
     terminals.push_back(std::make_unique<Terminal>());
     add_command(app, command, *terminals.back(), exit_code, deployment.runtime());
+  }
+  if (const auto unknown = unknown_command(app, typed.words, own_commands)) {
+    return refuse_usage(*unknown);
   }
   try {
     app.parse(argc, argv);
@@ -171,28 +233,27 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("gatehouse ") + GATEHOUSE_VERSION);
   app.require_subcommand(1);
   int exit_code = kGood;
-  std::string file;
-  bool developing = false;
+  // One each: CLI11 reads GATEHOUSE_CONFIG also for the command that is not called.
+  Chosen for_serving;
+  Chosen for_checking;
 
   CLI::App* serving = app.add_subcommand("serve", "Serve until SIGTERM or SIGINT");
-  add_config_option(*serving, file);
-  serving->add_flag("--developing",
-                    developing,
-                    "Print secrets for the operator, and load plugins that this user may change");
-  serving->callback([&] { exit_code = serve({as_path(file), Preflight::Skip, developing}); });
+  add_choices(*serving, for_serving);
+  serving->callback([&] { exit_code = serve(options(for_serving, Preflight::Skip)); });
 
   CLI::App* checking = app.add_subcommand(
       "check-config", "Read the configuration and try to load its plugins, without serving");
-  add_config_option(*checking, file);
-  checking->callback([&] { exit_code = check_config(file); });
+  add_choices(*checking, for_checking);
+  checking->callback([&] { exit_code = check_config(for_checking); });
 
   add_plugins_command(app, {&read_plugin_list, std::cout, std::cerr}, exit_code);
 
-  const std::string_view first = argc > 1 ? argv[1] : "--help";
-  const bool is_own = first == "--help" || first == "-h" || first == "--version" ||
-                      find_command(app, std::string(first)) != nullptr;
-  if (!is_own) return run_plugin_command(argc, argv);
   try {
+    const Typed typed = read_choices(argc, argv);
+    const bool is_own = typed.words.empty() || typed.words.front().starts_with('-') ||
+                        find_command(app, typed.words.front()) != nullptr;
+    if (!is_own) return run_plugin_command(typed, command_names(app), argc, argv);
+    if (const auto unknown = unknown_command(app, typed.words)) return refuse_usage(*unknown);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kGood : kUsage;

@@ -55,7 +55,7 @@ Configuration load_configuration(const std::optional<std::filesystem::path>& fil
   std::string yaml(kLongestFile + 1, '\0');
   stream.read(yaml.data(), static_cast<std::streamsize>(yaml.size()));
   yaml.resize(static_cast<std::size_t>(stream.gcount()));
-  if (stream.bad()) return fail("cannot be read");
+  if (stream.bad()) return fail(format("cannot be read: {}", std::strerror(errno)));
   if (yaml.size() > kLongestFile) return fail("is longer than 1 MiB");
   auto configuration = parse_configuration(yaml, file->string(), environment);
   configuration.folder = std::filesystem::absolute(*file).lexically_normal().parent_path();

@@ -54,7 +54,9 @@ Result<None> check_upwards(std::filesystem::path path,
           "packages do",
           what,
           path.string());
-      if (own == OwnWritable::Refuse) return refused("{}", text);
+      if (own == OwnWritable::Refuse) {
+        return refused("{}; with --developing the host loads it all the same", text);
+      }
       warnings.push_back(std::move(text));
     }
     if (place != Place::Above && status.st_uid != 0 && status.st_uid != ::geteuid()) {

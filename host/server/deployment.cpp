@@ -122,7 +122,7 @@ Errors Deployment::open_storage() {
   options.sqlite.synchronous = settings_.storage.synchronous;
   options.sqlite.readers = settings_.storage.readers;
   auto database = Database::open(options, log(), metrics_, clock_);
-  if (!database) return {"error: storage: " + database.error().message};
+  if (!database) return {"error: " + database.error().message};
   database_ = *std::move(database);
   Errors errors = as_errors(runtime_->migrate(*database_));
   if (errors.empty() && operator_runtime_)

@@ -75,8 +75,13 @@ class StopSignals {
     while (sigwait(&signals_, &signal) != 0) {
     }
   }
-  // From now on a signal ends the process at once.
-  void unblock() { pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr); }
+  // From now on a signal ends the process at once; not its twin, which `timeout` and others send to
+  // the process group in the same moment.
+  void unblock() {
+    const timespec moment{0, 50'000'000};
+    sigtimedwait(&signals_, nullptr, &moment);
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+  }
 
  private:
   sigset_t signals_;
@@ -112,7 +117,12 @@ int serve(DeploymentOptions options) {
   deployment.begin_drain();
   deployment.log().info(
       "draining", "at most {} s; another signal ends at once", settings.http.drain_timeout.count());
-  server.drain(settings.http.drain_timeout);
+  if (server.drain(settings.http.drain_timeout) == HttpServer::Drained::WithRequestsLeft) {
+    deployment.log().warning("drain_incomplete",
+                             "requests are left after {} s; those in a handler are waited for, "
+                             "another signal ends at once",
+                             settings.http.drain_timeout.count());
+  }
   server.stop();
   if (operator_server) operator_server->stop();
   deployment.log().info("stopped", "good-bye");

@@ -48,11 +48,10 @@ Principal principal_of(const SignIn& user) {
 BasicAuthenticator::BasicAuthenticator(Context& host,
                                        const CredentialRepository& credentials,
                                        std::size_t remembered_passwords)
-    : host_(host), credentials_(credentials), remembered_(host.random(), remembered_passwords) {}
-
-void BasicAuthenticator::start() {
-  decoy_ = host_.passwords().hash(host_.random().base62(32));
-}
+    : host_(host),
+      credentials_(credentials),
+      remembered_(host.random(), remembered_passwords),
+      decoy_(host.passwords().decoy()) {}
 
 std::string_view BasicAuthenticator::challenge() const {
   return "Basic realm=\"gatehouse\", charset=\"UTF-8\"";

@@ -20,9 +20,6 @@ class BasicAuthenticator final : public Authenticator {
                      const CredentialRepository& credentials,
                      std::size_t remembered_passwords);
 
-  // Makes the decoy hash; once, where hashing is allowed, before the first request.
-  void start();
-
   std::string_view challenge() const override;
   Result<Authentication> authenticate(const Call& call, bool may_hash) override;
 
@@ -38,7 +35,7 @@ class BasicAuthenticator final : public Authenticator {
   Context& host_;
   const CredentialRepository& credentials_;
   RememberedPasswords remembered_;
-  std::string decoy_;
+  const std::string decoy_;
 };
 
 }  // namespace gatehouse::users

@@ -104,11 +104,17 @@ void FirstAdmin::create() {
     return true;
   });
   if (!made) give_up(made.error());
-  if (*made && !given_password_) {
+  if (!*made || given_password_) return;
+  try {
     host_.show_once(
         "first-admin-password",
         format("The first admin: username \"admin\", password \"{}\". It is not shown again.",
                generated));
+  } catch (const std::exception& error) {
+    // The admin exists by now, and must not stay out of everybody's reach.
+    throw std::runtime_error(format(
+        "{}. The user admin has been made: set its password with `gatehouse user passwd admin`",
+        error.what()));
   }
 }
 

@@ -79,10 +79,10 @@ const char* check_email(std::string_view text) {
 }
 
 const char* check_password(std::string_view text) {
-  if (text.size() < kMinPasswordBytes) return "is shorter than 8 bytes";
   if (text.size() > kMaxPasswordBytes) return "is longer than 1024 bytes";
   if (text.find('\0') != std::string_view::npos) return "contains NUL";
   if (!is_utf8(text)) return "is not UTF-8";
+  if (count_code_points(text) < kMinPasswordLength) return "is shorter than 8 characters";
   return "";
 }
 

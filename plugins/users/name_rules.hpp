@@ -9,8 +9,8 @@
 
 namespace gatehouse::users {
 
-constexpr std::size_t kMaxNameLength = 255;  // code points, of names and e-mail addresses
-constexpr std::size_t kMinPasswordBytes = 8;
+constexpr std::size_t kMaxNameLength = 255;    // code points, of names and e-mail addresses
+constexpr std::size_t kMinPasswordLength = 8;  // in code points
 constexpr std::size_t kMaxPasswordBytes = 1024;
 
 const char* check_username(std::string_view text);

@@ -58,7 +58,6 @@ void UsersPlugin::wire(Context& host) {
 }
 
 void UsersPlugin::start(Context&) {
-  parts_->basic.start();
   parts_->first_admin.start();
 }
 

@@ -1,6 +1,7 @@
-"""The real server for tests: its own folder, a free port, and a client that keeps nothing.
+"""The real program for tests: its own folder, a free port, and a client that keeps nothing.
 
-GATEHOUSE_BIN names the program; without it build/dev/bin/gatehouse is taken.
+GATEHOUSE_BIN names the program and GATEHOUSE_FIXTURES the folder of the plugins that exist for
+tests; without them those of build/dev are taken.
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -20,7 +21,12 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("GATEHOUSE_BIN", str(ROOT / "build/dev/bin/gatehouse"))
+FIXTURES = pathlib.Path(
+    os.environ.get("GATEHOUSE_FIXTURES", ROOT / "build/dev/tests/fixtures/plugins")
+)
 ADMIN_PASSWORD = "correct horse battery staple"
+ADMIN_ENVIRONMENT = {"GATEHOUSE_ADMIN_PASSWORD": ADMIN_PASSWORD}
+FIRST_PLUGIN_LINE = 8  # of the configuration that an Installation writes
 PATIENCE_S = 60  # for a start or a stop on a busy machine
 
 
@@ -87,12 +93,19 @@ class Client:
         return self.send("DELETE", target)
 
 
-class Server:
-    """`gatehouse serve` with a configuration of its own. Use it in a `with`, or start() and stop()."""
+def fixture(name, **config):
+    """The lines under `plugins` for a plugin of tests/fixtures/plugins."""
+    settings = json.dumps({"path": str(FIXTURES / f"{name}.so"), "config": config})
+    return f"  {name}: {settings}\n"
 
-    def __init__(self, plugins="  users: {}\n", environment=None):
-        self._folder = tempfile.TemporaryDirectory(prefix="gatehouse-test-")
-        self.folder = pathlib.Path(self._folder.name)
+
+class Installation:
+    """A folder with a configuration, and the program run over it. Use it in a `with`."""
+
+    def __init__(self, plugins="  users: {}\n", environment=None, folder=None):
+        """`folder`: another installation's, to share its database."""
+        self._folder = None if folder else tempfile.TemporaryDirectory(prefix="gatehouse-test-")
+        self.folder = folder or pathlib.Path(self._folder.name)
         self.config = self.folder / "gatehouse.yaml"
         self.config.write_text(
             "http:\n  port: 0\n"
@@ -101,10 +114,55 @@ class Server:
             f"plugins:\n{plugins}",
             encoding="utf-8",
         )
-        self.environment = {"GATEHOUSE_ADMIN_PASSWORD": ADMIN_PASSWORD}
-        if environment is not None:
-            self.environment = environment
+        self.environment = ADMIN_ENVIRONMENT if environment is None else environment
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _environment(self):
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
+        return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
+
+    def run(self, *words, answer=""):
+        """Runs `gatehouse WORDS` to its end, with one line of input (None: not even that).
+
+        What the program logged is apart: a dict a line in .log, and not in .stderr.
+        """
+        done = subprocess.run(
+            [PROGRAM, *words, *self._developing(words)],
+            env=self._environment(),
+            input="" if answer is None else answer + "\n",
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        lines = done.stderr.splitlines(keepends=True)
+        done.log = [json.loads(line) for line in lines if line.startswith("{")]
+        done.stderr = "".join(line for line in lines if not line.startswith("{"))
+        return done
+
+    @staticmethod
+    def _developing(words):
+        # Whoever builds the plugins may change them; unless told, the program loads no such plugin.
+        loads_none = not words or words[0] in ("plugins", "--help", "--version")
+        return () if loads_none else ("--developing",)
+
+
+class Server(Installation):
+    """`gatehouse serve` over an installation. Use it in a `with`, or start() and close()."""
+
+    def __init__(self, plugins="  users: {}\n", environment=None, folder=None):
+        super().__init__(plugins, environment, folder)
         self.url = None
+        self.lines = []  # what came on standard error, as it came
         self.records = []  # the log, one dict a line
         self.output = b""
         self._process = None
@@ -114,7 +172,7 @@ class Server:
         try:
             return self.start()
         except AssertionError:
-            self._folder.cleanup()
+            super().close()
             raise
 
     def __exit__(self, kind, *_):
@@ -125,16 +183,12 @@ class Server:
         try:
             self.stop(expect_success)
         finally:
-            self._folder.cleanup()
-
-    def _environment(self):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
-        return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
+            super().close()
 
     def start(self):
-        # Whoever builds the plugins may change them, which only a server for development allows.
+        words = ("serve",)
         self._process = subprocess.Popen(
-            [PROGRAM, "serve", "--developing"],
+            [PROGRAM, *words, *self._developing(words)],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -144,6 +198,7 @@ class Server:
 
         def read_log():
             for line in self._process.stderr:
+                self.lines.append(line)
                 try:
                     record = json.loads(line)
                 except ValueError:
@@ -169,11 +224,22 @@ class Server:
             raise AssertionError(f"the server does not serve: {self.records}")
         return self
 
+    def signal(self):
+        """SIGTERM, without waiting for what comes of it."""
+        self._process.send_signal(signal.SIGTERM)
+
     def stop(self, expect_success=True):
         """SIGTERM, and the exit code."""
         if self._process is None:
             return None
-        self._process.send_signal(signal.SIGTERM)
+        self.signal()
+        code = self.wait()
+        if expect_success and code != 0:
+            raise AssertionError(f"the server ended with {code}: {self.records[-5:]}")
+        return code
+
+    def wait(self):
+        """The exit code, when the process has ended (minus a signal's number if that ended it)."""
         try:
             code = self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
@@ -184,21 +250,7 @@ class Server:
         self._process.stdout.close()
         self._process.stderr.close()
         self._process = None
-        if expect_success and code != 0:
-            raise AssertionError(f"the server ended with {code}: {self.records[-5:]}")
         return code
-
-    def run(self, *words, answer=""):
-        """Runs `gatehouse WORDS` beside the server, with one line of standard input."""
-        return subprocess.run(
-            [PROGRAM, *words],
-            env=self._environment(),
-            input=answer + "\n",
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
 
     def client(self, username="admin", password=ADMIN_PASSWORD):
         return Client(self.url, username, password)
@@ -206,23 +258,28 @@ class Server:
     def anonymous(self):
         return Client(self.url)
 
-    def wait_for_log(self, event):
-        return self._wait(
-            lambda: next((r for r in list(self.records) if r.get("event") == event), None),
-            f"no {event} in the log",
-        )
+    def logged(self, event):
+        return [record for record in list(self.records) if record.get("event") == event]
+
+    def wait_for_log(self, event, source=None):
+        def find():
+            found = (r for r in self.logged(event) if source in (None, r.get("source")))
+            return next(found, None)
+
+        return self.wait_for(find, f"no {event} in the log")
 
     def wait_for_output(self, pattern):
-        return self._wait(
+        return self.wait_for(
             lambda: re.search(pattern, self.output), f"nothing like {pattern} was printed"
         )
 
     @staticmethod
-    def _wait(find, complaint):
+    def wait_for(find, complaint):
+        """What `find` finds, as soon as that is something."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             found = find()
-            if found is not None:
+            if found:
                 return found
             threading.Event().wait(0.02)
         raise AssertionError(complaint)

@@ -109,7 +109,7 @@ class FirstRunTest(unittest.TestCase):
 
     def test_a_password_that_breaks_the_rules_ends_the_start(self):
         server = gatehouse.Server(environment={"GATEHOUSE_ADMIN_PASSWORD": "short"})
-        with self.assertRaisesRegex(AssertionError, "shorter than 8 bytes"), server:
+        with self.assertRaisesRegex(AssertionError, "shorter than 8 characters"), server:
             pass
 
     def test_commands_refuse_with_1_and_say_why(self):
@@ -119,7 +119,7 @@ class FirstRunTest(unittest.TestCase):
             self.assertIn("username", taken.stderr)
             weak = server.run("user", "create", "bob", answer="bob")
             self.assertEqual(weak.returncode, 1)
-            self.assertIn("shorter than 8 bytes", weak.stderr)
+            self.assertIn("shorter than 8 characters", weak.stderr)
             listed = server.run("user", "list", "--text", "localhost")
             self.assertEqual(listed.returncode, 0)
             self.assertIn("admin@localhost\tactive\tadmin", listed.stdout)

@@ -11,9 +11,11 @@ import gatehouse
 class UsersCase(unittest.TestCase):
     """One server for all cases of a class; each case makes users of its own."""
 
+    PLUGINS = "  users: {}\n"
+
     @classmethod
     def setUpClass(cls):
-        cls.server = gatehouse.Server().start()
+        cls.server = gatehouse.Server(cls.PLUGINS).start()
         cls.admin = cls.server.client()
         cls.made = 0
 

@@ -17,6 +17,9 @@ class Passwords {
   virtual bool verify(std::string_view encoded, std::string_view password) = 0;
   // Whether a hash is weaker than hash() would make it now.
   virtual bool is_weak(std::string_view encoded) const = 0;
+  // A hash that no password has, random, and as costly to verify as what hash() makes: what a
+  // sign-in under an unknown name is compared with. Takes no time and needs no permission.
+  virtual std::string decoy() const = 0;
 
  protected:
   ~Passwords() = default;

@@ -29,7 +29,7 @@ std::optional<std::uint32_t> find_field(const Type& type,
   for (std::uint32_t step = 0; step < type.field_count; ++step) {
     std::uint32_t index = first + step;
     if (index >= type.field_count) index -= type.field_count;
-    if (name == field_at(type, index).name) return index;
+    if (name == wire_name(field_at(type, index))) return index;
   }
   return std::nullopt;
 }
@@ -42,7 +42,7 @@ void report_missing(const Type& type,
   for (std::uint32_t i = 0; i < type.field_count; ++i) {
     const Field& field = field_at(type, i);
     if (!seen[i] && !may_miss(field)) {
-      errors.add(place.member(field.name), "required", "is required");
+      errors.add(place.member(wire_name(field)), "required", "is required");
     }
   }
 }
@@ -52,7 +52,8 @@ void report_unknown(const Type& type,
                     std::string_view name,
                     FieldErrors& errors) {
   std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < type.field_count; ++i) names.emplace_back(field_at(type, i).name);
+  for (std::uint32_t i = 0; i < type.field_count; ++i)
+    names.emplace_back(wire_name(field_at(type, i)));
   const std::string_view meant = did_you_mean(name, names);
   errors.add(place,
              "unknown",

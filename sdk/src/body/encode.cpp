@@ -97,7 +97,7 @@ void write_struct(const Type& type, void* object, std::string& out) {
     out += separator;
     separator = ',';
     out += '"';
-    out += field.name;
+    out += wire_name(field);
     out += "\":";
     write(*field.type, *field.rule, member, out);
   }

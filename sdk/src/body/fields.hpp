@@ -13,4 +13,8 @@ inline const Field& field_at(const Type& type, std::uint32_t index) {
   return *reinterpret_cast<const Field*>(bytes + std::size_t{index} * type.field_stride);
 }
 
+inline const char* wire_name(const Field& field) {
+  return field.rule->name != nullptr ? field.rule->name : field.name;
+}
+
 }  // namespace gatehouse::body

@@ -138,7 +138,7 @@ void write_parameters(const RouteSpec& spec,
   }
   for (std::uint32_t i = 0; spec.query != nullptr && i < spec.query->field_count; ++i) {
     const Field& field = body::field_at(*spec.query, i);
-    write_parameter(field.name,
+    write_parameter(body::wire_name(field),
                     "query",
                     !body::may_be_absent_from_pairs(field),
                     *field.type,

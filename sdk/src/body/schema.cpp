@@ -187,7 +187,7 @@ void Schemas::write_struct(const Component& component, Direction direction, Json
   out.key("properties").begin_object();
   for (std::uint32_t i = 0; i < type.field_count; ++i) {
     const Field& field = field_at(type, i);
-    out.key(field.name);
+    out.key(wire_name(field));
     write(*field.type, *field.rule, direction, out);
   }
   out.end_object();
@@ -196,7 +196,7 @@ void Schemas::write_struct(const Component& component, Direction direction, Json
     const Field& field = field_at(type, i);
     const bool required =
         direction == Direction::Input ? !may_be_absent(field) : is_always_written(field);
-    if (required) out.string(field.name);
+    if (required) out.string(wire_name(field));
   }
   out.end_array();
   // Answers may grow members in a later release; requests are strict.

@@ -61,6 +61,11 @@ bool is_header_value(std::string_view value) {  // RFC 9110 5.5, without obs-tex
       value.begin(), value.end(), [](char c) { return c == '\t' || (c >= 0x20 && c < 0x7f); });
 }
 
+// What could not be read has no method and no address; a line of the log has all its columns.
+std::string_view or_dash(std::string_view text) {
+  return text.empty() ? "-" : text;
+}
+
 ErrorCode code_of(int status) {
   switch (status) {
     case 405:
@@ -71,6 +76,9 @@ ErrorCode code_of(int status) {
       return ErrorCode::RateLimited;
     case 503:
       return ErrorCode::Unavailable;
+    case 501:  // a method or a version that is not spoken here
+    case 505:
+      return ErrorCode::Malformed;
     default:
       return status < 500 ? ErrorCode::Malformed : ErrorCode::Internal;
   }
@@ -133,25 +141,33 @@ void RoutedExchange::run() {
     if (step_ == Step::Authenticate) authenticate();
     if (step_ == Step::Handle && lane_ == handler_lane()) handle();
   } catch (...) {
-    dispatcher_.facilities.log_for(match_.route->plugin)
-        .error("request_failed",
-               "{} {} failed: {}",
-               head_.method,
-               match_.route->spec.pattern,
-               text_of(std::current_exception()));
-    refuse({ErrorCode::Internal,
-            "internal",
-            "Something went wrong here; the log has it under the request's id.",
-            {},
-            {}});
+    fail(match_.route->plugin, "request_failed");
   }
+}
+
+void RoutedExchange::fail(std::string_view plugin, std::string_view event) {
+  dispatcher_.facilities.log_for(plugin).error(event,
+                                               "{} {} failed: {}",
+                                               head_.method,
+                                               match_.route->spec.pattern,
+                                               text_of(std::current_exception()));
+  refuse({ErrorCode::Internal,
+          "internal",
+          "Something went wrong here; the log has it under the request's id.",
+          {},
+          {}});
 }
 
 void RoutedExchange::authenticate() {
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
-  for (Authenticator* authenticator : dispatcher_.registry.authenticators) {
-    auto found = authenticator->authenticate(*this, lane_ == Lane::Hashing);
+  for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
+    Result<Authentication> found = unauthenticated();
+    try {
+      found = authenticator->authenticate(*this, lane_ == Lane::Hashing);
+    } catch (...) {
+      return fail(plugin, "authenticator_failed");
+    }
     if (!found) return refuse(found.error());
     switch (found->kind()) {
       case Authentication::Kind::NotRecognised:
@@ -232,20 +248,18 @@ void RoutedExchange::go_on() {
 }
 
 void RoutedExchange::refuse(int status, std::string_view reason, std::string_view message) {
-  refuse({code_of(status), std::string(reason), std::string(message), {}, {}});
-  answer_.status = status;
+  refuse({code_of(status), std::string(reason), std::string(message), {}, {}}, status);
 }
 
-void RoutedExchange::refuse(const Error& error) {
+void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
   const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
   if (!allow_stays) answer_.headers.clear();
   next_piece_ = nullptr;
   rest_ = Rest::None;
   answer_.body.clear();
-  const ErrorRenderer render = match_.route == nullptr ? &render_problem : match_.route->errors;
-  render(*this, error, answer_);
+  render(error, status);
   if (error.code == ErrorCode::Unauthenticated) {
-    for (const Authenticator* authenticator : dispatcher_.registry.authenticators) {
+    for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
       set_header("WWW-Authenticate", authenticator->challenge());
     }
   }
@@ -255,6 +269,24 @@ void RoutedExchange::refuse(const Error& error) {
                                              : std::string(kRetryAfterSeconds));
   }
   finish();
+}
+
+void RoutedExchange::render(const Error& error, std::optional<int> status) {
+  const ErrorRenderer renderer = match_.route == nullptr ? &render_problem : match_.route->errors;
+  if (renderer == &render_problem) {
+    return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
+  }
+  try {
+    renderer(*this, error, answer_);
+    if (status) answer_.status = *status;
+  } catch (...) {
+    dispatcher_.facilities.log_for(match_.route->plugin)
+        .error("request_failed",
+               "the error renderer of {} failed: {}",
+               match_.route->spec.pattern,
+               text_of(std::current_exception()));
+    render_problem(*this, {ErrorCode::Internal, "internal", error.message, {}, {}}, answer_);
+  }
 }
 
 void RoutedExchange::finish() {
@@ -277,12 +309,11 @@ void RoutedExchange::finish() {
     dispatcher_.facilities.log_for("").info(
         "request",
         "{} {} {} {} us {} user {}",
-        head_.method,
-        match_.route == nullptr ? std::string_view("-")
-                                : std::string_view(match_.route->spec.pattern),
+        or_dash(head_.method),
+        or_dash(match_.route == nullptr ? "" : match_.route->spec.pattern),
         answer_.status,
         std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
-        head_.remote_address,
+        or_dash(head_.remote_address),
         principal_ ? principal_->user : 0);
   }
 }

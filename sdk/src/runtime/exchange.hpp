@@ -31,6 +31,9 @@ struct Dispatcher {
   Histogram* seconds = nullptr;
 };
 
+// render_problem() with a status that no ErrorCode stands for.
+void render_problem_as(int status, const Call& call, const Error& error, Answer& answer);
+
 class RoutedExchange final : public Exchange, public Call {
  public:
   RoutedExchange(const Dispatcher& dispatcher, RequestHead head, std::string request_id);
@@ -75,7 +78,11 @@ class RoutedExchange final : public Exchange, public Call {
   void handle();
   Result<None> fill();
   void go_on();
-  void refuse(const Error& error);
+  // `status`: where the engine's own is finer than the error's code.
+  void refuse(const Error& error, std::optional<int> status = std::nullopt);
+  void render(const Error& error, std::optional<int> status);
+  // The log gets what was thrown, the client an error that says nothing of it.
+  void fail(std::string_view plugin, std::string_view event);
   void finish();
   Lane handler_lane() const;
 

@@ -116,7 +116,7 @@ struct AuthenticatorsFacade final : Authenticators {
 
   void add(Authenticator& authenticator) override {
     speaker.only_while_wiring("authenticators()");
-    speaker.shared.registry.authenticators.push_back(&authenticator);
+    speaker.shared.registry.authenticators.push_back({speaker.plugin, &authenticator});
   }
 };
 

@@ -10,6 +10,8 @@
 #include <gatehouse/body/describe.hpp>
 #include <gatehouse/call.hpp>
 
+#include "runtime/exchange.hpp"
+
 namespace gatehouse {
 
 BOOST_DESCRIBE_STRUCT(FieldError, (), (pointer, code, detail))
@@ -70,16 +72,20 @@ Words words(ErrorCode code) {
 }  // namespace problem
 
 void render_problem(const Call& call, const Error& error, Answer& answer) {
+  runtime::render_problem_as(http_status(error.code), call, error, answer);
+}
+
+void runtime::render_problem_as(int status, const Call& call, const Error& error, Answer& answer) {
   const problem::Words words = problem::words(error.code);
   problem::Problem body;
   body.code = error.reason.empty() ? words.code : error.reason;
   body.type = "urn:gatehouse:problem:" + body.code;
   body.title = words.title;
-  body.status = http_status(error.code);
+  body.status = status;
   body.detail = error.message;
   body.request_id = call.request_id();
   if (!error.fields.empty()) body.errors = error.fields;
-  answer.status = http_status(error.code);
+  answer.status = status;
   answer.content_type = "application/problem+json";
   answer.body = encode_json(body);
 }

@@ -23,6 +23,10 @@ struct Registry {
     std::string plugin;
     void* object = nullptr;
   };
+  struct SignIn {
+    std::string plugin;
+    Authenticator* authenticator = nullptr;
+  };
   struct Subscription {
     std::string plugin;
     Listener listener;
@@ -31,7 +35,7 @@ struct Registry {
   std::deque<RouteEntry> routes;  // a deque: entries stay where they are
   Router router;
   Rights rights;
-  std::vector<Authenticator*> authenticators;
+  std::vector<SignIn> authenticators;
   std::map<std::string, Service, std::less<>> services;
   std::map<std::string, std::vector<Subscription>, std::less<>> subscriptions;
   std::vector<CommandEntry> commands;

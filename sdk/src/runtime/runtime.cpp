@@ -124,6 +124,13 @@ struct Runtime::State {
     }
   }
 
+  std::string_view origin_of(std::string_view plugin) const {
+    const auto found = std::find_if(plugins.begin(), plugins.end(), [&](const Running& running) {
+      return running.plugin.name == plugin;
+    });
+    return found->plugin.origin;  // only a plugin that was added has routes
+  }
+
   // Routes get the holders of their permissions; what names an unknown one is a mistake.
   std::vector<std::string> freeze() {
     std::vector<std::string> mistakes = registry.rights.freeze();
@@ -135,13 +142,14 @@ struct Runtime::State {
         continue;
       }
       const std::string_view nearest = registry.rights.nearest(route.spec.permission);
-      mistakes.push_back(
-          format("plugin '{}': route {} {} names the permission '{}', which no plugin declares{}",
-                 route.plugin,
-                 runtime::method_name(route.spec.method),
-                 route.spec.pattern,
-                 route.spec.permission,
-                 nearest.empty() ? "" : format(" (did you mean '{}'?)", nearest)));
+      mistakes.push_back(format(
+          "{}: plugin '{}': route {} {} names the permission '{}', which no plugin declares{}",
+          origin_of(route.plugin),
+          route.plugin,
+          runtime::method_name(route.spec.method),
+          route.spec.pattern,
+          route.spec.permission,
+          nearest.empty() ? "" : format(" (did you mean '{}'?)", nearest)));
     }
     return mistakes;
   }

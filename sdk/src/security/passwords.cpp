@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/text.hpp>
 
 namespace gatehouse {
 namespace {
@@ -108,6 +109,23 @@ bool Argon2Passwords::verify(std::string_view encoded, std::string_view password
 bool Argon2Passwords::is_weak(std::string_view encoded) const {
   const auto cost = cost_of(encoded);
   return !cost || cost->memory_kib < cost_.memory_kib || cost->passes < cost_.passes;
+}
+
+std::string Argon2Passwords::decoy() const {
+  // PHC form: 16 bytes of salt and 32 of a digest that nothing was hashed to, in base64.
+  const auto random_base64 = [](std::size_t bytes) {
+    std::array<unsigned char, 32> random{};
+    randombytes_buf(random.data(), bytes);
+    std::array<char, sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)>
+        text{};
+    return std::string(sodium_bin2base64(
+        text.data(), text.size(), random.data(), bytes, sodium_base64_VARIANT_ORIGINAL_NO_PADDING));
+  };
+  return format("$argon2id$v=19$m={},t={},p=1${}${}",
+                cost_.memory_kib,
+                cost_.passes,
+                random_base64(16),
+                random_base64(32));
 }
 
 }  // namespace gatehouse

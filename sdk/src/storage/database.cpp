@@ -291,7 +291,13 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
   try {
     GATEHOUSE_CHECK(state->writers_.lease());  // that it can be opened shows now, not at a request
   } catch (const DbError& error) {
-    return Error{ErrorCode::Unavailable, "storage_unavailable", error.what(), {}, {}};
+    return Error{ErrorCode::Unavailable,
+                 "storage_unavailable",
+                 format("storage.sqlite.path: {} cannot be used: {}",
+                        options.sqlite.path,
+                        std::string_view(error.what())),
+                 {},
+                 {}};
   }
   return std::unique_ptr<Database>(new Database(std::move(state)));
 }

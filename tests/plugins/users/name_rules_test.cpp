@@ -93,10 +93,12 @@ TEST(NameRules, JudgeEmailAddresses) {
 
 TEST(NameRules, JudgePasswords) {
   const Case cases[] = {
-      {"8 bytes", "12345678", true},
+      {"8 characters", "12345678", true},
+      {"8 characters of two bytes", "\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6", true},
       {"1,024 bytes", std::string(1024, 'x'), true},
       {"blanks around", "  pass word  ", true},
-      {"7 bytes", "1234567", false},
+      {"7 characters", "1234567", false},
+      {"7 characters in 14 bytes", "\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4", false},
       {"1,025 bytes", std::string(1025, 'x'), false},
       {"NUL",
        std::string("1234\0"

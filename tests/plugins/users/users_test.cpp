@@ -322,7 +322,7 @@ TEST(FirstAdmin, RefusesAPasswordThatBreaksTheRulesAndTwoSources) {
     std::string_view says;
   };
   const Case cases[] = {
-      {"short", nullptr, "shorter than 8 bytes"},
+      {"short", nullptr, "shorter than 8 characters"},
       {"correct horse", "/nowhere", "both set"},
       {nullptr, "/nowhere/at/all", "cannot be read"},
   };

@@ -50,7 +50,8 @@ TEST(Describe, ADerivedStructBeginsWithItsBaseAndKeepsItsRules) {
   ASSERT_EQ(type.field_count, 2u);
   EXPECT_STREQ(type.fields[0].name, "id");
   EXPECT_EQ(type.fields[0].rule->maximum, 1000);
-  EXPECT_STREQ(type.fields[1].name, "account-admin");
+  EXPECT_STREQ(type.fields[1].name, "account_admin");
+  EXPECT_STREQ(type.fields[1].rule->name, "account-admin");
 }
 
 TEST(Describe, AStructMayHoldItself) {

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # What a stranger does: install the SDK somewhere, start a plugin from the template, build and test it
-# against the installed files, install it. The notes fixture is built the same way.
+# against the installed files, install it. The notes fixture is built the same way, and its routes are
+# served by an installed host.
 # Usage: out_of_tree_test.sh BUILD_TREE GATEHOUSE NOTES_SOURCE CXX [CXX_FLAGS]
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 build_tree=$1 gatehouse=$2 notes_source=$3 cxx=$4 flags=${5-}
+api_tests=$(cd "$(dirname "$0")/../../api" && pwd)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -49,6 +51,13 @@ configure_and_build "$work/notes"
 "$gatehouse" plugins inspect "$work/notes/build/lib/gatehouse/plugins-1/notes.so" || fail "plugins inspect"
 exported=$(nm -D --defined-only "$work/notes/build/lib/gatehouse/plugins-1/notes.so" | awk '{print $3}')
 test "$exported" = gatehouse_plugin_create_v1 || fail "notes.so exports: $exported"
+
+echo "== the notes plugin in an installed host"
+cmake --install "$build_tree" --component runtime --prefix "$work/host" >/dev/null
+cmake --install "$work/notes/build" --prefix "$work/host" >/dev/null
+(cd "$api_tests" &&
+  GATEHOUSE_BIN=$work/host/bin/gatehouse GATEHOUSE_FIXTURES=$work/host/lib/gatehouse/plugins-1 \
+    python3 -B -m unittest test_notes) || fail "serve the notes"
 
 echo "== another major of the SDK"
 mkdir "$work/later"

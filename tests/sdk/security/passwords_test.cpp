@@ -1,5 +1,6 @@
 // Password hashes: their form, their cost and where they may be made.
 // SPDX-License-Identifier: Apache-2.0
+#include <ctime>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -83,6 +84,22 @@ TEST(PasswordHash, IsWeakWhenItCostLessThanANewOne) {
   EXPECT_FALSE(usual.is_weak("$argon2id$v=19$m=65536,t=4,p=1$AAAA$AAAA"));
   EXPECT_TRUE(usual.is_weak("$2b$12$abcdefghijklmnopqrstuv"));
   EXPECT_TRUE(usual.is_weak(""));
+}
+
+TEST(PasswordHash, ADecoyLooksLikeAHashAndCostsAsMuchToRefuse) {
+  Argon2Passwords passwords{PasswordCost{}};
+  const std::string decoy = passwords.decoy();
+  EXPECT_NE(decoy, passwords.decoy());
+  EXPECT_EQ(decoy.size(), kOldHash.size());
+  EXPECT_FALSE(passwords.is_weak(decoy));
+  const HashingAllowed here;
+  const auto cpu_of_refusing = [&](std::string_view encoded) {
+    const std::clock_t before = std::clock();
+    EXPECT_FALSE(passwords.verify(encoded, "wrong horse"));
+    return static_cast<double>(std::clock() - before);
+  };
+  // Text that libsodium cannot read would be refused in no time.
+  EXPECT_GT(cpu_of_refusing(decoy), cpu_of_refusing(kOldHash) / 4);
 }
 
 TEST(PasswordHash, IsMadeOnlyWhereHashingIsAllowed) {

@@ -65,6 +65,14 @@ struct Size {
 };
 BOOST_DESCRIBE_STRUCT(Size, (), (size))
 
+struct Renamed {
+  std::int64_t item_id = 0;
+};
+BOOST_DESCRIBE_STRUCT(Renamed, (), (item_id))
+constexpr auto rules(Of<Renamed>) {
+  return std::tuple{field(&Renamed::item_id, {.name = "item-id"})};
+}
+
 namespace {
 
 constexpr Sql kInsertAll =
@@ -356,6 +364,13 @@ TEST_F(SessionTest, TheSameTextWithOtherRowsAndParametersIsAnotherStatement) {
     return None{};
   });
   EXPECT_TRUE(read);
+}
+
+TEST_F(SessionTest, AMemberThatIsRenamedOnTheWireIsAColumnByItsOwnName) {
+  const auto row =
+      db.read([](Session& session) { return session.get<Renamed>("select 7 as item_id"); });
+  ASSERT_TRUE(row);
+  EXPECT_EQ(7, row->item_id);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ constexpr Sql kInsert = "insert into probe_word (text) values (:text) returning 
 constexpr Sql kCount = "select count(*) from probe_word";
 
 // Does on request what a plugin can do, right and wrong. `fail_in` names a phase to throw in.
-class Probe final : public Plugin, private Greeter {
+class Probe final : public Plugin, private Greeter, private Authenticator {
  public:
   void configure(Config& config) override {
     fail_in_ = config.text("fail_in", "");
@@ -113,6 +113,16 @@ class Probe final : public Plugin, private Greeter {
                                  return next_line(count, i, out);
                                }};
                });
+    host.authenticators().add(*this);
+    routes
+        .get("/dialect",
+             "probe:write",
+             "Fail in a shape of its own",
+             [](Call&) -> Result<None> { return not_found(); })
+        .errors([](const Call&, const Error& error, Answer& answer) {
+          if (error.code == ErrorCode::NotFound) throw std::runtime_error("renderer is broken");
+          answer = {http_status(error.code), "text/plain", "own words", {}};
+        });
     host.commands().add("probe say",
                         "Say a word",
                         {{"word", "what", CommandArgument::Kind::Required},
@@ -144,6 +154,11 @@ class Probe final : public Plugin, private Greeter {
     return i < count ? Streaming::More : Streaming::End;
   }
   std::string greet() override { return "hello"; }
+  std::string_view challenge() const override { return "Probe"; }
+  Result<Authentication> authenticate(const Call& call, bool) override {
+    if (call.header("X-Probe") == "throw") throw std::runtime_error("authenticator is broken");
+    return Authentication::not_recognised();
+  }
   void fail(std::string_view phase) const {
     if (fail_in_ == phase) throw std::runtime_error("broken on purpose");
   }
@@ -208,6 +223,22 @@ TEST(Runtime, KeepsWhatAHandlerThrowsToItselfAndTheLog) {
   }
   EXPECT_EQ(app.log().count("request_failed"), 2);
   EXPECT_EQ(app.anonymous().get("/throw").status, 404) << "and goes on";
+}
+
+TEST(Runtime, ABrokenErrorRendererStillEndsInAnAnswer) {
+  App app("probe");
+  EXPECT_EQ(app.anonymous().get("/dialect").body, "own words");
+  const auto reply = app.as("ada").get("/dialect");
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_EQ(reply.content_type, "application/problem+json");
+  EXPECT_EQ(app.log().count("request_failed"), 1);
+}
+
+TEST(Runtime, ABrokenAuthenticatorRefusesAndIsNamed) {
+  App app("probe");
+  EXPECT_EQ(app.anonymous().with("X-Probe", "throw").get("/count").status, 500);
+  EXPECT_EQ(app.log().count("authenticator_failed"), 1);
+  EXPECT_EQ(app.log().count("request_failed"), 0);
 }
 
 TEST(Runtime, OneRequestCommitsOneWrite) {

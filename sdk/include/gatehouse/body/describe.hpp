@@ -293,10 +293,7 @@ consteval Field make_field(const char* name) {
     static_assert(is_plain(kFieldRule->name),
                   "the .name of a field is not empty and has no quotes, backslashes or control "
                   "characters");
-    return {kFieldRule->name != nullptr ? kFieldRule->name : name,
-            &kType<Member>,
-            kFieldRule,
-            &member_address<Struct, kMember>};
+    return {name, &kType<Member>, kFieldRule, &member_address<Struct, kMember>};
   } else {
     return {};
   }

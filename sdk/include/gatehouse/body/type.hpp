@@ -62,7 +62,7 @@ struct Rule {
 };
 
 struct Field {
-  const char* name;
+  const char* name;  // in C++ and in SQL; on the wire rule->name, where that is set
   const Type* type;
   const Rule* rule;  // never null
   void* (*member)(void* object);

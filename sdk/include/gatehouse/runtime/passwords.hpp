@@ -43,6 +43,7 @@ class GATEHOUSE_API Argon2Passwords final : public Passwords {
   std::string hash(std::string_view password) override;
   bool verify(std::string_view encoded, std::string_view password) override;
   bool is_weak(std::string_view encoded) const override;
+  std::string decoy() const override;
 
  private:
   PasswordCost cost_;
