@@ -303,5 +303,29 @@ class ChangeTest(UsersCase):
             self.assertEqual(admin.get("/v1/users/me").status, 401)
 
 
+class PolicyTest(UsersCase):
+    PLUGINS = "  users: {}\npolicy:\n  roles:\n    staff: [users:read, roles:read]\n"
+
+    def test_a_configured_role_holds_its_list_and_no_more(self):
+        other = self.create()
+        _, staff = self.sign_in(roles=["staff"])
+        target = f"/v1/users/{other['id']}"
+        self.assertEqual(staff.get(target).status, 200)
+        for reply in (
+            staff.post("/v1/users", {"username": self.new_name()}),
+            staff.patch(target, {"first_name": "x"}),
+            staff.patch("/v1/users/me", {"first_name": "x"}),
+            staff.delete(target),
+        ):
+            self.assert_problem(reply, 403, "permission_denied")
+        held = {role["name"]: role["permissions"] for role in staff.get("/v1/roles").json["items"]}
+        self.assertEqual(held["staff"], ["roles:read", "users:read"])
+        self.assertIn("users:write", held["consultant"])
+
+    def test_users_without_such_a_role_hold_what_they_held(self):
+        _, client = self.sign_in()
+        self.assertEqual(client.patch("/v1/users/me", {"first_name": "x"}).status, 200)
+
+
 if __name__ == "__main__":
     unittest.main()
