@@ -121,28 +121,26 @@ constexpr auto rules(Of<User>) {
       field(&User::preferences, {.text = "A JSON object the user keeps for applications."})};
 }
 
-// What may be said of names, e-mail addresses and so on stands once for NewUser and UserPatch.
+// What is said of names, e-mail addresses and so on stands once for NewUser and UserPatch. Types
+// and lengths are looked at here; what the values may be is the service's, all of it, so that its
+// errors come together.
 constexpr Rule kUsernameRule{.text = "Unique whatever the case, and nobody's e-mail address.",
                              .example = "\"ada\"",
                              .min_length = 1,
-                             .max_length = kMaxNameLength,
-                             .check = &check_username};
+                             .max_length = kMaxNameLength};
 constexpr Rule kEmailRule{.text = "Unique whatever the case; kept as written.",
                           .example = "\"ada@example.org\"",
                           .max_length = kMaxNameLength,
-                          .format = "email",
-                          .check = &check_email};
+                          .format = "email"};
 constexpr Rule kNameRule{.max_length = kMaxNameLength};
 constexpr Rule kTimezoneRule{.text = "A name of the IANA time zone database.",
                              .example = "\"Europe/Berlin\"",
-                             .max_length = 64,
-                             .check = &check_timezone};
+                             .max_length = 64};
 constexpr Rule kDescriptionRule{.max_length = 4096};
 constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.", .max_bytes = 16 * 1024};
 constexpr Rule kPasswordRule{.text = "8 to 1,024 bytes. Without one the user cannot sign in.",
                              .max_bytes = kMaxPasswordBytes,
-                             .format = "password",
-                             .check = &check_password};
+                             .format = "password"};
 constexpr Rule kActiveRule{.text = "Who is not active cannot sign in.", .optional = true};
 
 struct NewUser {
