@@ -6,6 +6,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include <string.h>
+
 #include <gatehouse/log.hpp>
 #include <gatehouse/random.hpp>
 #include <gatehouse/text.hpp>
@@ -18,9 +20,11 @@ constexpr const char* kFileVariable = "GATEHOUSE_ADMIN_PASSWORD_FILE";
 constexpr std::size_t kGeneratedLength = 22;  // 131 bits
 
 std::optional<std::string> take_variable(const char* name) {
-  const char* value = std::getenv(name);
+  char* value = std::getenv(name);
   if (value == nullptr) return std::nullopt;
   std::string taken = value;
+  // Unsetting removes the pointer only; /proc/PID/environ goes on showing the bytes.
+  explicit_bzero(value, taken.size());
   unsetenv(name);
   return taken;
 }

@@ -15,8 +15,8 @@ namespace gatehouse::users {
 // hash.
 class FirstAdmin {
  public:
-  // Reads GATEHOUSE_ADMIN_PASSWORD or the file that GATEHOUSE_ADMIN_PASSWORD_FILE names, and unsets
-  // both. std::runtime_error when both are set or the file cannot be read.
+  // Reads GATEHOUSE_ADMIN_PASSWORD or the file that GATEHOUSE_ADMIN_PASSWORD_FILE names, and
+  // unsets and overwrites both. std::runtime_error when both are set or the file cannot be read.
   FirstAdmin(Context& host, const UserRepository& users, UserService& service);
 
   // Makes the admin unless this database has seen a first run or has an admin, and warns while the

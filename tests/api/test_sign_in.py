@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import base64
+import pathlib
 import unittest
 
 import gatehouse
@@ -107,6 +108,14 @@ class FirstRunTest(unittest.TestCase):
             self.assertEqual(server.client("admin", password).get("/v1/users/me").status, 200)
             self.assertNotIn(password, str(server.records))
 
+    def test_the_given_password_does_not_stay_in_the_environment(self):
+        password = "only-for-the-first-start"
+        with gatehouse.Server(environment={"GATEHOUSE_ADMIN_PASSWORD": password}) as server:
+            self.assertEqual(server.client("admin", password).get("/v1/users/me").status, 200)
+            environment = pathlib.Path(f"/proc/{server._process.pid}/environ").read_bytes()
+            self.assertIn(b"GATEHOUSE_CONFIG=", environment)
+            self.assertNotIn(password.encode(), environment)
+
     def test_users_made_before_the_first_start_do_not_stand_in_for_the_admin(self):
         with gatehouse.Installation() as installation:
             made = installation.run("user", "create", "bob", answer="bobs own password")
@@ -142,6 +151,13 @@ class FirstRunTest(unittest.TestCase):
         server = gatehouse.Server(environment={"GATEHOUSE_ADMIN_PASSWORD": "short"})
         with self.assertRaisesRegex(AssertionError, "shorter than 8 characters"), server:
             pass
+
+    def test_a_carriage_return_before_the_line_end_is_no_part_of_a_password(self):
+        with gatehouse.Server() as server:
+            made = server.run("user", "create", "win", answer="windows password\r")
+            self.assertEqual(made.returncode, 0, made)
+            client = server.client("win", "windows password")
+            self.assertEqual(client.get("/v1/users/me").status, 200)
 
     def test_commands_refuse_with_1_and_say_why(self):
         with gatehouse.Server() as server:
