@@ -118,7 +118,11 @@ constexpr auto rules(Of<User>) {
       field(&User::display_name, {.text = "First and last name, else username, else id."}),
       field(&User::recovery_email,
             {.text = "Where mails about the password go. Null for all but the user and admins."}),
-      field(&User::preferences, {.text = "A JSON object the user keeps for applications."})};
+      field(&User::preferences, {.text = "A JSON object the user keeps for applications."}),
+      field(&User::api_access, {.text = "Not enforced yet."}),
+      field(&User::last_login_at, {.text = "Null until there are sessions."}),
+      field(&User::previous_login_at, {.text = "Null until there are sessions."}),
+      field(&User::last_seen_at, {.text = "Null until there are sessions."})};
 }
 
 // What is said of names, e-mail addresses and so on stands once for NewUser and UserPatch. Types
@@ -252,7 +256,9 @@ constexpr auto rules(Of<UserQuery>) {
              .optional = true,
              .max_length = 500}),
       field(&UserQuery::active, {.optional = true}),
-      field(&UserQuery::sort, {.optional = true}),
+      field(&UserQuery::sort,
+            {.text = "last_login is the same for all users until there are sessions.",
+             .optional = true}),
       field(&UserQuery::order, {.optional = true}),
       field(&UserQuery::limit,
             {.optional = true, .has_minimum = true, .minimum = 1, .maximum = 1000}),
