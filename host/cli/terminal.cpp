@@ -60,7 +60,10 @@ Result<std::string> Terminal::secret(std::string_view prompt) {
     return read;
   };
   if (!read_line(prompt)) return unavailable("Nothing was typed and standard input has ended.");
-  if (!is_terminal) return answer;
+  if (!is_terminal) {
+    if (answer.ends_with('\r')) answer.pop_back();  // of a line end as Windows writes it
+    return answer;
+  }
   const std::string first = answer;
   if (!read_line(std::string(prompt) + " (again)") || answer != first) {
     return invalid("", "The two are not the same.");

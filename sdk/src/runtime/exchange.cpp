@@ -180,7 +180,7 @@ void RoutedExchange::authenticate() {
         return;
       case Authentication::Kind::Accepted:
         principal_ = std::move(found->principal());
-        if (!holds(*principal_, match_.route->holders, match_.route->spec.permission)) {
+        if (!holds(*principal_, match_.route->held_by, match_.route->spec.permission)) {
           return refuse(denied());
         }
         step_ = Step::Handle;
