@@ -133,6 +133,7 @@ Lane RoutedExchange::handler_lane() const {
 
 void RoutedExchange::run() {
   const RequestIdScope id(request_id_);
+  const RunningRoutes::Scope running(dispatcher_.running, *match_.route);
   try {
     if (step_ == Step::Authenticate) authenticate();
     if (step_ == Step::Handle && lane_ == handler_lane()) handle();
