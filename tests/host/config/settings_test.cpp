@@ -111,7 +111,7 @@ TEST(Settings, NamePluginsInTheirOrder) {
   EXPECT_EQ(plugins[0].config.kind, ConfigNode::Kind::Null);
   EXPECT_EQ(plugins[1].path, "/srv/gatehouse/lib/notes.so");
   ASSERT_NE(plugins[1].config.find("max_length"), nullptr);
-  EXPECT_EQ(plugins[1].config.find("max_length")->origin, "t.yaml:6");
+  EXPECT_EQ(plugins[1].config.find("max_length")->origin, "t.yaml:5");
   EXPECT_FALSE(plugins[2].enabled);
 }
 
