@@ -78,6 +78,17 @@ class FileTest(ConfigurationCase):
             rf"{file}:5: plugins\.users\.config\.remembered_passwords: -1 ",
         )
 
+    def test_a_plugin_that_is_misspelt(self):
+        self.configure("plugins: {user: {}, shopping: {}}\n")
+        self.refused(
+            r".*plugin 'user': file \S+/user\.so cannot be read: .* \(did you mean 'users'\?\)$",
+            r".*plugin 'shopping': file \S+/shopping\.so cannot be read: .* \(there are: .*users",
+        )
+
+    def test_a_hash_that_would_take_all_memory(self):
+        self.configure("passwords: {memory_kib: 1048577}\nplugins: {}\n")
+        self.refused(r".*passwords\.memory_kib: 1048577 .*1048576")
+
     def test_what_is_no_yaml(self):
         file = str(self.there.config)
         self.configure("http:\n  port: [1\nplugins: {}\n")
@@ -230,6 +241,12 @@ class SurroundingsTest(ConfigurationCase):
                 rf"observability\.address: cannot listen on 127\.0\.0\.1:{port}: Address already",
                 words=self.SERVE,
             )
+
+    def test_a_folder_in_the_place_of_the_first_password(self):
+        self.there.environment = {"GATEHOUSE_ADMIN_PASSWORD_FILE": "/tmp"}
+        self.refused(
+            r'.*GATEHOUSE_ADMIN_PASSWORD_FILE names "/tmp", which is a folder', words=self.SERVE
+        )
 
     def test_places_where_no_database_can_be(self):
         junk = self.there.folder / "junk.sqlite"
