@@ -2,6 +2,7 @@
 #include "first_admin.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -31,6 +32,11 @@ std::optional<std::string> take_variable(const char* name) {
 
 // A file's content without the line end that editors and `echo` leave.
 std::string read_password_file(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    throw std::runtime_error(
+        format("{} names \"{}\", which is a folder: name the file in it", kFileVariable, path));
+  }
   std::ifstream file(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(file), {});
   if (!file) {

@@ -197,8 +197,8 @@ HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const
   state.runtime->add({"harness", "1.0.0", &state.harness_plugin, nullptr, "harness"});
   state.runtime->add({state.name, "1.0.0", state.plugin.get(), &state.config, "settings"});
   state.mistakes = state.runtime->configure(nullptr);
+  if (state.mistakes.empty()) state.mistakes = state.runtime->wire(*state.database);
   if (state.mistakes.empty()) state.mistakes = state.runtime->migrate(*state.database);
-  if (state.mistakes.empty()) state.mistakes = state.runtime->wire();
   if (state.mistakes.empty()) state.mistakes = state.runtime->start();
 }
 

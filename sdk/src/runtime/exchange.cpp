@@ -136,6 +136,7 @@ Lane RoutedExchange::handler_lane() const {
 
 void RoutedExchange::run() {
   const RequestIdScope id(request_id_);
+  const RunningRoutes::Scope running(dispatcher_.running, *match_.route);
   if (step_ == Step::Done) return go_on();
   try {
     if (step_ == Step::Authenticate) authenticate();

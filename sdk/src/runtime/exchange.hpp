@@ -13,6 +13,7 @@
 
 #include "runtime/cors.hpp"
 #include "runtime/registry.hpp"
+#include "runtime/running.hpp"
 #include "runtime/target.hpp"
 
 namespace gatehouse {
@@ -29,6 +30,7 @@ struct Dispatcher {
   const Cors cors;
   std::array<Counter*, 6> requests_by_class{};  // [status / 100]
   Histogram* seconds = nullptr;
+  mutable RunningRoutes running = {};
 };
 
 // render_problem() with a status that no ErrorCode stands for.

@@ -331,6 +331,65 @@ TEST(Runtime, AStreamThatFailsLaterIsBrokenOffAndLogged) {
   EXPECT_EQ(app.log().count("stream_failed"), 1);
 }
 
+// Adds commands as the settings say: "first" and perhaps "second", and an argument.
+class Commander final : public gatehouse::Plugin {
+ public:
+  void configure(gatehouse::Config& config) override {
+    first_ = config.text("first", "say");
+    second_ = config.text("second", "");
+    argument_ = config.text("argument", "word");
+  }
+  void wire(gatehouse::Context& host) override {
+    using Kind = gatehouse::CommandArgument::Kind;
+    const auto nothing = [](gatehouse::CommandLine&) { return 0; };
+    host.commands().add(
+        first_, "First", {{"loud", "x", Kind::Flag}, {argument_, "x", Kind::Option}}, nothing);
+    if (!second_.empty()) host.commands().add(second_, "Second", {}, nothing);
+  }
+
+ private:
+  std::string first_;
+  std::string second_;
+  std::string argument_;
+};
+
+TEST(Commands, AreRefusedByThePluginsNameWhenTheyWouldHurtOthers) {
+  using Settings = gatehouse::testing::Settings;
+  struct Case {
+    Settings settings;
+    const char* part;
+  };
+  const Case cases[] = {
+      {{{"first", "a b c"}}, "command 'a b c': a name is one or two words"},
+      {{{"first", "User"}}, "a name is one or two words"},
+      {{{"first", "user  create"}}, "a name is one or two words"},
+      {{{"first", "user "}}, "a name is one or two words"},
+      {{{"first", "--user"}}, "a name is one or two words"},
+      {{{"first", "serve"}}, "'serve' is a word of the host's own"},
+      {{{"first", "plugins mend"}}, "'plugins' is a word of the host's own"},
+      {{{"first", "user"}, {"second", "user create"}}, "cannot stand beside 'user'"},
+      {{{"first", "user create"}, {"second", "user"}}, "cannot stand beside 'user create'"},
+      {{{"first", "user list"}, {"second", "user list"}}, "is the same as 'user list'"},
+      {{{"argument", "config"}}, "'config' is an option of the host's own"},
+      {{{"argument", "help"}}, "'help' is an option of the host's own"},
+      {{{"argument", "loud"}}, "'loud' stands there twice"},
+      {{{"argument", "-x"}}, "'-x' is no word"},
+  };
+  for (const Case& each : cases) {
+    gatehouse::testing::Harness<Commander> app("probe", each.settings);
+    ASSERT_EQ(app.mistakes().size(), 1u) << each.part;
+    EXPECT_NE(app.mistakes()[0].find("plugin 'probe': failed in wire(): "), std::string::npos);
+    EXPECT_NE(app.mistakes()[0].find(each.part), std::string::npos) << app.mistakes()[0];
+  }
+  const Settings good[] = {{},
+                           {{"first", "user create"}, {"second", "user list"}},
+                           {{"first", "re-key"}, {"second", "re-key2"}}};
+  for (const Settings& settings : good) {
+    gatehouse::testing::Harness<Commander> app("probe", settings);
+    EXPECT_TRUE(app.mistakes().empty()) << app.mistakes().front();
+  }
+}
+
 TEST(Runtime, ShowsEveryRouteInTheOpenApiDocument) {
   App app("probe");
   for (const char* text : {"\"/words\"", "\"/count\"", "probe:write", "\"3.1.0\""}) {
