@@ -25,6 +25,7 @@ namespace gatehouse::host {
 namespace {
 
 constexpr int kGood = 0;
+constexpr int kRefused = 1;
 constexpr int kCannotStart = 2;
 constexpr int kUsage = 64;
 
@@ -73,6 +74,10 @@ std::optional<std::string> unknown_command(CLI::App& app,
   return {};
 }
 
+bool is_help(std::string_view word) {
+  return word == "help" || word == "--help" || word == "-h";
+}
+
 int refuse_usage(std::string_view message) {
   std::cerr << "error: " << message << "\nRun with --help for more information.\n";
   return kUsage;
@@ -105,7 +110,8 @@ DeploymentOptions options(const Chosen& chosen, Preflight preflight) {
 
 int check_config(const Chosen& chosen) {
   Deployment deployment(options(chosen, Preflight::Run));
-  const Errors errors = deployment.load();
+  Errors errors = deployment.load();
+  if (errors.empty()) errors = deployment.wire();
   if (errors.empty()) {
     for (const LoadedPlugin& loaded : deployment.plugins()) {
       std::cout << "plugin " << loaded.entry.name << ' ' << loaded.file.version_text << ": good\n";
@@ -130,7 +136,7 @@ void add_command(CLI::App& app,
                  const CommandEntry& command,
                  Terminal& terminal,
                  int& exit_code,
-                 Runtime& runtime) {
+                 Deployment& deployment) {
   CLI::App* parent = &app;
   std::string_view name = command.name;
   if (const std::size_t blank = name.find(' '); blank != name.npos) {
@@ -160,7 +166,7 @@ void add_command(CLI::App& app,
         break;
     }
   }
-  words->callback([&command, &terminal, &exit_code, &runtime, words] {
+  words->callback([&command, &terminal, &exit_code, &deployment, words] {
     // Only what was given is a value; the places for the rest have been filled with "".
     for (const CommandArgument& argument : command.arguments) {
       const bool named = argument.kind == CommandArgument::Kind::Option;
@@ -169,7 +175,12 @@ void add_command(CLI::App& app,
         terminal.values.erase(argument.name);
       }
     }
-    exit_code = runtime.run_command(command, terminal);
+    // Only now: a word that is misspelt, or --help, makes no database.
+    if (const Errors errors = deployment.open_storage(); !errors.empty()) {
+      exit_code = print(errors);
+      return;
+    }
+    exit_code = deployment.runtime().run_command(command, terminal);
   });
 }
 
@@ -190,27 +201,45 @@ Typed read_choices(int argc, char** argv) {
   return typed;
 }
 
+// The commands of the configured plugins, and what they stand on.
+class PluginCommands {
+ public:
+  explicit PluginCommands(DeploymentOptions options) : deployment_(std::move(options)) {}
+
+  // Before the next; touches no database.
+  Errors wire() {
+    Errors errors = deployment_.load();
+    if (errors.empty()) errors = deployment_.wire();
+    return errors;
+  }
+  void add_to(CLI::App& app) {
+    for (const CommandEntry& command : deployment_.runtime().commands()) {
+      terminals_.push_back(std::make_unique<Terminal>());
+      add_command(app, command, *terminals_.back(), exit_code_, deployment_);
+    }
+  }
+  int exit_code() const { return exit_code_; }
+
+ private:
+  Deployment deployment_;
+  std::vector<std::unique_ptr<Terminal>> terminals_;
+  int exit_code_ = kGood;
+};
+
 // The first word is no command of the host: the configured plugins may know it.
 int run_plugin_command(const Typed& typed,
                        const std::vector<std::string>& own_commands,
                        int argc,
                        char** argv) {
-  Deployment deployment(options(typed.chosen, Preflight::Skip));
-  for (const auto phase : {&Deployment::load, &Deployment::open_storage, &Deployment::wire}) {
-    if (const Errors errors = (deployment.*phase)(); !errors.empty()) return print(errors);
-  }
+  PluginCommands commands(options(typed.chosen, Preflight::Skip));
+  if (const Errors errors = commands.wire(); !errors.empty()) return print(errors);
 
   CLI::App app("Commands of the configured plugins");
   app.fallthrough();
   app.require_subcommand(1);
   Chosen known;
   add_choices(app, known);
-  int exit_code = kGood;
-  std::vector<std::unique_ptr<Terminal>> terminals;
-  for (const CommandEntry& command : deployment.runtime().commands()) {
-    terminals.push_back(std::make_unique<Terminal>());
-    add_command(app, command, *terminals.back(), exit_code, deployment.runtime());
-  }
+  commands.add_to(app);
   if (const auto unknown = unknown_command(app, typed.words, own_commands)) {
     return refuse_usage(*unknown);
   }
@@ -219,13 +248,32 @@ int run_plugin_command(const Typed& typed,
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kGood : kUsage;
   }
-  deployment.stop();
-  return exit_code;
+  return commands.exit_code();
 }
 
-}  // namespace
+// `gatehouse --help` with a configuration: with the commands of its plugins, if it can be read.
+int print_help(CLI::App& app, const Typed& typed) {
+  if (typed.chosen.file.empty()) {
+    std::cout << app.help();
+    return kGood;
+  }
+  PluginCommands commands(options(typed.chosen, Preflight::Skip));
+  const Errors errors = commands.wire();
+  if (errors.empty()) commands.add_to(app);
+  std::cout << app.help();
+  print(errors);
+  return kGood;
+}
 
-int run(int argc, char** argv) {
+// What was printed has to arrive: a list that is cut short must not look whole to a script.
+int flush_output(int exit_code) {
+  std::cout.flush();
+  if (std::cout) return exit_code;
+  std::cerr << "error: standard output cannot be written\n";
+  return exit_code == kGood ? kRefused : exit_code;
+}
+
+int run_words(int argc, char** argv) {
   CLI::App app(
       "Gatehouse, an identity server.\n"
       "Plugins add commands of their own (user create, ...): `gatehouse --config FILE user "
@@ -250,6 +298,7 @@ int run(int argc, char** argv) {
 
   try {
     const Typed typed = read_choices(argc, argv);
+    if (!typed.words.empty() && is_help(typed.words.front())) return print_help(app, typed);
     const bool is_own = typed.words.empty() || typed.words.front().starts_with('-') ||
                         find_command(app, typed.words.front()) != nullptr;
     if (!is_own) return run_plugin_command(typed, command_names(app), argc, argv);
@@ -259,6 +308,12 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? kGood : kUsage;
   }
   return exit_code;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  return flush_output(run_words(argc, argv));
 }
 
 }  // namespace gatehouse::host

@@ -4,8 +4,8 @@
 
 namespace gatehouse::host {
 
-// Exit codes: 0 good, 1 refused by a command, 2 cannot start (configuration, plugins, database), 64
-// wrong words on the command line.
+// Exit codes: 0 good, 1 refused by a command, 2 cannot start (configuration, plugins, database), 3
+// stopped while plugins were still busy, 64 wrong words on the command line.
 int run(int argc, char** argv);
 
 }  // namespace gatehouse::host

@@ -21,6 +21,24 @@ Error refused(std::string message) {
   return {ErrorCode::InvalidArgument, "new_plugin", std::move(message), {}, {}};
 }
 
+// A plugin's name becomes a namespace and a target of CMake.
+constexpr std::string_view kKeywords =
+    " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t "
+    "char32_t char8_t class co_await co_return co_yield compl concept const const_cast "
+    "consteval constexpr constinit continue decltype default delete do double dynamic_cast "
+    "else enum explicit export extern false float for friend goto if inline int long mutable "
+    "namespace new noexcept not not_eq nullptr operator or or_eq private protected public "
+    "register reinterpret_cast requires return short signed sizeof static static_assert "
+    "static_cast struct switch template this thread_local throw true try typedef typeid "
+    "typename union unsigned using virtual void volatile wchar_t while xor xor_eq ";
+constexpr std::string_view kTaken =
+    " all clean continuous depend edit_cache experimental gatehouse help install "
+    "list_install_components main nightly package package_source rebuild_cache std test ";
+
+bool is_among(std::string_view word, std::string_view list) {
+  return list.find(" " + std::string(word) + " ") != list.npos;
+}
+
 // "shopping_list" is the class ShoppingList.
 std::string class_name(std::string_view name) {
   std::string result;
@@ -59,6 +77,11 @@ Result<std::vector<fs::path>> new_plugin(const fs::path& plugin_template,
         format("'{}' is no name for a plugin: lower-case letters, digits and _, a letter "
                "first, at most 31",
                name));
+  }
+  if (is_among(name, kKeywords) || is_among(name, kTaken)) {
+    return refused(format("'{}' is a word of {}: choose another name",
+                          name,
+                          is_among(name, kKeywords) ? "C++" : "the build"));
   }
   std::error_code error;
   if (fs::exists(fs::symlink_status(target, error))) {

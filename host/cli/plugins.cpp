@@ -105,10 +105,16 @@ int start_new(const PluginsCommand& command, const std::string& name, const fs::
   const auto written = new_plugin(default_plugin_template(), name, target);
   if (!written) return fail(command, written.error().message);
   for (const fs::path& file : *written) command.out << (target / file).string() << '\n';
-  command.out << format("Next: cmake -S {} -B {}/build && cmake --build {}/build\n",
-                        target.string(),
-                        target.string(),
-                        target.string());
+  const std::string folder = target.string();
+  command.out << format(
+      "Next, with PREFIX where the SDK is installed (from a source tree of Gatehouse: cmake "
+      "--install build/release --prefix PREFIX):\n"
+      "  cmake -S {} -B {}/build -DCMAKE_PREFIX_PATH=PREFIX\n"
+      "  cmake --build {}/build && ctest --test-dir {}/build\n",
+      folder,
+      folder,
+      folder,
+      folder);
   return kDone;
 }
 

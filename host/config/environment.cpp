@@ -2,6 +2,7 @@
 #include "host/config/environment.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 
@@ -18,8 +19,10 @@ bool is_reserved(std::string_view rest) {
 
 // Kubernetes gives every container such variables for a service called "gatehouse"; nobody chose
 // them.
-bool is_of_kubernetes(std::string_view rest) {
-  return rest == "PORT" || rest.starts_with("SERVICE_") ||
+bool is_of_kubernetes(std::string_view rest, std::string_view value) {
+  const bool is_url = value.starts_with("tcp://") || value.starts_with("udp://");
+  return (rest == "PORT" && is_url) || rest == "SERVICE_HOST" || rest == "SERVICE_PORT" ||
+         rest.starts_with("SERVICE_PORT_") ||
          (rest.starts_with("PORT_") && rest.size() > 5 && rest[5] >= '0' && rest[5] <= '9');
 }
 
@@ -33,10 +36,17 @@ std::vector<std::string> split_levels(std::string_view rest) {
   }
 }
 
-std::string with_first_joint(std::string_view rest) {
-  const std::size_t underscore = rest.find('_');
-  if (underscore == std::string_view::npos) return "GATEHOUSE_HTTP__PORT";
-  return format("{}{}_{}", kPrefix, rest.substr(0, underscore), rest.substr(underscore));
+// What a name without levels may stand for: " (did you mean GATEHOUSE_HTTP__PORT?)", or "".
+std::string suggestion(std::string_view rest) {
+  constexpr std::array<std::string_view, 6> kSections = {
+      "HTTP", "OBSERVABILITY", "STORAGE", "PASSWORDS", "POLICY", "PLUGINS"};
+  const std::size_t underscore = std::min(rest.find('_'), rest.size());
+  const std::string_view first = rest.substr(0, underscore);
+  if (rest == "PORT" || rest == "ADDRESS") {
+    return format(" (did you mean {}HTTP__{}?)", kPrefix, rest);
+  }
+  if (std::find(kSections.begin(), kSections.end(), first) == kSections.end()) return {};
+  return format(" (did you mean {}{}_{}?)", kPrefix, first, rest.substr(underscore));
 }
 
 ConfigNode& member(ConfigNode& section, const std::string& key) {
@@ -56,15 +66,14 @@ void apply_environment(const Environment& environment,
   for (const auto& [variable, value] : environment) {
     if (!variable.starts_with(kPrefix)) continue;
     const std::string_view rest = std::string_view(variable).substr(kPrefix.size());
-    if (is_reserved(rest) || is_of_kubernetes(rest)) continue;
+    if (is_reserved(rest) || is_of_kubernetes(rest, value)) continue;
 
     const std::string origin = "environment variable " + variable;
     const std::vector<std::string> levels = split_levels(rest);
     if (levels.size() == 1) {
-      mistakes.push_back(
-          format("{}: is no setting; two underscores join the levels of a key (did you mean {}?)",
-                 origin,
-                 with_first_joint(rest)));
+      mistakes.push_back(format("{}: is no setting; two underscores join the levels of a key{}",
+                                origin,
+                                suggestion(rest)));
       continue;
     }
     if (std::any_of(

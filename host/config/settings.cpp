@@ -105,9 +105,6 @@ void read_observability(Config config, ObservabilitySettings& observability) {
 
 void read_storage(Config config, const std::filesystem::path& folder, StorageSettings& storage) {
   storage.engine = config.choice("engine", {"sqlite"}, storage.engine);
-  const std::string mode = config.choice("migrations", {"auto", "check"}, "auto");
-  storage.migrations = mode == "check" ? MigrationMode::Check : MigrationMode::Automatic;
-
   Config sqlite = config.section("sqlite");
   const std::string path = sqlite.text("path", "data/gatehouse.sqlite");
   // They would end the file's name early in the database library's connection string.
@@ -127,7 +124,7 @@ void read_passwords(Config config, PasswordCost& cost) {
   const auto number = [&](std::string_view key, std::int64_t maximum, std::uint32_t fallback) {
     return static_cast<std::uint32_t>(config.integer(key, 1, maximum, fallback));
   };
-  const PasswordCost read{number("memory_kib", 4'194'304, cost.memory_kib),
+  const PasswordCost read{number("memory_kib", 1'048'576, cost.memory_kib),
                           number("passes", 100, cost.passes)};
   if (is_strong_enough(read)) {
     cost = read;
@@ -147,11 +144,6 @@ bool is_plugin_name(std::string_view name) {
          });
 }
 
-bool is_mount(std::string_view mount) {
-  return mount.size() > 1 && mount.front() == '/' && mount.back() != '/' &&
-         mount.find("//") == std::string_view::npos && mount.find_first_of(" ?#%{}") == mount.npos;
-}
-
 std::vector<PluginSettings> read_plugins(Config config,
                                          const ConfigNode* node,
                                          const std::filesystem::path& folder) {
@@ -169,10 +161,6 @@ std::vector<PluginSettings> read_plugins(Config config,
     plugin.enabled = section.flag("enabled", true);
     if (const std::string path = section.text("path", ""); !path.empty()) {
       plugin.path = (folder / path).lexically_normal();
-    }
-    plugin.mount = section.text("mount", "");
-    if (!plugin.mount.empty() && !is_mount(plugin.mount)) {
-      section.fail("mount", "is no path such as /api/v1 (a slash first, none at the end)");
     }
     if (section.contains("config")) plugin.config = *entry.find("config");
     plugins.push_back(std::move(plugin));

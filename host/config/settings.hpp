@@ -45,7 +45,7 @@ struct HttpSettings {
 enum class LogFormat : std::uint8_t { Automatic, Text, Json };
 
 struct ObservabilitySettings {
-  std::string address;     // empty: /metrics stands on the main port, which has to be loopback
+  std::string address;     // empty: /metrics stands on the main port, if it is private
   std::uint16_t port = 0;  // of `address`
   LogLevel log_level = LogLevel::Info;
   LogFormat log_format = LogFormat::Automatic;
@@ -53,14 +53,11 @@ struct ObservabilitySettings {
   friend bool operator==(const ObservabilitySettings&, const ObservabilitySettings&) = default;
 };
 
-enum class MigrationMode : std::uint8_t { Automatic, Check };
-
 struct StorageSettings {
   std::string engine = "sqlite";
   std::filesystem::path sqlite_path;  // absolute
   Synchronous synchronous = Synchronous::Full;
   std::size_t readers = 4;
-  MigrationMode migrations = MigrationMode::Automatic;
   friend bool operator==(const StorageSettings&, const StorageSettings&) = default;
 };
 
@@ -68,7 +65,6 @@ struct PluginSettings {
   std::string name;
   bool enabled = true;
   std::filesystem::path path;  // absolute; empty: NAME's library in the host's plugin folder
-  std::string mount;           // empty: the plugin's own choice
   ConfigNode config;           // Null when absent; the plugin reads it
   std::string origin;          // where the plugin stands in the configuration
 };

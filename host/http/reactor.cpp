@@ -153,10 +153,10 @@ Reactor::~Reactor() {
   stop();
 }
 
-Result<std::uint16_t> Reactor::start(const std::string& address,
-                                     std::uint16_t port,
-                                     std::chrono::milliseconds tick,
-                                     const std::vector<IoEvents*>& threads) {
+Result<std::uint16_t> Reactor::listen(const std::string& address,
+                                      std::uint16_t port,
+                                      std::chrono::milliseconds tick,
+                                      const std::vector<IoEvents*>& threads) {
   auto listener = std::make_unique<Listener>();
   listener->init(threads.size(),
                  Pistache::Flags<tcp::Options>(tcp::Options::ReuseAddr) | tcp::Options::NoDelay |
@@ -178,9 +178,12 @@ Result<std::uint16_t> Reactor::start(const std::string& address,
                  {}};
   }
   const std::uint16_t bound = listener->getPort();
-  listener->runThreaded();
   listener_ = std::move(listener);
   return bound;
+}
+
+void Reactor::start() {
+  listener_->runThreaded();
 }
 
 void Reactor::stop() {

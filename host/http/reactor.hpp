@@ -62,12 +62,14 @@ class Reactor {
   Reactor();
   ~Reactor();  // as stop()
 
-  // Binds, and starts one thread for each of `threads` (which must outlive stop()). The port, or an
-  // Error that says what the address lacks.
-  Result<std::uint16_t> start(const std::string& address,
-                              std::uint16_t port,
-                              std::chrono::milliseconds tick,
-                              const std::vector<IoEvents*>& threads);
+  // Binds and listens, for one thread for each of `threads` (which must outlive stop()). The port,
+  // or an Error that says what the address lacks.
+  Result<std::uint16_t> listen(const std::string& address,
+                               std::uint16_t port,
+                               std::chrono::milliseconds tick,
+                               const std::vector<IoEvents*>& threads);
+  // Starts the threads. After listen(), once.
+  void start();
 
   // Ends accepting and the I/O threads; open sockets stay open and are the caller's to close.
   void stop();

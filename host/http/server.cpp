@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct HttpServer::State {
   Engine engine;
   std::vector<std::unique_ptr<IoLoop>> loops;  // outlive the reactor and the lanes' threads
   Reactor reactor;
+  std::optional<std::uint16_t> port;  // after listen()
 };
 
 HttpServer::HttpServer(HttpOptions options, Application& application, Log& log, Metrics& metrics)
@@ -36,13 +38,21 @@ HttpServer::~HttpServer() {
   stop();
 }
 
-Result<std::uint16_t> HttpServer::start() {
+Result<std::uint16_t> HttpServer::listen() {
   // A client that leaves while it is being written to must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::vector<IoEvents*> threads;
   for (const auto& loop : state_->loops) threads.push_back(loop.get());
   const auto& options = state_->engine.options;
-  return state_->reactor.start(options.address, options.port, options.sweep, threads);
+  GATEHOUSE_TRY(state_->port,
+                state_->reactor.listen(options.address, options.port, options.sweep, threads));
+  return *state_->port;
+}
+
+Result<std::uint16_t> HttpServer::start() {
+  if (!state_->port) GATEHOUSE_CHECK(listen());
+  state_->reactor.start();
+  return *state_->port;
 }
 
 HttpServer::Drained HttpServer::drain(std::chrono::milliseconds deadline) {

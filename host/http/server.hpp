@@ -26,7 +26,10 @@ class HttpServer {
   HttpServer(HttpOptions options, Application& application, Log& log, Metrics& metrics);
   ~HttpServer();  // as stop()
 
-  // The port. Error: the address cannot be listened on; the message says which and why. Once only.
+  // The port, which is ours from now on: clients that come before start() wait for it. Error: the
+  // address cannot be listened on; the message says which and why. Once only.
+  Result<std::uint16_t> listen();
+  // Answers; after listen() unless that was called. The port, or listen()'s error. Once only.
   Result<std::uint16_t> start();
 
   enum class Drained : std::uint8_t { Completely, WithRequestsLeft };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "host/observability/escape.hpp"
+#include "host/observability/line_writer.hpp"
 
 namespace gatehouse::host {
 namespace {
@@ -47,6 +48,10 @@ void append_member(std::string& line, std::string_view name, std::string_view va
   line += "\":\"";
   append_escaped(line, value, Escape::Json);
   line += '"';
+}
+
+void write_line(spdlog::sinks::sink& sink, const std::string& line) {
+  sink.log(spdlog::details::log_msg("", spdlog::level::critical, spdlog::string_view_t(line)));
 }
 
 }  // namespace
@@ -88,8 +93,37 @@ void Logs::write(std::string_view source,
                  LogLevel level,
                  std::string_view event,
                  std::string_view text) {
-  const auto severity = sink_level(level);
-  if (!sink_->should_log(severity)) return;
+  if (!sink_->should_log(sink_level(level))) return;
+  std::string line = compose(source, level, event, text);
+  if (LineWriter* behind = behind_.load(std::memory_order_acquire); behind != nullptr) {
+    behind->add(std::move(line));
+  } else {
+    write_line(*sink_, line);
+  }
+}
+
+void Logs::write_behind(std::function<void(std::size_t)> dropped) {
+  writer_ = std::make_unique<LineWriter>(
+      [sink = sink_](const std::string& line) { write_line(*sink, line); },
+      [this, dropped = std::move(dropped)](std::size_t count) {
+        dropped(count);
+        write_line(*sink_,
+                   compose("host",
+                           LogLevel::Warning,
+                           "log_dropped",
+                           format("{} records are lost: nobody read the log fast enough", count)));
+      });
+  behind_.store(writer_.get(), std::memory_order_release);
+}
+
+bool Logs::finish() {
+  return !writer_ || writer_->finish(LineWriter::kPatience);
+}
+
+std::string Logs::compose(std::string_view source,
+                          LogLevel level,
+                          std::string_view event,
+                          std::string_view text) const {
   const std::string_view request =
       options_.current_request_id ? options_.current_request_id() : std::string_view();
   std::string line;
@@ -112,7 +146,7 @@ void Logs::write(std::string_view source,
       append_escaped(line, request, Escape::Text);
     }
   }
-  sink_->log(spdlog::details::log_msg("", severity, spdlog::string_view_t(line)));
+  return line;
 }
 
 LogShape shape_for(std::FILE* stream) {

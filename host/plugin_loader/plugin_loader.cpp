@@ -2,7 +2,12 @@
 #include "host/plugin_loader/plugin_loader.hpp"
 
 #include <algorithm>
+#include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
+
+#include <gatehouse/text.hpp>
 
 #include "host/plugin_loader/library.hpp"
 
@@ -38,6 +43,29 @@ const PluginEntry* find_double(const std::vector<PluginEntry>& entries, const Pl
   return &*first == &entry ? nullptr : &*first;
 }
 
+// " (did you mean 'users'?)" or " (there are: audit, users)", when the server's own folder has no
+// plugin of this name.
+std::string names_beside(const PluginEntry& entry, const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!entry.path.empty() || std::filesystem::exists(folder / (entry.name + ".so"), error))
+    return {};
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() == ".so") names.push_back(at->path().stem().string());
+  }
+  if (names.empty()) return {};
+  if (const auto nearest = did_you_mean(entry.name, names); !nearest.empty()) {
+    return format(" (did you mean '{}'?)", nearest);
+  }
+  std::ranges::sort(names);
+  constexpr std::size_t kMostShown = 20;
+  if (names.size() > kMostShown) names.resize(kMostShown);
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return format(" (there are: {})", list);
+}
+
 }  // namespace
 
 std::filesystem::path default_plugin_folder() {
@@ -60,7 +88,7 @@ Inspection inspect_plugins(const std::vector<PluginEntry>& entries, const Loader
     const auto path = entry.path.empty() ? options.folder / (entry.name + ".so") : entry.path;
     auto file = inspect(path);
     if (!file) {
-      refuse(file.error().message);
+      refuse(file.error().message + names_beside(entry, options.folder));
       continue;
     }
     if (auto trusted = check_trust(path, options.own_writable); !trusted) {

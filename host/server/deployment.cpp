@@ -35,6 +35,12 @@ Errors as_errors(const std::vector<std::string>& mistakes) {
   return errors;
 }
 
+// Nothing says that others than this machine's users reach the main port: a proxy on loopback would
+// publish all of it.
+bool is_private(const HttpSettings& http) {
+  return is_loopback(http.address) && http.public_url.empty() && http.trusted_proxies.empty();
+}
+
 LogShape shape_of(LogFormat format) {
   switch (format) {
     case LogFormat::Text:
@@ -99,8 +105,12 @@ Errors Deployment::load() {
   if (!settings_.observability.address.empty()) {
     operator_runtime_ = std::make_unique<Runtime>(facilities(false));
     operator_runtime_->add(operators);
-  } else if (is_loopback(settings_.http.address)) {
+  } else if (is_private(settings_.http)) {
     runtime_->add(operators);
+  } else if (options_.purpose == Purpose::Serve) {
+    log().warning("no_metrics",
+                  "/metrics and /health/details are served nowhere: the main port may be reached "
+                  "by strangers, so observability.address has to name another (127.0.0.1:9100)");
   }
   for (const LoadedPlugin& loaded : plugins_) {
     const auto plugin = std::find_if(
@@ -116,23 +126,31 @@ Errors Deployment::load() {
   return as_errors(runtime_->configure(&settings_.policy));
 }
 
-Errors Deployment::open_storage() {
+Errors Deployment::wire() {
   DatabaseOptions options;
   options.sqlite.path = settings_.storage.sqlite_path;
   options.sqlite.synchronous = settings_.storage.synchronous;
   options.sqlite.readers = settings_.storage.readers;
-  auto database = Database::open(options, log(), metrics_, clock_);
+  auto database = Database::prepare(options, log(), metrics_, clock_);
   if (!database) return {"error: " + database.error().message};
   database_ = *std::move(database);
-  Errors errors = as_errors(runtime_->migrate(*database_));
-  if (errors.empty() && operator_runtime_)
-    errors = as_errors(operator_runtime_->migrate(*database_));
+  Errors errors = as_errors(runtime_->wire(*database_));
+  if (errors.empty() && operator_runtime_) errors = as_errors(operator_runtime_->wire(*database_));
   return errors;
 }
 
-Errors Deployment::wire() {
-  Errors errors = as_errors(runtime_->wire());
-  if (errors.empty() && operator_runtime_) errors = as_errors(operator_runtime_->wire());
+Errors Deployment::open_storage() {
+  if (const auto connected = database_->connect(); !connected) {
+    return {"error: " + connected.error().message};
+  }
+  if (options_.purpose == Purpose::Serve) {
+    auto lock = ServingLock::take(settings_.storage.sqlite_path);
+    if (!lock) return {"error: " + lock.error().message};
+    serving_lock_.emplace(*std::move(lock));
+  }
+  Errors errors = as_errors(runtime_->migrate(*database_));
+  if (errors.empty() && operator_runtime_)
+    errors = as_errors(operator_runtime_->migrate(*database_));
   return errors;
 }
 
@@ -146,7 +164,25 @@ Errors Deployment::start() {
   }
   Errors errors = as_errors(runtime_->start());
   if (errors.empty() && operator_runtime_) errors = as_errors(operator_runtime_->start());
-  return errors;
+  if (!errors.empty()) return errors;
+  Counter& dropped = metrics_.counter(
+      "log_dropped_total", "Records of the log that are lost, since nobody read them.", {});
+  logs_->write_behind([&dropped](std::size_t count) { dropped.add(static_cast<double>(count)); });
+  return {};
+}
+
+void Deployment::begin_drain() {
+  draining_ = true;
+  runtime_->begin_drain();
+  if (operator_runtime_) operator_runtime_->begin_drain();
+}
+
+std::vector<std::string> Deployment::running() const {
+  std::vector<std::string> all = runtime_->running();
+  if (operator_runtime_) {
+    for (std::string& more : operator_runtime_->running()) all.push_back(std::move(more));
+  }
+  return all;
 }
 
 void Deployment::stop() {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -20,14 +21,18 @@
 #include "host/observability/metrics.hpp"
 #include "host/plugin_loader/plugin_loader.hpp"
 #include "host/server/host_routes.hpp"
+#include "host/server/serving_lock.hpp"
 
 namespace gatehouse::host {
+
+enum class Purpose : std::uint8_t { Command, Serve };
 
 struct DeploymentOptions {
   std::optional<std::filesystem::path> config;  // nothing: the built-in configuration
   Preflight preflight = Preflight::Skip;
   // ./dev run: secrets for the operator are printed, and plugins may be writable by this user.
   bool developing = false;
+  Purpose purpose = Purpose::Command;  // Serve: the only one with this database
 };
 
 // What stands against it, each a whole line "error: FILE:LINE: ...". Empty: go on.
@@ -45,12 +50,18 @@ class Deployment {
 
   // In this order, each only after the one before returned no errors.
   Errors load();          // configuration, plugins, their settings; touches nothing outside
+  Errors wire();          // routes, services, commands; still touches nothing
   Errors open_storage();  // the database and its migrations
-  Errors wire();          // routes, services, commands
-  Errors start();         // plugins run
+  Errors start();         // plugins run; from now on nobody waits for who reads the log
 
+  // Jobs begin no more, and /health/ready says no. Requests go on.
+  void begin_drain();
+  // What plugins do at this moment, for when they take too long. Threads: any.
+  std::vector<std::string> running() const;
   // Stops the plugins in reverse and closes the database. No request may run any more.
   void stop();
+  // The log's last records reach their reader, or are lost after two seconds (Logs::finish()).
+  bool finish_log() { return logs_->finish(); }
 
   // After load().
   const Settings& settings() const { return settings_; }
@@ -61,9 +72,6 @@ class Deployment {
   // What operators see on an address of their own; null when they see it on the main one.
   Runtime* operator_runtime() { return operator_runtime_.get(); }
   Metrics& metrics() { return metrics_; }
-
-  // From now on /health/ready says no.
-  void begin_drain() { draining_ = true; }
 
  private:
   Facilities facilities(bool log_requests);
@@ -78,6 +86,7 @@ class Deployment {
   std::unique_ptr<Logs> logs_;
   KernelRandom random_;
   std::unique_ptr<Argon2Passwords> passwords_;
+  std::optional<ServingLock> serving_lock_;  // goes after the database
   std::unique_ptr<Database> database_;
   std::vector<LoadedPlugin> plugins_;
   std::unique_ptr<PublicRoutes> public_routes_;

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/server/serve.hpp"
 
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <mutex>
 #include <string_view>
+#include <thread>
 #include <utility>
+
+#include <unistd.h>
 
 #include "host/config/network.hpp"
 #include "host/http/server.hpp"
@@ -65,11 +71,20 @@ std::string url_of(const std::string& address, std::uint16_t port) {
   return "http://" + (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
+// How long plugins may take to end after the drain.
+constexpr std::chrono::seconds kGrace{5};
+constexpr int kStoppedByForce = 3;
+
 // Blocks the signals from the first thread on, so that only wait() sees them.
 class StopSignals {
  public:
   StopSignals() : signals_(stop_signals()) { pthread_sigmask(SIG_BLOCK, &signals_, nullptr); }
 
+  // Whether one has come already; it is used up.
+  bool have_come() {
+    const timespec now{0, 0};
+    return sigtimedwait(&signals_, nullptr, &now) > 0;
+  }
   void wait() {
     int signal = 0;
     while (sigwait(&signals_, &signal) != 0) {
@@ -87,29 +102,77 @@ class StopSignals {
   sigset_t signals_;
 };
 
+// Ends the process when stopping takes longer than it may: a handler, a job or a plugin's stop()
+// that hangs must not keep a service manager waiting for its own, longer limit.
+class Deadline {
+ public:
+  Deadline(Deployment& deployment, std::chrono::seconds grace)
+      : thread_([this, &deployment, grace] {
+          std::unique_lock lock(mutex_);
+          if (changed_.wait_for(lock, grace, [this] { return met_; })) return;
+          for (const std::string& work : deployment.running()) {
+            deployment.log().error("still_running", "{}", work);
+          }
+          deployment.log().error("stopped_by_force", "plugins did not end in time");
+          deployment.finish_log();
+          _exit(kStoppedByForce);
+        }) {}
+  ~Deadline() {
+    {
+      const std::lock_guard lock(mutex_);
+      met_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool met_ = false;  // under mutex_
+  std::thread thread_;
+};
+
 }  // namespace
 
 int serve(DeploymentOptions options) {
   StopSignals signals;
+  options.purpose = Purpose::Serve;
   Deployment deployment(std::move(options));
-  for (const auto phase :
-       {&Deployment::load, &Deployment::open_storage, &Deployment::wire, &Deployment::start}) {
-    if (const Errors errors = (deployment.*phase)(); !errors.empty()) return print(errors);
-  }
+  if (const Errors errors = deployment.load(); !errors.empty()) return print(errors);
 
+  // The ports come first, so that one that is taken is found out before anything has been made.
   const Settings& settings = deployment.settings();
   HttpServer server(
       http_options(settings.http), deployment.runtime(), deployment.log(), deployment.metrics());
+  const auto port = server.listen();
+  if (!port) return print({"error: http.address: " + port.error().message});
   std::unique_ptr<HttpServer> operator_server;
+  std::uint16_t operator_port = 0;
   if (Runtime* runtime = deployment.operator_runtime(); runtime != nullptr) {
     operator_server = std::make_unique<HttpServer>(
         operator_options(settings.observability), *runtime, deployment.log(), deployment.metrics());
-    const auto started = operator_server->start();
-    if (!started) return print({"error: observability.address: " + started.error().message});
-    deployment.log().info("observing", "{}", url_of(settings.observability.address, *started));
+    const auto own_port = operator_server->listen();
+    if (!own_port) return print({"error: observability.address: " + own_port.error().message});
+    operator_port = *own_port;
   }
-  const auto port = server.start();
-  if (!port) return print({"error: http.address: " + port.error().message});
+
+  for (const auto phase : {&Deployment::wire, &Deployment::open_storage, &Deployment::start}) {
+    if (signals.have_come()) {
+      deployment.log().info("stopped", "before it served");
+      return 0;
+    }
+    if (const Errors errors = (deployment.*phase)(); !errors.empty()) return print(errors);
+  }
+
+  if (operator_server) {
+    if (const auto started = operator_server->start(); !started)
+      return print({started.error().message});
+    deployment.log().info("observing", "{}", url_of(settings.observability.address, operator_port));
+  }
+  if (const auto started = server.start(); !started) return print({started.error().message});
   deployment.log().info("serving", "{}", url_of(settings.http.address, *port));
 
   signals.wait();
@@ -120,13 +183,18 @@ int serve(DeploymentOptions options) {
   if (server.drain(settings.http.drain_timeout) == HttpServer::Drained::WithRequestsLeft) {
     deployment.log().warning("drain_incomplete",
                              "requests are left after {} s; those in a handler are waited for, "
-                             "another signal ends at once",
-                             settings.http.drain_timeout.count());
+                             "{} s more; another signal ends at once",
+                             settings.http.drain_timeout.count(),
+                             kGrace.count());
   }
-  server.stop();
-  if (operator_server) operator_server->stop();
+  {
+    const Deadline deadline(deployment, kGrace);
+    server.stop();
+    if (operator_server) operator_server->stop();
+    deployment.stop();
+  }
   deployment.log().info("stopped", "good-bye");
-  deployment.stop();
+  if (!deployment.finish_log()) _exit(0);
   return 0;
 }
 

@@ -6,8 +6,9 @@
 namespace gatehouse::host {
 
 // Serves until SIGTERM or SIGINT, then drains: what runs is answered, new requests get 503, at most
-// for http.drain_timeout; a second signal ends at once. Returns the exit code: 0, or 2 when it
-// could not start, with the reasons on standard error.
+// for http.timeouts.drain; a second signal ends at once. Returns the exit code: 0, or 2 when it
+// could not start, with the reasons on standard error. What plugins still do five seconds after the
+// drain is logged, and the process ends with 3.
 int serve(DeploymentOptions options);
 
 }  // namespace gatehouse::host

@@ -168,7 +168,8 @@ std::size_t count_code_points(std::string_view text) {
 
 std::string_view did_you_mean(std::string_view word, std::span<const std::string> candidates) {
   std::string_view best;
-  std::size_t best_distance = word.size() / 3 + 2;
+  // A long name may not be mended into another one altogether.
+  std::size_t best_distance = std::min<std::size_t>(word.size() / 3 + 2, 4);
   for (const std::string& candidate : candidates) {
     std::vector<std::size_t> row(candidate.size() + 1);
     for (std::size_t k = 0; k < row.size(); ++k) row[k] = k;

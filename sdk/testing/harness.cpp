@@ -197,8 +197,8 @@ HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const
   state.runtime->add({"harness", "1.0.0", &state.harness_plugin, nullptr, "harness"});
   state.runtime->add({state.name, "1.0.0", state.plugin.get(), &state.config, "settings"});
   state.mistakes = state.runtime->configure(nullptr);
+  if (state.mistakes.empty()) state.mistakes = state.runtime->wire(*state.database);
   if (state.mistakes.empty()) state.mistakes = state.runtime->migrate(*state.database);
-  if (state.mistakes.empty()) state.mistakes = state.runtime->wire();
   if (state.mistakes.empty()) state.mistakes = state.runtime->start();
 }
 
@@ -296,10 +296,14 @@ Reply HarnessCore::send(std::string_view method,
   if (!exchange->done()) exchange->receive(std::string(body));
   while (!exchange->done()) exchange->run();
   Answer& answer = exchange->answer();
-  return {answer.status,
-          std::move(answer.body),
-          std::move(answer.content_type),
-          std::move(answer.headers)};
+  std::string whole = std::move(answer.body);
+  while (exchange->rest() == Exchange::Rest::Follows) {
+    exchange->run();
+    whole += answer.body;
+  }
+  if (exchange->rest() == Exchange::Rest::Missing) throw std::runtime_error("the stream broke off");
+  return {
+      answer.status, std::move(whole), std::move(answer.content_type), std::move(answer.headers)};
 }
 
 }  // namespace gatehouse::testing

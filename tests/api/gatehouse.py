@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import base64
+import contextlib
 import http.client
 import json
 import os
@@ -130,7 +131,7 @@ class Installation:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
         return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
 
-    def run(self, *words, answer=""):
+    def run(self, *words, answer="", output=subprocess.PIPE):
         """Runs `gatehouse WORDS` to its end, with one line of input (None: not even that).
 
         What the program logged is apart: a dict a line in .log, and not in .stderr.
@@ -139,7 +140,8 @@ class Installation:
             [PROGRAM, *words, *self._developing(words)],
             env=self._environment(),
             input="" if answer is None else answer + "\n",
-            capture_output=True,
+            stdout=output,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=PATIENCE_S,
             check=False,
@@ -167,6 +169,9 @@ class Server(Installation):
         self.output = b""
         self._process = None
         self._readers = []
+        self._may_read = threading.Event()
+        self._may_read.set()
+        self._kept = None  # a connection that stays
 
     def __enter__(self):
         try:
@@ -185,7 +190,56 @@ class Server(Installation):
         finally:
             super().close()
 
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def pause_reading(self):
+        """The log is read no further: soon the pipe is full."""
+        self._may_read.clear()
+
+    def go_on_reading(self):
+        self._may_read.set()
+
+    def keep_alive_get(self, target):
+        """The status, over one connection that stays."""
+        if self._kept is None:
+            address = self.anonymous().address
+            self._kept = http.client.HTTPConnection(
+                address.hostname, address.port, timeout=PATIENCE_S
+            )
+        self._kept.request("GET", target)
+        response = self._kept.getresponse()
+        response.read()
+        return response.status
+
+    def ended(self):
+        """Nothing while it runs."""
+        code = self._process.poll()
+        return None if code is None else f"ended with {code}"
+
+    @contextlib.contextmanager
+    def beginning(self):
+        """The process, without waiting until it serves."""
+        self._launch()
+        try:
+            yield self
+        finally:
+            if self._process is not None:
+                self.stop(expect_success=False)
+
     def start(self):
+        ready = self._launch()
+        try:
+            self.url = ready.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            self.url = None
+        if self.url is None:
+            self.stop(expect_success=False)
+            raise AssertionError(f"the server does not serve: {self.records}")
+        return self
+
+    def _launch(self):
         words = ("serve",)
         self._process = subprocess.Popen(
             [PROGRAM, *words, *self._developing(words)],
@@ -198,6 +252,7 @@ class Server(Installation):
 
         def read_log():
             for line in self._process.stderr:
+                self._may_read.wait(PATIENCE_S)
                 self.lines.append(line)
                 try:
                     record = json.loads(line)
@@ -215,14 +270,7 @@ class Server(Installation):
         self._readers = [threading.Thread(target=target) for target in (read_log, read_output)]
         for reader in self._readers:
             reader.start()
-        try:
-            self.url = ready.get(timeout=PATIENCE_S)
-        except queue.Empty:
-            self.url = None
-        if self.url is None:
-            self.stop(expect_success=False)
-            raise AssertionError(f"the server does not serve: {self.records}")
-        return self
+        return ready
 
     def signal(self):
         """SIGTERM, without waiting for what comes of it."""
@@ -245,8 +293,12 @@ class Server(Installation):
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
+        self._may_read.set()
         for reader in self._readers:
             reader.join()
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
         self._process.stdout.close()
         self._process.stderr.close()
         self._process = None

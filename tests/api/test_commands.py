@@ -3,6 +3,12 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import os
+import pty
+import select
+import signal
+import subprocess
+import termios
 import unittest
 
 import gatehouse
@@ -105,6 +111,60 @@ class UserCommandsTest(unittest.TestCase):
         self.assertEqual(self.status_of("taken"), 200)
         listed = self.run_user("list", "--text", "new")
         self.assertEqual(len(listed.stdout.splitlines()), 1, listed)
+
+
+class PromptTest(unittest.TestCase):
+    """At a terminal, which must not stay without echo whatever ends the prompt."""
+
+    def prompt(self, there):
+        """The process at its prompt, and the terminal's two ends."""
+        ours, its = pty.openpty()
+        self.addCleanup(os.close, ours)
+        self.addCleanup(os.close, its)
+        process = subprocess.Popen(
+            [gatehouse.PROGRAM, "user", "create", "ada", "--developing"],
+            env={**os.environ, "GATEHOUSE_CONFIG": str(there.config)},
+            stdin=its,
+            stdout=subprocess.DEVNULL,
+            stderr=its,
+            start_new_session=True,
+        )
+        self.addCleanup(process.kill)
+        gatehouse.Server.wait_for(lambda: not self.echoes(its), "the prompt does not come")
+        return process, ours, its
+
+    @staticmethod
+    def echoes(terminal):
+        return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+    def test_signals_leave_the_terminal_as_it_was(self):
+        with gatehouse.Installation(environment={}) as there:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+                with self.subTest(number):
+                    process, _, its = self.prompt(there)
+                    process.send_signal(number)
+                    self.assertEqual(process.wait(gatehouse.PATIENCE_S), -number)
+                    self.assertTrue(self.echoes(its))
+
+    def test_who_comes_back_is_asked_again(self):
+        with gatehouse.Installation(environment={}) as there:
+            process, ours, its = self.prompt(there)
+            process.send_signal(signal.SIGTSTP)
+            # An orphaned group is not stopped: then it asks again at once.
+            process.send_signal(signal.SIGCONT)
+            gatehouse.Server.wait_for(lambda: not self.echoes(its), "it does not ask again")
+            for _ in range(2):
+                gatehouse.Server.wait_for(lambda: not self.echoes(its), "it does not ask")
+                os.write(ours, f"{PASSWORD}\n".encode())
+                gatehouse.Server.wait_for(
+                    lambda: process.poll() is not None or self.asked_again(ours), "no answer"
+                )
+            self.assertEqual(process.wait(gatehouse.PATIENCE_S), 0)
+            self.assertTrue(self.echoes(its))
+
+    def asked_again(self, ours):
+        ready, _, _ = select.select([ours], [], [], 0)
+        return ready and b"(again)" in os.read(ours, 4096)
 
 
 class BeforeTheServerTest(unittest.TestCase):

@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import socket
+import subprocess
 import unittest
 
 import gatehouse
@@ -77,6 +78,17 @@ class FileTest(ConfigurationCase):
             rf"{file}:5: plugins\.users\.config\.remembered_passwords: -1 ",
         )
 
+    def test_a_plugin_that_is_misspelt(self):
+        self.configure("plugins: {user: {}, shopping: {}}\n")
+        self.refused(
+            r".*plugin 'user': file \S+/user\.so cannot be read: .* \(did you mean 'users'\?\)$",
+            r".*plugin 'shopping': file \S+/shopping\.so cannot be read: .* \(there are: .*users",
+        )
+
+    def test_a_hash_that_would_take_all_memory(self):
+        self.configure("passwords: {memory_kib: 1048577}\nplugins: {}\n")
+        self.refused(r".*passwords\.memory_kib: 1048577 .*1048576")
+
     def test_what_is_no_yaml(self):
         file = str(self.there.config)
         self.configure("http:\n  port: [1\nplugins: {}\n")
@@ -125,6 +137,22 @@ class EnvironmentTest(ConfigurationCase):
             r"'perhaps'",
         )
 
+    def test_variables_that_nobody_chose_and_those_that_look_so(self):
+        self.set(
+            GATEHOUSE_PORT="tcp://10.0.0.1:8080",
+            GATEHOUSE_PORT_8080_TCP="tcp://10.0.0.1:8080",
+            GATEHOUSE_PORT_8080_TCP_PORT="8080",
+            GATEHOUSE_SERVICE_HOST="10.0.0.1",
+            GATEHOUSE_SERVICE_PORT_HTTP="8080",
+        )
+        self.assertEqual(self.there.run("check-config").returncode, 0)
+        self.set(GATEHOUSE_PORT="18102", GATEHOUSE_DEBUG="1", GATEHOUSE_LOG_LEVEL="debug")
+        self.refused(
+            r"environment variable GATEHOUSE_PORT: .*did you mean GATEHOUSE_HTTP__PORT\?\)$",
+            r"environment variable GATEHOUSE_DEBUG: is no setting; [^?]*$",
+            r"environment variable GATEHOUSE_LOG_LEVEL: is no setting; [^?]*$",
+        )
+
     def test_variables_win_over_the_file(self):
         self.configure(
             "http: {port: 1}\n"
@@ -152,6 +180,15 @@ class CheckConfigTest(ConfigurationCase):
         self.assertTrue(done.stdout.endswith(f"{self.there.config}: good\n"), done.stdout)
         self.assertEqual([p.name for p in self.there.folder.iterdir()], ["gatehouse.yaml"])
 
+    def test_it_says_what_serving_would(self):
+        self.configure("policy: {roles: {staff: ['users:raed']}}\nplugins: {users: {}}\n")
+        said = rf"{self.there.config}:1: policy.*users:raed.*users:read"
+        self.refused(said)
+        self.refused(said, words=("serve",))
+        self.configure("plugins:\n" + fixture("throws", where="wire"))
+        self.refused(r".*plugin 'throws': failed in wire\(\): thrown in wire$")
+        self.assertEqual([p.name for p in self.there.folder.iterdir()], ["gatehouse.yaml"])
+
     def test_plugins_are_tried_in_a_process_of_their_own(self):
         self.configure(
             "plugins:\n"
@@ -176,6 +213,19 @@ class SurroundingsTest(ConfigurationCase):
     def configure_storage(self, path):
         self.configure(f"http: {{port: 0}}\nstorage: {{sqlite: {{path: {path}}}}}\nplugins: {{}}\n")
 
+    def test_a_port_in_use_is_found_out_before_anything_is_made(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            for variable, value in (
+                ("GATEHOUSE_HTTP__PORT", str(port)),
+                ("GATEHOUSE_OBSERVABILITY__ADDRESS", f"127.0.0.1:{port}"),
+            ):
+                with self.subTest(variable):
+                    self.there.environment = {variable: value}  # and so a password to be shown
+                    self.refused(r"\w+\.address: cannot listen on", words=self.SERVE)
+                    names = [path.name for path in self.there.folder.iterdir()]
+                    self.assertEqual(names, ["gatehouse.yaml"])
+
     def test_a_port_in_use(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
@@ -191,6 +241,12 @@ class SurroundingsTest(ConfigurationCase):
                 rf"observability\.address: cannot listen on 127\.0\.0\.1:{port}: Address already",
                 words=self.SERVE,
             )
+
+    def test_a_folder_in_the_place_of_the_first_password(self):
+        self.there.environment = {"GATEHOUSE_ADMIN_PASSWORD_FILE": "/tmp"}
+        self.refused(
+            r'.*GATEHOUSE_ADMIN_PASSWORD_FILE names "/tmp", which is a folder', words=self.SERVE
+        )
 
     def test_places_where_no_database_can_be(self):
         junk = self.there.folder / "junk.sqlite"
@@ -217,6 +273,8 @@ class CommandLineTest(ConfigurationCase):
     def test_help(self):
         for words, text in [
             (("--help",), "check-config"),
+            (("--help",), "Commands of the plugin users"),
+            (("help",), "Commands of the plugin users"),
             (("serve", "--help"), "--config"),
             (("user", "--help"), "passwd"),
             (("user", "create", "--help"), "--email"),
@@ -225,6 +283,7 @@ class CommandLineTest(ConfigurationCase):
                 done = self.there.run(*words)
                 self.assertEqual(done.returncode, 0, done)
                 self.assertIn(text, done.stdout)
+        self.assert_untouched()
 
     def test_wrong_words_are_64_and_said(self):
         for words, text in [
@@ -235,6 +294,7 @@ class CommandLineTest(ConfigurationCase):
             (("plugins",), "subcommand is required"),
             (("plugins", "inspect"), "FILE is required"),
             (("plugins", "lsit"), "unknown command 'plugins lsit' (did you mean 'plugins list'?)"),
+            (("chekc-config",), "unknown command 'chekc-config' (did you mean 'check-config'?)"),
             (("sevre",), "unknown command 'sevre' (did you mean 'serve'?)"),
             (("usr", "list"), "unknown command 'usr' (did you mean 'user'?)"),
             (("migrations",), "unknown command 'migrations'"),
@@ -249,6 +309,31 @@ class CommandLineTest(ConfigurationCase):
                 self.assertEqual(done.returncode, 64, done)
                 self.assertIn(text, done.stderr)
                 self.assertEqual(done.stdout, "")
+        self.assert_untouched()
+
+    def assert_untouched(self):
+        self.assertEqual([p.name for p in self.there.folder.iterdir()], ["gatehouse.yaml"])
+
+    def test_a_folder_that_has_gone(self):
+        gone = self.there.folder / "gone"
+        gone.mkdir()
+        done = subprocess.run(
+            [gatehouse.PROGRAM, "check-config", "--config", "gatehouse.yaml"],
+            cwd=gone,
+            preexec_fn=gone.rmdir,
+            capture_output=True,
+            text=True,
+            timeout=gatehouse.PATIENCE_S,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 2, done)
+        self.assertRegex(done.stderr, r"^error: .*No such file or directory")
+
+    def test_output_that_nobody_takes(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = self.there.run("user", "list", output=full)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("error: standard output cannot be written", done.stderr)
 
 
 if __name__ == "__main__":

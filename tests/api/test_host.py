@@ -9,6 +9,7 @@ import pathlib
 import re
 import signal
 import socket
+import sqlite3
 import tempfile
 import threading
 import unittest
@@ -145,12 +146,20 @@ class OperatorPortTest(unittest.TestCase):
             self.assertEqual(parts, ["database", "server", "plugin plain"])
 
     def test_strangers_do_not_see_them(self):
-        environment = {"GATEHOUSE_HTTP__ADDRESS": "0.0.0.0"}
-        with gatehouse.Server(plugins="", environment=environment) as server:
-            here = gatehouse.Client(server.url.replace("0.0.0.0", "127.0.0.1"))
-            self.assertEqual(here.get("/health/ready").status, 200)
-            for target in self.TARGETS:
-                self.assertEqual(here.get(target).status, 404, target)
+        for environment in (
+            {"GATEHOUSE_HTTP__ADDRESS": "0.0.0.0"},
+            # A proxy on this machine would show them to everybody.
+            {"GATEHOUSE_HTTP__PUBLIC_URL": "https://id.example.com"},
+            {"GATEHOUSE_HTTP__TRUSTED_PROXIES": "127.0.0.1"},
+        ):
+            with self.subTest(environment):
+                with gatehouse.Server(plugins="", environment=environment) as server:
+                    here = gatehouse.Client(server.url.replace("0.0.0.0", "127.0.0.1"))
+                    self.assertEqual(here.get("/health/ready").status, 200)
+                    for target in self.TARGETS:
+                        self.assertEqual(here.get(target).status, 404, target)
+                    hint = server.logged("no_metrics")[0]["message"]
+                    self.assertIn("observability.address", hint)
 
 
 class ShutdownTest(unittest.TestCase):
@@ -217,6 +226,45 @@ class ShutdownTest(unittest.TestCase):
             self.assertFalse(server.logged("stopped"))
             os.close(pipe)
 
+    def test_what_hangs_is_named_and_left_behind(self):
+        for where, text in (
+            ("handler", "GET /waits of plugin 'waits'"),
+            ("job", "job 'wait' of plugin 'waits'"),
+            ("stop", "stop() of plugin 'waits'"),
+        ):
+            with self.subTest(where):
+                plugins = fixture("waits", pipe=str(self.pipe), where=where)
+                environment = {"GATEHOUSE_HTTP__TIMEOUTS__DRAIN": "1s"}
+                server = gatehouse.Server(plugins, environment).start()
+                self.addCleanup(server.close, expect_success=False)
+                pipe = None
+                if where == "handler":
+                    reply, pipe = self.request(server)
+                elif where == "job":
+                    server.wait_for_log("waits")
+                server.signal()
+                self.assertEqual(server.wait(), 3)
+                self.assertEqual([r["message"] for r in server.logged("still_running")], [text])
+                self.assertFalse(server.logged("stopped"))
+                if pipe is not None:
+                    os.close(pipe)
+                    self.assertIsInstance(reply(), Exception)
+
+    def test_no_job_begins_once_it_drains(self):
+        plugins = fixture("waits", pipe=str(self.pipe)) + fixture("throws", where="job")
+        environment = {"GATEHOUSE_HTTP__TIMEOUTS__DRAIN": "3s"}  # thrice the job's period
+        with gatehouse.Server(plugins, environment) as server:
+            server.wait_for_log("job_failed")
+            reply, pipe = self.request(server)
+            server.signal()
+            server.wait_for_log("drain_incomplete")
+            os.close(pipe)
+            self.assertEqual(server.wait(), 0)
+            reply()
+            events = [record["event"] for record in server.records]
+            self.assertNotIn("job_failed", events[events.index("draining") + 1 :])
+            self.assertEqual(events[-1], "stopped")
+
     def test_an_idle_server_ends_with_idle_connections(self):
         with self.serve() as server:
             address = server.anonymous().address
@@ -226,39 +274,72 @@ class ShutdownTest(unittest.TestCase):
 
 
 class TwoHostsTest(unittest.TestCase):
-    def test_on_one_database_both_work(self):
-        with gatehouse.Server() as one, gatehouse.Server(folder=one.folder) as two:
-            made = []
-
-            def create(server, name):
-                for i in range(15):
-                    made.append(server.client().post("/v1/users", {"username": f"{name}-{i}"}))
-
-            threads = [
-                threading.Thread(target=create, args=pair) for pair in ((one, "one"), (two, "two"))
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            self.assertEqual({reply.status for reply in made}, {201}, made)
-            self.assertEqual(len(made), 30)
-            for server in (one, two):
-                listed = server.client().get("/v1/users", limit=100).json["items"]
-                self.assertEqual(len(listed), 31)
-
-            given = {"username": "ada", "password": "enchantress of number"}
-            ada = one.client().post("/v1/users", given).json
-            for server in (one, two):
-                mine = server.client("ada", given["password"]).get("/v1/users/me")
-                self.assertEqual(mine.status, 200, mine)
-            self.assertEqual(two.client().delete(f"/v1/users/{ada['id']}").status, 204)
-            for server in (one, two):
-                self.assertEqual(
-                    server.client("ada", given["password"]).get("/v1/users/me").status, 401
-                )
-            two.stop()
+    def test_a_second_server_on_the_same_database_is_refused(self):
+        with gatehouse.Server() as one:
+            done = gatehouse.Installation(folder=one.folder).run("serve")
+            self.assertEqual(done.returncode, 2, done)
+            self.assertRegex(
+                done.stderr,
+                rf"^error: storage\.sqlite\.path: another server \(process {one.pid}\) has "
+                rf"{one.folder}/gatehouse\.sqlite: stop it, ",
+            )
             self.assertEqual(one.client().get("/v1/users/me").status, 200)
+            made = one.run("user", "create", "ada", answer="enchantress of number")
+            self.assertEqual(made.returncode, 0, made)
+            self.assertEqual(
+                one.client("ada", "enchantress of number").get("/v1/users/me").status, 200
+            )
+
+    def test_one_after_the_other_may_have_it(self):
+        with gatehouse.Server() as one:
+            one.client().post("/v1/users", {"username": "ada"})
+            one.stop()
+            with gatehouse.Server(folder=one.folder) as two:
+                self.assertEqual(len(two.client().get("/v1/users").json["items"]), 2)
+
+
+class StalledReaderTest(unittest.TestCase):
+    def test_who_does_not_read_the_log_stops_nobody(self):
+        with gatehouse.Server(plugins="") as server:
+            server.pause_reading()
+            for _ in range(10_000):  # far more than a pipe and the queue hold
+                self.assertEqual(server.keep_alive_get("/health/live"), 200)
+            server.go_on_reading()
+            lost = server.wait_for_log("log_dropped")
+            self.assertRegex(lost["message"], r"^\d+ records are lost")
+            metrics = server.anonymous().get("/metrics").body.decode()
+            self.assertRegex(metrics, r"(?m)^gatehouse_log_dropped_total [1-9]\d*$")
+
+    def test_nor_its_end(self):
+        with gatehouse.Server(plugins="") as server:
+            server.pause_reading()
+            for _ in range(2_000):
+                self.assertEqual(server.keep_alive_get("/health/live"), 200)
+            server.signal()
+            # The reader goes on only when the process has ended.
+            self.assertEqual(server.wait_for(server.ended, "it does not end"), "ended with 0")
+            server.go_on_reading()
+
+
+class EarlySignalTest(unittest.TestCase):
+    def test_a_start_that_waits_can_be_ended(self):
+        with gatehouse.Installation() as there:
+            self.assertEqual(there.run("user", "list").returncode, 0)
+            other = sqlite3.connect(there.folder / "gatehouse.sqlite", isolation_level=None)
+            self.addCleanup(other.close)
+            other.execute("begin immediate")
+            server = gatehouse.Server(folder=there.folder)
+            with server.beginning():
+                lock = there.folder / "gatehouse.sqlite.lock"
+                server.wait_for(
+                    lambda: lock.exists() and lock.read_text() == f"{server.pid}\n",
+                    "it does not come to the database",
+                )
+                server.signal()
+                other.execute("rollback")
+                self.assertEqual(server.wait(), 0)
+            self.assertFalse(server.logged("serving"))
+            self.assertEqual(server.records[-1]["message"], "before it served")
 
 
 class LogTest(unittest.TestCase):

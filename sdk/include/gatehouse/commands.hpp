@@ -35,8 +35,10 @@ struct CommandArgument {
 
 class Commands {
  public:
-  // `name`: one or two words ("user create"). The command runs after migrations and wiring, without
-  // routes being served, and returns the exit code (0 good, 1 refused). Only in Plugin::wire().
+  // `name`: one or two words of a-z, 0-9 and - ("user create"); the names of arguments likewise,
+  // with _ too. std::invalid_argument when it is not so, or another command stands in its place.
+  // The command runs after wiring and migrations, without routes being served, and returns the exit
+  // code (0 good, 1 refused). Only in Plugin::wire().
   virtual void add(std::string_view name,
                    std::string_view summary,
                    std::vector<CommandArgument> arguments,

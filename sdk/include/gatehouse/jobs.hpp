@@ -7,11 +7,12 @@
 namespace gatehouse {
 
 // A job that throws is logged with the plugin's name and counted, and runs again when it is due.
-// Threads: jobs run on a thread of the host's, one at a time per name. None runs before all plugins
-// have started, nor after drain began.
+// Threads: jobs run on a thread of the host's, one at a time. None begins before all plugins have
+// started, nor after drain began; one that runs then has until the end of the drain.
 class Jobs {
  public:
-  // Runs `work` every `period` (>= 1 s), on one instance at a time. Only in Plugin::wire().
+  // Runs `work` every `period` (>= 1 s), in every process that serves: with SQLite there is one.
+  // Only in Plugin::wire().
   virtual void every(std::string_view name,
                      std::chrono::seconds period,
                      std::function<void()> work) = 0;

@@ -23,18 +23,20 @@
 
 namespace gatehouse {
 
-// A plugin. The host makes one and walks it through these, in this order, each for all plugins in
-// the order of their requirements before the next begins. An exception fails the phase; the host
-// prints it with the plugin's name, stops in reverse what had started, and exits with 2.
+// A plugin. The host makes one and walks it through configure, wire, migrations and start, in this
+// order, each for all plugins in the order of their requirements before the next begins. An
+// exception fails the phase; the host prints it with the plugin's name, stops in reverse what had
+// started, and exits with 2.
 class GATEHOUSE_API Plugin {
  public:
   virtual ~Plugin();
 
   // Reads settings. No other effect: `gatehouse check-config` calls it too.
   virtual void configure(Config& config);
-  // The schema's steps so far, oldest first. Called once.
+  // The schema's steps so far, oldest first. Called once, after wire().
   virtual Migrations migrations() const;
-  // Registers routes, services, listeners, jobs, commands. The database is migrated; do not use it.
+  // Registers routes, services, listeners, jobs, commands. `gatehouse check-config` calls it too:
+  // the database is not open yet.
   virtual void wire(Context& host);
   // All plugins are wired: services may be used, the database too. Returns soon.
   virtual void start(Context& host);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/plugin_context.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <deque>
 #include <stdexcept>
 #include <utility>
@@ -123,6 +126,67 @@ struct AuthenticatorsFacade final : Authenticators {
   }
 };
 
+bool is_word(std::string_view word, std::string_view marks) {
+  return !word.empty() && word[0] >= 'a' && word[0] <= 'z' &&
+         std::all_of(word.begin(), word.end(), [&](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+         });
+}
+
+std::string_view first_word(std::string_view command) {
+  return command.substr(0, command.find(' '));
+}
+
+// One ill-formed command would take the commands of every other plugin with it: the program's
+// parser refuses all of them.
+void check_command(std::string_view name,
+                   const std::vector<CommandArgument>& arguments,
+                   const std::vector<CommandEntry>& others) {
+  constexpr std::array<std::string_view, 6> kHosts = {
+      "serve", "check-config", "plugins", "help", "version", "config"};
+  constexpr std::array<std::string_view, 3> kHostsOptions = {"help", "config", "developing"};
+  const std::string_view first = first_word(name);
+  const std::string_view second = name.substr(std::min(first.size() + 1, name.size()));
+  const bool has_two = first.size() != name.size();
+  if (!is_word(first, "-") || (has_two && !is_word(second, "-"))) {
+    throw std::invalid_argument(
+        format("command '{}': a name is one or two words of a-z, 0-9 and -, a letter first", name));
+  }
+  if (std::find(kHosts.begin(), kHosts.end(), first) != kHosts.end()) {
+    throw std::invalid_argument(
+        format("command '{}': '{}' is a word of the host's own; choose another", name, first));
+  }
+  for (const CommandEntry& other : others) {
+    const bool is_same = other.name == name;
+    // "user" cannot both do something and be the group that "user create" stands in.
+    const bool is_group_of_it = first_word(other.name) == first &&
+                                (!has_two || first_word(other.name).size() == other.name.size());
+    if (is_same || is_group_of_it) {
+      throw std::invalid_argument(format("command '{}' {} '{}', registered by plugin '{}'",
+                                         name,
+                                         is_same ? "is the same as" : "cannot stand beside",
+                                         other.name,
+                                         other.plugin));
+    }
+  }
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i].name;
+    const bool is_taken =
+        std::find(kHostsOptions.begin(), kHostsOptions.end(), word) != kHostsOptions.end();
+    const bool is_double = std::any_of(arguments.begin(),
+                                       arguments.begin() + static_cast<std::ptrdiff_t>(i),
+                                       [&](const auto& other) { return other.name == word; });
+    if (is_word(word, "-_") && !is_taken && !is_double) continue;
+    throw std::invalid_argument(
+        format("command '{}': the argument '{}' {}",
+               name,
+               word,
+               is_taken    ? "is an option of the host's own; choose another name"
+               : is_double ? "stands there twice"
+                           : "is no word of a-z, 0-9, - and _, a letter first"));
+  }
+}
+
 struct CommandsFacade final : Commands {
   const Speaker& speaker;
   explicit CommandsFacade(const Speaker& s) : speaker(s) {}
@@ -133,12 +197,7 @@ struct CommandsFacade final : Commands {
            std::function<int(CommandLine&)> run) override {
     speaker.only_while_wiring("commands()");
     auto& commands = speaker.shared.registry.commands;
-    for (const CommandEntry& other : commands) {
-      if (other.name == name) {
-        throw std::invalid_argument(
-            format("command '{}' is already registered by plugin '{}'", name, other.plugin));
-      }
-    }
+    check_command(name, arguments, commands);
     commands.push_back({speaker.plugin,
                         std::string(name),
                         std::string(summary),

@@ -49,6 +49,7 @@ struct Runtime::State {
   runtime::Contexts contexts{shared};
   runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
   std::vector<Running> plugins;
+  std::atomic<const Running*> stopping = nullptr;  // the plugin that stop() is in
   std::string openapi;
   std::string request_id_prefix;
   std::atomic<std::uint64_t> requests = 0;
@@ -112,6 +113,7 @@ struct Runtime::State {
   void stop_started() noexcept {
     for (auto running = plugins.rbegin(); running != plugins.rend(); ++running) {
       if (!std::exchange(running->started, false)) continue;
+      stopping = &*running;
       try {
         running->plugin.plugin->stop();
       } catch (...) {
@@ -122,6 +124,7 @@ struct Runtime::State {
                    runtime::text_of(std::current_exception()));
       }
     }
+    stopping = nullptr;
   }
 
   std::string_view origin_of(std::string_view plugin) const {
@@ -152,9 +155,9 @@ struct Runtime::State {
     refuse_trespasses(mistakes);
     for (runtime::RouteEntry& route : registry.routes) {
       if (route.is_public()) continue;
-      if (const Holders* holders = registry.rights.find(route.spec.permission);
-          holders != nullptr) {
-        route.holders = *holders;
+      if (const runtime::HeldBy* held_by = registry.rights.find(route.spec.permission);
+          held_by != nullptr) {
+        route.held_by = *held_by;
         continue;
       }
       const std::string_view nearest = registry.rights.nearest(route.spec.permission);
@@ -194,23 +197,13 @@ std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
   return mistakes;
 }
 
-std::vector<std::string> Runtime::migrate(Database& database) {
-  std::vector<std::string> mistakes;
-  auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
+std::vector<std::string> Runtime::wire(Database& database) {
+  state_->shared.wiring = true;
+  std::vector<std::string> mistakes = state_->for_each("wire()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     running.context = &state_->contexts.make(plugin.name, database.for_plugin(plugin.name));
-    for (const std::string& mistake : database.migrate(plugin.name, plugin.plugin->migrations())) {
-      mistakes.push_back(plugin.origin + ": " + mistake);
-    }
+    plugin.plugin->wire(*running.context);
   });
-  mistakes.insert(mistakes.end(), thrown.begin(), thrown.end());
-  return mistakes;
-}
-
-std::vector<std::string> Runtime::wire() {
-  state_->shared.wiring = true;
-  std::vector<std::string> mistakes = state_->for_each(
-      "wire()", [](State::Running& running) { running.plugin.plugin->wire(*running.context); });
   state_->shared.wiring = false;
   for (std::string& mistake : state_->freeze()) mistakes.push_back(std::move(mistake));
   if (!mistakes.empty()) return mistakes;
@@ -233,6 +226,18 @@ std::vector<std::string> Runtime::wire() {
   return {};
 }
 
+std::vector<std::string> Runtime::migrate(Database& database) {
+  std::vector<std::string> mistakes;
+  auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
+    const RunningPlugin& plugin = running.plugin;
+    for (const std::string& mistake : database.migrate(plugin.name, plugin.plugin->migrations())) {
+      mistakes.push_back(plugin.origin + ": " + mistake);
+    }
+  });
+  mistakes.insert(mistakes.end(), thrown.begin(), thrown.end());
+  return mistakes;
+}
+
 std::vector<std::string> Runtime::start() {
   const HashingAllowed hashing;
   for (State::Running& running : state_->plugins) {
@@ -247,6 +252,25 @@ std::vector<std::string> Runtime::start() {
   }
   state_->scheduler.start();
   return {};
+}
+
+void Runtime::begin_drain() {
+  state_->scheduler.hold();
+}
+
+std::vector<std::string> Runtime::running() const {
+  std::vector<std::string> all;
+  for (const runtime::RouteEntry* route : state_->dispatcher.running.list()) {
+    all.push_back(format("{} {} of plugin '{}'",
+                         runtime::method_name(route->spec.method),
+                         route->spec.pattern,
+                         route->plugin));
+  }
+  if (std::string job = state_->scheduler.running(); !job.empty()) all.push_back(std::move(job));
+  if (const State::Running* stopping = state_->stopping.load(); stopping != nullptr) {
+    all.push_back(format("stop() of plugin '{}'", stopping->plugin.name));
+  }
+  return all;
 }
 
 void Runtime::stop() noexcept {

@@ -37,13 +37,31 @@ void Scheduler::start() {
   thread_ = std::thread([this] { loop(); });
 }
 
-void Scheduler::stop() {
+void Scheduler::hold() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
+}
+
+std::string Scheduler::running() const {
+  const std::lock_guard lock(mutex_);
+  if (running_ == nullptr) return {};
+  return format("job '{}' of plugin '{}'", running_->name, running_->plugin);
+}
+
+void Scheduler::stop() {
+  hold();
   if (thread_.joinable()) thread_.join();
+}
+
+void Scheduler::run(std::unique_lock<std::mutex>& lock, const Job& job) {
+  running_ = &job;
+  lock.unlock();
+  guard_(job.plugin, job.name, job.work);
+  lock.lock();
+  running_ = nullptr;
 }
 
 void Scheduler::loop() {
@@ -52,9 +70,7 @@ void Scheduler::loop() {
     if (!waiting_.empty()) {
       const Job job = std::move(waiting_.front());
       waiting_.pop_front();
-      lock.unlock();
-      guard_(job.plugin, job.name, job.work);
-      lock.lock();
+      run(lock, job);
       continue;
     }
     const auto next = std::min_element(
@@ -65,9 +81,7 @@ void Scheduler::loop() {
     if (next == periodic_.end()) {
       wake_.wait(lock, may_go_on);
     } else if (!wake_.wait_until(lock, next->due, may_go_on)) {
-      lock.unlock();
-      guard_(next->job.plugin, next->job.name, next->job.work);
-      lock.lock();
+      run(lock, next->job);
       next->due = std::chrono::steady_clock::now() + next->period;
     }
   }

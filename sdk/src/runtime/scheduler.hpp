@@ -30,6 +30,10 @@ class Scheduler {
   void post(std::string plugin, std::string name, std::function<void()> work);
 
   void start();
+  // Begins no further job; the one that runs goes on. Threads: any.
+  void hold();
+  // What runs now: "job 'tidy' of plugin 'notes'", or "". Threads: any.
+  std::string running() const;
   // Waits for the job that runs; those that wait are dropped.
   void stop();
 
@@ -48,11 +52,14 @@ class Scheduler {
     Instant due;
   };
   void loop();
+  // Runs it without the lock, which is held before and after.
+  void run(std::unique_lock<std::mutex>& lock, const Job& job);
 
   Guard guard_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;           // under mutex_
+  const Job* running_ = nullptr;    // under mutex_
   std::deque<Job> waiting_;         // under mutex_
   std::vector<Periodic> periodic_;  // under mutex_; grows only before start()
   std::thread thread_;

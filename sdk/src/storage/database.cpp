@@ -115,38 +115,51 @@ class ReadGuard {
 
 class Database::State {
  public:
-  State(const DatabaseOptions& options,
-        std::unique_ptr<Backend> opened,
-        Log& log,
-        Metrics& metrics,
-        Clock& clock)
+  State(const DatabaseOptions& options, Log& log, Metrics& metrics, Clock& clock)
       : options_(options),
         log_(log),
+        metrics_(metrics),
         clock_(clock),
         retries_(metrics.counter(
             "storage_retries_total", "Transactions that were run again after a collision.", {})),
         prepared_(metrics.counter("storage_prepared_total",
                                   "Statements prepared because no connection's cache had them.",
-                                  {})),
-        backend_(std::move(opened)),
-        readers_(*backend_, Access::Read, options.pool_wait, metrics),
-        writers_(*backend_, Access::Write, options.pool_wait, metrics) {}
+                                  {})) {}
+
+  Result<None> connect() {
+    GATEHOUSE_TRY(auto backend,
+                  storage::open_sqlite(options_.sqlite, options_.statement_cache, log_));
+    open_ = std::make_unique<Open>(std::move(backend), options_, metrics_);
+    try {
+      GATEHOUSE_CHECK(open_->writers.lease());  // that it can be used shows now, not at a request
+    } catch (const DbError& error) {
+      return Error{ErrorCode::Unavailable,
+                   "storage_unavailable",
+                   format("storage.sqlite.path: {} cannot be used: {}",
+                          options_.sqlite.path,
+                          std::string_view(error.what())),
+                   {},
+                   {}};
+    }
+    return None{};
+  }
 
   Result<None> read(std::string_view plugin, Work work, void* context) {
     if (ActiveUse* outer = ActiveUse::find(this)) {
       // The same session: a second connection could deadlock, and would not see the transaction.
       SessionAccess::State state(
-          outer->state.connection, backend_->engine(), Access::Read, &audit_sink_);
+          outer->state.connection, open().backend->engine(), Access::Read, &audit_sink_);
       Session session = SessionAccess::make(state);
       work(context, session);
       outer->state.failed = outer->state.failed || state.failed;
       return None{};
     }
     try {
-      return use(readers_, plugin, Access::Read, [&](Connection& connection, Session& session) {
-        const ReadGuard guard(connection);
-        work(context, session);
-      });
+      return use(
+          open().readers, plugin, Access::Read, [&](Connection& connection, Session& session) {
+            const ReadGuard guard(connection);
+            work(context, session);
+          });
     } catch (const DbError& error) {
       return give_up(plugin, error);
     }
@@ -160,10 +173,11 @@ class Database::State {
     const auto deadline = coarse_now() + options_.sqlite.busy_timeout;
     for (int attempt = 1;; ++attempt) {
       try {
-        return use(writers_, plugin, Access::Write, [&](Connection& connection, Session& session) {
-          WriteGuard transaction(connection);
-          if (work(context, session)) transaction.commit(session);
-        });
+        return use(
+            open().writers, plugin, Access::Write, [&](Connection& connection, Session& session) {
+              WriteGuard transaction(connection);
+              if (work(context, session)) transaction.commit(session);
+            });
       } catch (const DbError& error) {
         const bool again =
             error.kind() == DbErrorKind::Retry && attempt < kWriteTries && coarse_now() < deadline;
@@ -181,7 +195,7 @@ class Database::State {
     if (!lease) return std::move(lease).error();
     const auto begin = coarse_now();
     (*lease)->set_time_limit(begin + options_.time_limit);
-    SessionAccess::State state(**lease, backend_->engine(), access, &audit_sink_);
+    SessionAccess::State state(**lease, open().backend->engine(), access, &audit_sink_);
     Session session = SessionAccess::make(state);
     const ActiveUse active(this, state);
     try {
@@ -222,29 +236,46 @@ class Database::State {
   }
 
   void close() {
-    readers_.close();
+    if (!open_) return;
+    open_->readers.close();
     try {
-      auto last = writers_.lease();
-      if (last) backend_->shut_down(**last);
+      auto last = open_->writers.lease();
+      if (last) open_->backend->shut_down(**last);
     } catch (const DbError& error) {
       log_.warning("storage_close", "{}", std::string_view(error.what()));
     }
-    writers_.close();
+    open_->writers.close();
   }
 
   Db& door(std::string_view name);
 
   const DatabaseOptions options_;
   Log& log_;
+  Metrics& metrics_;
   Clock& clock_;
   Counter& retries_;
   Counter& prepared_;
-  std::unique_ptr<Backend> backend_;
-  Pool readers_;
-  Pool writers_;
   AuditSink audit_sink_;
 
+  // What there is after connect().
+  struct Open {
+    Open(std::unique_ptr<Backend> connected, const DatabaseOptions& options, Metrics& metrics)
+        : backend(std::move(connected)),
+          readers(*backend, Access::Read, options.pool_wait, metrics),
+          writers(*backend, Access::Write, options.pool_wait, metrics) {}
+    std::unique_ptr<Backend> backend;
+    Pool readers;
+    Pool writers;
+  };
+  Open& open() const {
+    if (!open_)
+      throw std::logic_error("storage: the database is not open yet; use it from start() on");
+    return *open_;
+  }
+
  private:
+  std::unique_ptr<Open> open_;
+
   class Door final : public Db {
    public:
     Door(State& state, std::string_view plugin) : state_(state), plugin_(plugin) {}
@@ -268,10 +299,10 @@ Db& Database::State::door(std::string_view name) {
   return doors_.try_emplace(std::string(name), *this, name).first->second;
 }
 
-Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
-                                                 Log& log,
-                                                 Metrics& metrics,
-                                                 Clock& clock) {
+Result<std::unique_ptr<Database>> Database::prepare(const DatabaseOptions& options,
+                                                    Log& log,
+                                                    Metrics& metrics,
+                                                    Clock& clock) {
   if (options.engine != Engine::Sqlite) {
     return Error{ErrorCode::InvalidArgument,
                  "storage_engine",
@@ -286,20 +317,21 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
                  {},
                  {}};
   }
-  GATEHOUSE_TRY(auto backend, storage::open_sqlite(options.sqlite, options.statement_cache, log));
-  auto state = std::make_unique<State>(options, std::move(backend), log, metrics, clock);
-  try {
-    GATEHOUSE_CHECK(state->writers_.lease());  // that it can be opened shows now, not at a request
-  } catch (const DbError& error) {
-    return Error{ErrorCode::Unavailable,
-                 "storage_unavailable",
-                 format("storage.sqlite.path: {} cannot be used: {}",
-                        options.sqlite.path,
-                        std::string_view(error.what())),
-                 {},
-                 {}};
-  }
-  return std::unique_ptr<Database>(new Database(std::move(state)));
+  return std::unique_ptr<Database>(
+      new Database(std::make_unique<State>(options, log, metrics, clock)));
+}
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
+                                                 Log& log,
+                                                 Metrics& metrics,
+                                                 Clock& clock) {
+  GATEHOUSE_TRY(auto database, prepare(options, log, metrics, clock));
+  GATEHOUSE_CHECK(database->connect());
+  return database;
+}
+
+Result<None> Database::connect() {
+  return state_->connect();
 }
 
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -315,10 +347,13 @@ Db& Database::for_plugin(std::string_view name) {
 std::vector<std::string> Database::migrate(std::string_view plugin, const Migrations& migrations) {
   std::vector<std::string> problems;
   try {
-    const auto outcome =
-        state_->use(state_->writers_, plugin, Access::Write, [&](Connection& connection, Session&) {
-          problems = storage::migrate(
-              connection, state_->backend_->engine(), plugin, migrations, state_->clock_.now());
+    const auto outcome = state_->use(
+        state_->open().writers, plugin, Access::Write, [&](Connection& connection, Session&) {
+          problems = storage::migrate(connection,
+                                      state_->open().backend->engine(),
+                                      plugin,
+                                      migrations,
+                                      state_->clock_.now());
         });
     if (!outcome) {
       problems = {format("plugin '{}': cannot migrate: {}", plugin, outcome.error().message)};
@@ -332,9 +367,9 @@ std::vector<std::string> Database::migrate(std::string_view plugin, const Migrat
 Result<std::vector<AppliedMigration>> Database::status() {
   std::vector<AppliedMigration> applied;
   try {
-    GATEHOUSE_CHECK(
-        state_->use(state_->readers_, "host", Access::Read, [&](Connection& connection, Session&) {
-          applied = storage::applied_migrations(connection, state_->backend_->engine());
+    GATEHOUSE_CHECK(state_->use(
+        state_->open().readers, "host", Access::Read, [&](Connection& connection, Session&) {
+          applied = storage::applied_migrations(connection, state_->open().backend->engine());
         }));
   } catch (const DbError& error) {
     GATEHOUSE_CHECK(state_->give_up("host", error));

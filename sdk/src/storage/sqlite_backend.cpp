@@ -23,7 +23,7 @@ namespace {
 using namespace sqlite_api;
 
 // A migration may meet other instances that migrate, on a slow disk.
-constexpr int kMigrationWaitMs = 120'000;
+constexpr int kMigrationWaitMs = 30'000;
 // How many steps of SQLite's machine pass between two looks at the clock: some 0.1 ms.
 constexpr int kStepsBetweenChecks = 10'000;
 // Several processes that open a new file at once fight for the switch to WAL, without SQLite's busy
@@ -102,9 +102,14 @@ class SqliteConnection final : public Connection {
     sqlite3_busy_timeout(db_, kMigrationWaitMs);
     try {
       step(begin_);
-    } catch (...) {
+    } catch (const DbError& error) {
       set_busy_timeout();
-      throw;
+      if (error.kind() != DbErrorKind::Retry) throw;
+      throw DbError(DbErrorKind::Unavailable,
+                    format("storage: {} is locked by another process, for {} s by now; end what "
+                           "holds it (`fuser -v FILE` names it)",
+                           settings_.path.string(),
+                           kMigrationWaitMs / 1'000));
     }
     set_busy_timeout();
   }
@@ -120,7 +125,7 @@ class SqliteConnection final : public Connection {
                     "a migration runs inside the host's transaction: no begin, commit, rollback, "
                     "savepoint, pragma or attach");
     }
-    if (code != SQLITE_OK) throw DbError(sqlite_error(extended, "", "").kind(), message);
+    if (code != SQLITE_OK) throw DbError(sqlite_error(extended, "", "", "").kind(), message);
   }
 
   std::map<std::string, std::string> schema_without(std::string_view prefix) override {
@@ -166,7 +171,7 @@ class SqliteConnection final : public Connection {
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) {
       return {DbErrorKind::Internal, format("storage: {} in: {}", error.get_error_message(), sql)};
     }
-    return sqlite_error(code, sqlite3_errmsg(db_), sql);
+    return sqlite_error(code, sqlite3_errmsg(db_), sql, file());
   }
 
   void checkpoint() noexcept {
@@ -240,8 +245,8 @@ class SqliteConnection final : public Connection {
   void step(sqlite3_stmt* statement) {
     const int code = sqlite3_step(statement);
     if (code != SQLITE_DONE) {
-      const DbError error =
-          sqlite_error(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sqlite3_sql(statement));
+      const DbError error = sqlite_error(
+          sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sqlite3_sql(statement), file());
       sqlite3_reset(statement);
       throw error;
     }
@@ -249,8 +254,9 @@ class SqliteConnection final : public Connection {
   }
 
   [[noreturn]] void fail(std::string_view sql) {
-    throw sqlite_error(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sql);
+    throw sqlite_error(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sql, file());
   }
+  std::string file() const { return settings_.path.string(); }
 
   static int authorise_script(
       void*, int action, const char* argument, const char*, const char*, const char*) {

@@ -32,21 +32,28 @@ DbError constraint_error(int code, std::string_view message) {
 
 }  // namespace
 
-DbError sqlite_error(int code, std::string_view message, std::string_view sql) {
+DbError sqlite_error(int code,
+                     std::string_view message,
+                     std::string_view sql,
+                     std::string_view file) {
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
       return constraint_error(code, message);
     case SQLITE_BUSY:  // with it SQLITE_BUSY_SNAPSHOT, which comes at once whatever the busy
                        // time-out
     case SQLITE_LOCKED:
-      return {DbErrorKind::Retry, format("storage: {} ({})", message, code)};
+      return {DbErrorKind::Retry, format("storage: {}: {} ({})", file, message, code)};
+    case SQLITE_INTERRUPT:  // is_too_late() in the backend, the only one that interrupts
+      return {
+          DbErrorKind::Unavailable,
+          format("storage: a statement ran longer than one use of the database may take, in: {}",
+                 sql)};
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
     case SQLITE_FULL:
     case SQLITE_READONLY:
-    case SQLITE_INTERRUPT:
     case SQLITE_PERM:
-      return {DbErrorKind::Unavailable, format("storage: {} ({})", message, code)};
+      return {DbErrorKind::Unavailable, format("storage: {}: {} ({})", file, message, code)};
     default:
       return {DbErrorKind::Internal, format("storage: {} ({}) in: {}", message, code, sql)};
   }

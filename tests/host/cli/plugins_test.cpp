@@ -132,6 +132,18 @@ TEST(NewPlugin, RefusesANameThatIsNone) {
   }
 }
 
+TEST(NewPlugin, RefusesANameThatCannotBeBuilt) {
+  const Folder folder;
+  for (const char* name : {"class", "co_await", "test", "all", "gatehouse"}) {
+    const auto refused = new_plugin(GATEHOUSE_PLUGIN_TEMPLATE, name, folder.path() / "new");
+    ASSERT_FALSE(refused.has_value()) << name;
+    EXPECT_TRUE(contains(refused.error().message, "choose another name")) << name;
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "new")) << name;
+  }
+  // A part of such a word is none.
+  EXPECT_TRUE(new_plugin(GATEHOUSE_PLUGIN_TEMPLATE, "classes", folder.path() / "new").has_value());
+}
+
 TEST(NewPlugin, WritesOverNothing) {
   const Folder folder;
   write_file(folder.path() / "mine", "precious");

@@ -129,6 +129,12 @@ TEST(Environment, IsRefusedWithTheVariablesName) {
        "environment variable GATEHOUSE_HTTP_PORT: is no setting; two underscores join the levels "
        "of "
        "a key (did you mean GATEHOUSE_HTTP__PORT?)"},
+      {{{"GATEHOUSE_PORT", "8080"}},
+       "environment variable GATEHOUSE_PORT: is no setting; two underscores join the levels of a "
+       "key (did you mean GATEHOUSE_HTTP__PORT?)"},
+      {{{"GATEHOUSE_DEBUG", "1"}},
+       "environment variable GATEHOUSE_DEBUG: is no setting; two underscores join the levels of a "
+       "key"},
       {{{"GATEHOUSE_HTTP__", "1"}},
        "environment variable GATEHOUSE_HTTP__: has an empty level between its underscores"},
       {{{"GATEHOUSE_HTTP__PORT__X", "1"}},

@@ -62,7 +62,6 @@ http:
   timeouts: {header: 1s, body: 2s, write: 3s, idle: 4m, drain: 5}
 observability: {address: "127.0.0.1:9100", log_level: debug, log_format: json, log_requests: false}
 storage:
-  migrations: check
   sqlite: {path: /var/lib/a b.sqlite, synchronous: normal, readers: 2}
 passwords: {memory_kib: 47104, passes: 1}
 )");
@@ -90,8 +89,7 @@ passwords: {memory_kib: 47104, passes: 1}
   const ObservabilitySettings observability{
       "127.0.0.1", 9100, LogLevel::Debug, LogFormat::Json, false};
   EXPECT_EQ(reading.settings.observability, observability);
-  const StorageSettings storage{
-      "sqlite", "/var/lib/a b.sqlite", Synchronous::Normal, 2, MigrationMode::Check};
+  const StorageSettings storage{"sqlite", "/var/lib/a b.sqlite", Synchronous::Normal, 2};
   EXPECT_EQ(reading.settings.storage, storage);
   EXPECT_EQ(reading.settings.passwords, (PasswordCost{47'104, 1}));
 }
@@ -102,7 +100,6 @@ TEST(Settings, NamePluginsInTheirOrder) {
       "  users:\n"
       "  notes:\n"
       "    path: lib/notes.so\n"
-      "    mount: /notes\n"
       "    config: {max_length: 0}\n"
       "  audit: {enabled: false}\n");
   ASSERT_EQ(reading.mistakes, Strings{});
@@ -113,9 +110,8 @@ TEST(Settings, NamePluginsInTheirOrder) {
   EXPECT_EQ(plugins[0].origin, "t.yaml:2");
   EXPECT_EQ(plugins[0].config.kind, ConfigNode::Kind::Null);
   EXPECT_EQ(plugins[1].path, "/srv/gatehouse/lib/notes.so");
-  EXPECT_EQ(plugins[1].mount, "/notes");
   ASSERT_NE(plugins[1].config.find("max_length"), nullptr);
-  EXPECT_EQ(plugins[1].config.find("max_length")->origin, "t.yaml:6");
+  EXPECT_EQ(plugins[1].config.find("max_length")->origin, "t.yaml:5");
   EXPECT_FALSE(plugins[2].enabled);
 }
 
@@ -172,9 +168,6 @@ TEST(Settings, AreRefusedWithPlaceKeyAndCure) {
        "pass, 19456 with two, 12288 with three or more"},
       {"plugins: {Users: {}}",
        "t.yaml:1: plugins.Users: is no plugin's name: lower-case letters, digits and underscores"},
-      {"plugins: {users: {mount: users/}}",
-       "t.yaml:1: plugins.users.mount: is no path such as /api/v1 (a slash first, none at the "
-       "end)"},
       {"plugins: {users: {confg: {}}}",
        "t.yaml:1: plugins.users.confg: unknown key (did you mean 'config'?)"},
       {"plugins: [users]", "t.yaml:1: plugins: is a list, but a section of keys is expected"},

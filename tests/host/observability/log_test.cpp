@@ -157,5 +157,20 @@ TEST_F(LogLines, AreJsonWhereNobodyReadsAlong) {
   EXPECT_EQ(shape_for(stream_), LogShape::Json);
 }
 
+TEST_F(LogLines, AllArriveInTheirOrderWhenTheyAreWrittenBehind) {
+  Log& log = open(LogShape::Text);
+  log.info("first", "x");
+  std::size_t dropped = 0;
+  logs_->write_behind([&](std::size_t count) { dropped += count; });
+  for (int i = 0; i < 1'000; ++i) log.info("one", "{}", i);
+  EXPECT_TRUE(logs_->finish());
+  log.info("late", "x");
+  const Lines found = lines();
+  ASSERT_EQ(found.size(), 1'001u);
+  EXPECT_NE(found[0].find("first"), std::string::npos);
+  EXPECT_NE(found[1'000].find("one: 999"), std::string::npos);
+  EXPECT_EQ(dropped, 0u);
+}
+
 }  // namespace
 }  // namespace gatehouse::host

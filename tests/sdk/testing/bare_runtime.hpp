@@ -37,8 +37,8 @@ class BareRuntime {
     database_ = *std::move(database);
     runtime_.add({"bare", "1.0.0", &plugin, nullptr, "test"});
     check(runtime_.configure(nullptr));
+    check(runtime_.wire(*database_));
     check(runtime_.migrate(*database_));
-    check(runtime_.wire());
     check(runtime_.start());
   }
   ~BareRuntime() { runtime_.stop(); }

@@ -104,6 +104,15 @@ class Probe final : public Plugin, private Greeter, private Authenticator {
       call.set_header("X-Note", "a\r\nSet-Cookie: b");
       return None{};
     });
+    routes.get("/lines/{count}",
+               "public",
+               "Stream lines",
+               [](Call&, std::int64_t count) -> Result<Stream> {
+                 return Stream{"text/plain",
+                               [count, i = std::int64_t{0}](std::string& out) mutable {
+                                 return next_line(count, i, out);
+                               }};
+               });
     host.authenticators().add(*this);
     routes
         .get("/dialect",
@@ -136,6 +145,14 @@ class Probe final : public Plugin, private Greeter, private Authenticator {
   void stop() override { fail("stop"); }
 
  private:
+  // Lines "0" to count; fails at once for a count of 1000, throws half-way for one of 100001.
+  static Result<Streaming> next_line(std::int64_t count, std::int64_t& i, std::string& out) {
+    if (count == 1000) return unavailable("No lines today.");
+    if (count == 100'001 && i == 50'000) throw std::runtime_error("out of lines");
+    if (count == 1001) return Streaming::More;  // gives nothing
+    out += std::to_string(i++) + "\n";
+    return i < count ? Streaming::More : Streaming::End;
+  }
   std::string greet() override { return "hello"; }
   std::string_view challenge() const override { return "Probe"; }
   Result<Authentication> authenticate(const Call& call, bool) override {
@@ -287,6 +304,90 @@ TEST(Runtime, CommandsRunAndTheirExceptionsBecomeARefusal) {
   const auto failed = app.run("probe say throw");
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_EQ(failed.errors, std::vector<std::string>{"error: plugin 'probe': no word"});
+}
+
+TEST(Runtime, StreamsWhatAHandlerGivesPieceByPiece) {
+  App app("probe");
+  const auto few = app.anonymous().get("/lines/3");
+  EXPECT_EQ(few.body, "0\n1\n2\n");
+  EXPECT_EQ(few.content_type, "text/plain");
+  const auto many = app.anonymous().get("/lines/100000");
+  EXPECT_EQ(many.body.size(), 588'890U);
+  EXPECT_TRUE(many.body.ends_with("\n99999\n"));
+}
+
+TEST(Runtime, AStreamThatFailsAtOnceIsAnOrdinaryError) {
+  App app("probe");
+  const auto refused = app.anonymous().get("/lines/1000");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.content_type, "application/problem+json");
+  EXPECT_NE(refused.body.find("No lines today."), std::string::npos) << refused.body;
+  EXPECT_EQ(app.anonymous().get("/lines/1001").status, 500) << "more, but nothing given";
+}
+
+TEST(Runtime, AStreamThatFailsLaterIsBrokenOffAndLogged) {
+  App app("probe");
+  EXPECT_THROW(app.anonymous().get("/lines/100001"), std::runtime_error);
+  EXPECT_EQ(app.log().count("stream_failed"), 1);
+}
+
+// Adds commands as the settings say: "first" and perhaps "second", and an argument.
+class Commander final : public gatehouse::Plugin {
+ public:
+  void configure(gatehouse::Config& config) override {
+    first_ = config.text("first", "say");
+    second_ = config.text("second", "");
+    argument_ = config.text("argument", "word");
+  }
+  void wire(gatehouse::Context& host) override {
+    using Kind = gatehouse::CommandArgument::Kind;
+    const auto nothing = [](gatehouse::CommandLine&) { return 0; };
+    host.commands().add(
+        first_, "First", {{"loud", "x", Kind::Flag}, {argument_, "x", Kind::Option}}, nothing);
+    if (!second_.empty()) host.commands().add(second_, "Second", {}, nothing);
+  }
+
+ private:
+  std::string first_;
+  std::string second_;
+  std::string argument_;
+};
+
+TEST(Commands, AreRefusedByThePluginsNameWhenTheyWouldHurtOthers) {
+  using Settings = gatehouse::testing::Settings;
+  struct Case {
+    Settings settings;
+    const char* part;
+  };
+  const Case cases[] = {
+      {{{"first", "a b c"}}, "command 'a b c': a name is one or two words"},
+      {{{"first", "User"}}, "a name is one or two words"},
+      {{{"first", "user  create"}}, "a name is one or two words"},
+      {{{"first", "user "}}, "a name is one or two words"},
+      {{{"first", "--user"}}, "a name is one or two words"},
+      {{{"first", "serve"}}, "'serve' is a word of the host's own"},
+      {{{"first", "plugins mend"}}, "'plugins' is a word of the host's own"},
+      {{{"first", "user"}, {"second", "user create"}}, "cannot stand beside 'user'"},
+      {{{"first", "user create"}, {"second", "user"}}, "cannot stand beside 'user create'"},
+      {{{"first", "user list"}, {"second", "user list"}}, "is the same as 'user list'"},
+      {{{"argument", "config"}}, "'config' is an option of the host's own"},
+      {{{"argument", "help"}}, "'help' is an option of the host's own"},
+      {{{"argument", "loud"}}, "'loud' stands there twice"},
+      {{{"argument", "-x"}}, "'-x' is no word"},
+  };
+  for (const Case& each : cases) {
+    gatehouse::testing::Harness<Commander> app("probe", each.settings);
+    ASSERT_EQ(app.mistakes().size(), 1u) << each.part;
+    EXPECT_NE(app.mistakes()[0].find("plugin 'probe': failed in wire(): "), std::string::npos);
+    EXPECT_NE(app.mistakes()[0].find(each.part), std::string::npos) << app.mistakes()[0];
+  }
+  const Settings good[] = {{},
+                           {{"first", "user create"}, {"second", "user list"}},
+                           {{"first", "re-key"}, {"second", "re-key2"}}};
+  for (const Settings& settings : good) {
+    gatehouse::testing::Harness<Commander> app("probe", settings);
+    EXPECT_TRUE(app.mistakes().empty()) << app.mistakes().front();
+  }
 }
 
 TEST(Runtime, ShowsEveryRouteInTheOpenApiDocument) {

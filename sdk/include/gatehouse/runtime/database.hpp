@@ -53,15 +53,25 @@ struct AppliedMigration {
 // for_plugin().
 class GATEHOUSE_API Database {
  public:
-  // InvalidArgument: the options are wrong (the message names the key and the cure). Unavailable:
-  // the database cannot be opened now.
+  // An open database, or an error as connect() and the next have them.
   static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options,
                                                 Log& log,
                                                 Metrics& metrics,
                                                 Clock& clock);
+  // One that is not open yet and has touched nothing: only for_plugin() and connect() may be
+  // called, and every use is a std::logic_error. InvalidArgument: the options are wrong (the
+  // message names the key and the cure).
+  static Result<std::unique_ptr<Database>> prepare(const DatabaseOptions& options,
+                                                   Log& log,
+                                                   Metrics& metrics,
+                                                   Clock& clock);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
+
+  // Opens what prepare() made; once, before any use. InvalidArgument: the path is wrong.
+  // Unavailable: the database cannot be opened now.
+  Result<None> connect();
 
   // The door for one plugin, the same object for the same name, valid as long as the Database.
   Db& for_plugin(std::string_view name);

@@ -67,9 +67,15 @@ class GATEHOUSE_API Runtime final : public Application {
   // of the configuration (null: defaults). start() stops in reverse what had started when one
   // fails.
   std::vector<std::string> configure(const ConfigNode* policy);
+  std::vector<std::string> wire(Database& database);  // which need not be open yet
   std::vector<std::string> migrate(Database& database);
-  std::vector<std::string> wire();
   std::vector<std::string> start();
+
+  // From now on no job begins. Exchanges go on. Threads: any.
+  void begin_drain();
+  // What runs at this moment: "job 'tidy' of plugin 'notes'", "GET /notes of plugin 'notes'".
+  // Threads: any.
+  std::vector<std::string> running() const;
 
   // Ends the jobs, then stops the plugins in reverse. No exchange may be open any more.
   void stop() noexcept;
