@@ -126,7 +126,10 @@ Result<std::string> Terminal::secret(std::string_view prompt) {
   if (ask(std::string(prompt), answer) == Reading::Ended) {
     return unavailable("Nothing was typed and standard input has ended.");
   }
-  if (isatty(STDIN_FILENO) != 1) return answer;
+  if (isatty(STDIN_FILENO) != 1) {
+    if (answer.ends_with('\r')) answer.pop_back();  // of a line end as Windows writes it
+    return answer;
+  }
   std::string again;
   if (ask(std::string(prompt) + " (again)", again) == Reading::Ended || answer != again) {
     return invalid("", "The two are not the same.");

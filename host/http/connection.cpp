@@ -190,12 +190,16 @@ void Connection::on_job(std::shared_ptr<Job> job) {
   if (job != job_) return;  // given up meanwhile
   exchange_ = std::move(job_->exchange);
   job_.reset();
-  advance();
+  if (stream_ == BodyLength::Known) {
+    advance();
+  } else {
+    append_piece();
+  }
   resume();
 }
 
 void Connection::finish_exchange() {
-  const auto exchange = std::move(exchange_);
+  auto exchange = std::move(exchange_);
   auto& result = exchange->answer();
   if (!is_sendable(result)) {
     context_.log.error("unsendable_answer",
@@ -205,13 +209,24 @@ void Connection::finish_exchange() {
         500, "internal", "The server failed to answer; the log says why.");
     return answer(substitute);
   }
+  if (exchange->rest() != Exchange::Rest::None) return begin_stream(std::move(exchange));
   answer(result);
 }
 
 // Writes the answer to the request that the parser holds, and makes ready for the next.
 void Connection::answer(Answer& answer) {
   add_retry_after(answer);
-  if (end_ == End::None && (context_.draining == Draining::Yes || !parser_.keep_alive())) {
+  const bool without_body = is_bodiless(answer.status) || parser_.is_head_request();
+  append_answer_head(answer, BodyLength::Known);
+  if (without_body) return;
+  if (answer.body.size() > kOutputBound) return send_answer_body(std::move(answer.body));
+  context_.output += answer.body;
+  if (context_.output.size() > kOutputBound) send_output();
+}
+
+void Connection::append_answer_head(Answer& answer, BodyLength length) {
+  if (end_ == End::None && (context_.draining == Draining::Yes || !parser_.keep_alive() ||
+                            length == BodyLength::UntilClose)) {
     end_ = End::AfterAnswer;
   }
   auto persistence = Persistence::Keep;
@@ -220,15 +235,10 @@ void Connection::answer(Answer& answer) {
   } else if (parser_.is_http_1_0()) {
     persistence = Persistence::KeepAsked;
   }
-  const bool without_body = is_bodiless(answer.status) || parser_.is_head_request();
-  append_head(context_.output, answer, persistence, context_.date);
+  append_head(context_.output, answer, persistence, context_.date, length);
   parser_.next();
   served_ = true;
   enter(Phase::Idle);
-  if (without_body) return;
-  if (answer.body.size() > kOutputBound) return send_answer_body(std::move(answer.body));
-  context_.output += answer.body;
-  if (context_.output.size() > kOutputBound) send_output();
 }
 
 void Connection::on_tick() {
@@ -264,6 +274,10 @@ void Connection::on_tick() {
     case Phase::Handling:
       if (waited >= options.handler_deadline) give_up_late_job();
       break;
+    case Phase::Streaming:  // there was no room on the workers
+      if (waited >= options.handler_deadline) return cut_off();
+      flush();
+      break;
     case Phase::Lingering:
       if (waited >= options.linger) close();
       break;
@@ -277,6 +291,7 @@ void Connection::give_up_late_job() {
   constexpr std::string_view kReason = "deadline_exceeded";
   constexpr std::string_view kMessage = "The server could not answer in time; try again later.";
   context_.deadlines.add(1);
+  if (stream_ != BodyLength::Known) return cut_off();
   const auto job = std::exchange(job_, nullptr);
   if (job->abandon() == Job::Phase::Running) {
     auto refusal = context_.application.unreadable(503, kReason, kMessage);

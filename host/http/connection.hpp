@@ -43,12 +43,11 @@ struct IoContext {
 };
 
 // Ownership: the I/O thread's table; to be destroyed once closed(). Owns the exchange of its
-// request
-//            except while a Job does.
+//            request except while a Job does.
 // Threads:   its I/O thread only. Blocking: never.
-// Limits:    holds at most one request's body, the pipelined backlog and one unsent answer (with
-// those
-//            of up to kOutputBound bytes that were pipelined before it).
+// Limits:    holds at most one request's body, the pipelined backlog and one unsent answer, or one
+//            unsent part of a stream (with those answers of up to kOutputBound bytes that were
+//            pipelined before it).
 //
 // A client that ends its side while its request is being handled counts as gone, since that is what
 // a cancelled request looks like: what waits is dropped, what runs is not answered. A client that
@@ -75,6 +74,7 @@ class Connection {
     Head,
     Body,
     Handling,   // the exchange is with a Job
+    Streaming,  // a part of the body is on its way; the exchange waits to make the next
     Lingering,  // all is sent and the sending side ended; what still comes is read over
     Closed,
   };
@@ -95,6 +95,11 @@ class Connection {
   void finish_exchange();
   void refuse_unreadable();
   void answer(Answer& answer);
+  void append_answer_head(Answer& answer, BodyLength length);
+  void begin_stream(std::unique_ptr<Exchange> exchange);
+  void append_piece();
+  void make_next_piece();
+  void cut_off();
   void give_up_late_job();
 
   void flush();
@@ -118,6 +123,7 @@ class Connection {
   TimePoint since_;      // since when it is in its phase
   TimePoint stalled_since_;
 
+  BodyLength stream_ = BodyLength::Known;  // Known: no answer is being streamed
   RequestParser parser_;
   std::unique_ptr<Exchange> exchange_;
   std::shared_ptr<Job> job_;

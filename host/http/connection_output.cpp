@@ -30,6 +30,7 @@ std::optional<std::size_t> send_some(int fd, std::string_view bytes, More more) 
 void Connection::flush() {
   send_output();
   if (closed()) return;
+  if (output_.empty() && phase_ == Phase::Streaming) make_next_piece();
   if (output_.empty()) return sent_all();
   update_interest();
 }
@@ -90,7 +91,9 @@ void Connection::send_rest() {
 
 // All is with the client: goes on reading, or ends as decided.
 void Connection::sent_all() {
-  if (end_ == End::None || phase_ == Phase::Lingering) return update_interest();
+  if (end_ == End::None || phase_ == Phase::Lingering || stream_ != BodyLength::Known) {
+    return update_interest();
+  }
   if (end_ == End::AfterAnswer && input_.empty()) return close();
   // Closing with unread input would reset the connection and take the answer from the client.
   std::string().swap(input_);
@@ -104,7 +107,8 @@ void Connection::update_interest() {
   auto wanted = Interest::Read;
   if (!output_.empty()) {
     wanted = Interest::Write;
-  } else if (phase_ == Phase::Handling && input_.size() >= context_.options.pipelined_backlog) {
+  } else if ((phase_ == Phase::Handling || phase_ == Phase::Streaming) &&
+             input_.size() >= context_.options.pipelined_backlog) {
     wanted = Interest::Nothing;
   }
   if (wanted == interest_) return;

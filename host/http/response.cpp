@@ -68,7 +68,8 @@ bool is_bodiless(int status) {
 void append_head(std::string& out,
                  const Answer& answer,
                  Persistence persistence,
-                 std::string_view date) {
+                 std::string_view date,
+                 BodyLength length) {
   out += "HTTP/1.1 ";
   append_number(out, static_cast<std::size_t>(answer.status));
   out += ' ';
@@ -80,8 +81,11 @@ void append_head(std::string& out,
       out += "\r\nContent-Type: ";
       out += answer.content_type;
     }
-    out += "\r\nContent-Length: ";
-    append_number(out, answer.body.size());
+    if (length == BodyLength::Known) {
+      out += "\r\nContent-Length: ";
+      append_number(out, answer.body.size());
+    }
+    if (length == BodyLength::Chunked) out += "\r\nTransfer-Encoding: chunked";
   }
   if (persistence == Persistence::Close) out += "\r\nConnection: close";
   if (persistence == Persistence::KeepAsked) out += "\r\nConnection: keep-alive";
@@ -92,6 +96,15 @@ void append_head(std::string& out,
     out += value;
   }
   out += "\r\n\r\n";
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+  std::array<char, 16> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16);
+  out.append(digits.data(), end.ptr);
+  out += "\r\n";
+  out += bytes;
+  out += "\r\n";
 }
 
 std::string imf_fixdate(long long seconds) {

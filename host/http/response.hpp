@@ -13,6 +13,13 @@ enum class Persistence : std::uint8_t {
   Close,
 };
 
+// How the client finds the body's end.
+enum class BodyLength : std::uint8_t {
+  Known,  // Content-Length
+  Chunked,
+  UntilClose,
+};
+
 // Whether the answer can be sent: a status of 200 to 599, header names that are tokens, values
 // without CR, LF or NUL, and none of the fields by which the engine frames (Connection,
 // Content-Length, Date, Transfer-Encoding).
@@ -23,7 +30,12 @@ bool is_sendable(const Answer& answer);
 void append_head(std::string& out,
                  const Answer& answer,
                  Persistence persistence,
-                 std::string_view date);
+                 std::string_view date,
+                 BodyLength length = BodyLength::Known);
+
+// Appends one chunk of a chunked body; `bytes` must not be empty, since that would be the end.
+void append_chunk(std::string& out, std::string_view bytes);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 // Whether the status has no body (204, 304), whatever the answer holds.
 bool is_bodiless(int status);

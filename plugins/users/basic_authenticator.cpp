@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "basic_authenticator.hpp"
 
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -51,7 +52,7 @@ BasicAuthenticator::BasicAuthenticator(Context& host,
     : host_(host),
       credentials_(credentials),
       remembered_(host.random(), remembered_passwords),
-      decoy_(host.passwords().decoy()) {}
+      decoys_(host.random(), host.passwords()) {}
 
 std::string_view BasicAuthenticator::challenge() const {
   return "Basic realm=\"gatehouse\", charset=\"UTF-8\"";
@@ -65,11 +66,10 @@ std::optional<BasicAuthenticator::Credential> BasicAuthenticator::parse(std::str
     return std::nullopt;
   }
   const std::size_t colon = decoded->find(':');
-  if (colon == std::string::npos || colon == 0) return std::nullopt;
-  Credential credential{decoded->substr(0, colon), decoded->substr(colon + 1)};
-  if (credential.password.empty() || credential.password.size() > kMaxPasswordBytes) {
-    return std::nullopt;
-  }
+  if (colon == std::string::npos) return std::nullopt;
+  Credential credential{decoded->substr(0, colon), decoded->substr(colon + 1), true};
+  credential.usable =
+      !credential.password.empty() && credential.password.size() <= kMaxPasswordBytes;
   return credential;
 }
 
@@ -86,19 +86,40 @@ Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool m
     return credentials_.find_sign_in(db, credential->name);
   }));
   const Time now = host_.clock().now();
-  const bool usable = found && may_sign_in(*found, now);
+  const bool usable = credential->usable && found && may_sign_in(*found, now);
   if (usable && remembered_.knows(found->number, *found->version, credential->password, now)) {
     return Authentication::accepted(principal_of(*found));
   }
   if (!may_hash) return Authentication::needs_hashing();
 
-  // Always one hash, of the decoy where there is none to compare with (security.md 15).
-  const bool right =
-      host_.passwords().verify(usable ? *found->password_hash : decoy_, credential->password);
+  // Always one hash, and of a password that can be hashed (security.md 15).
+  const bool has_hash =
+      found && found->password_hash && found->password_hash->starts_with("$argon2id$");
+  GATEHOUSE_TRY(
+      const bool right,
+      verify(has_hash ? *found->password_hash : decoys_.for_name(credential->name),
+             credential->usable ? std::string_view(credential->password) : std::string_view()));
   if (!usable || !right) return refuse(found);
   remembered_.remember(found->number, *found->version, credential->password, now);
   strengthen(*found, credential->password);
   return Authentication::accepted(principal_of(*found));
+}
+
+Result<bool> BasicAuthenticator::verify(std::string_view encoded, std::string_view password) {
+  try {
+    return host_.passwords().verify(encoded, password);
+  } catch (const std::bad_alloc&) {
+    host_.log().error("hashing_out_of_memory",
+                      "A sign-in was answered 503, because the memory for a hash is not to be had: "
+                      "give the server more, or lower http.threads.hashing");
+    return unavailable("The server is short of memory: try again later.");
+  }
+}
+
+void BasicAuthenticator::refresh_decoys() {
+  const auto costs =
+      host_.storage().read([&](Session& db) { return credentials_.count_costs(db); });
+  if (costs) decoys_.set_costs(*costs);  // else the ones of before hold
 }
 
 Error BasicAuthenticator::refuse(const std::optional<SignIn>& found) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gatehouse/storage.hpp>
 
@@ -27,6 +28,12 @@ struct SignIn {
   std::optional<std::int64_t> version;       // counts the passwords
 };
 
+// How many users have a hash of that cost.
+struct StoredCost {
+  std::string cost;  // the hash up to its salt
+  std::int64_t users = 0;
+};
+
 class CredentialRepository {
  public:
   // By username or e-mail address.
@@ -38,6 +45,8 @@ class CredentialRepository {
                           std::int64_t user,
                           std::int64_t version,
                           std::string_view hash) const;
+  // The costs of the stored hashes, in an order that stays; looks at every row.
+  Result<std::vector<StoredCost>> count_costs(Session& db) const;
 };
 
 }  // namespace gatehouse::users

@@ -19,6 +19,7 @@ BOOST_DESCRIBE_STRUCT(SignIn,
                        password_expires_at,
                        password_hash,
                        version))
+BOOST_DESCRIBE_STRUCT(StoredCost, (), (cost, users))
 
 namespace {
 
@@ -41,6 +42,12 @@ constexpr Sql kStrengthen =
     "update users_credential set password_hash = :password_hash "
     "where user_number = :user_number and version = :version";
 
+// The last 66 characters are the salt (22), "$" and the digest (43).
+constexpr Sql kCountCosts =
+    "select substr(password_hash, 1, length(password_hash) - 66) as cost, count(*) as users "
+    "from users_credential where password_hash like '$argon2id$%' and length(password_hash) > 66 "
+    "group by 1 order by 1 limit 100";
+
 }  // namespace
 
 Result<std::optional<SignIn>> CredentialRepository::find_sign_in(Session& db,
@@ -62,6 +69,10 @@ Result<None> CredentialRepository::strengthen(Session& db,
                                               std::string_view hash) const {
   GATEHOUSE_CHECK(db.run(kStrengthen, hash, user, version));
   return None{};
+}
+
+Result<std::vector<StoredCost>> CredentialRepository::count_costs(Session& db) const {
+  return db.list<StoredCost>(kCountCosts);
 }
 
 }  // namespace gatehouse::users

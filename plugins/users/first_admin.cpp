@@ -7,6 +7,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include <string.h>
+
 #include <gatehouse/log.hpp>
 #include <gatehouse/random.hpp>
 #include <gatehouse/text.hpp>
@@ -19,9 +21,11 @@ constexpr const char* kFileVariable = "GATEHOUSE_ADMIN_PASSWORD_FILE";
 constexpr std::size_t kGeneratedLength = 22;  // 131 bits
 
 std::optional<std::string> take_variable(const char* name) {
-  const char* value = std::getenv(name);
+  char* value = std::getenv(name);
   if (value == nullptr) return std::nullopt;
   std::string taken = value;
+  // Unsetting removes the pointer only; /proc/PID/environ goes on showing the bytes.
+  explicit_bzero(value, taken.size());
   unsetenv(name);
   return taken;
 }
@@ -78,7 +82,15 @@ FirstAdmin::FirstAdmin(Context& host, const UserRepository& users, UserService& 
 void FirstAdmin::start() {
   auto over = host_.storage().read([&](Session& db) { return users_.is_first_run_over(db); });
   if (!over) give_up(over.error());
-  if (!*over) create();
+  const bool made = !*over && !leave_to_another() && create();
+  if (given_password_ && !made) {
+    host_.log().warning("admin_password_unused",
+                        "{} or {} is set and means nothing any more: unset it. It is the password "
+                        "of the admin whom the first start makes when there is none; `gatehouse "
+                        "user passwd NAME` changes one",
+                        kVariable,
+                        kFileVariable);
+  }
   given_password_.reset();
   if (refresh()) {
     host_.log().warning(
@@ -88,7 +100,20 @@ void FirstAdmin::start() {
   }
 }
 
-void FirstAdmin::create() {
+bool FirstAdmin::leave_to_another() {
+  const auto there = host_.storage().write([&](Session& db) -> Result<bool> {
+    GATEHOUSE_TRY(const bool admins, users_.has_other_active_admin(db, 0));
+    if (admins) GATEHOUSE_CHECK(users_.claim_first_run(db, host_.clock().now()));
+    return admins;
+  });
+  if (!there) give_up(there.error());
+  if (*there) {
+    host_.log().info("first_admin_not_needed", "An admin is there already, so none is made");
+  }
+  return *there;
+}
+
+bool FirstAdmin::create() {
   UserDraft draft;
   draft.username = "admin";
   draft.email = "admin@localhost";
@@ -99,18 +124,21 @@ void FirstAdmin::create() {
   if (!prepared) give_up(prepared.error());
 
   // Several instances may start at once: the marker is claimed in the transaction that makes the
-  // admin, so one of them wins. Users that a command has made before are left alone with it.
+  // admin, so one of them wins.
   auto made = host_.storage().write([&](Session& db) -> Result<bool> {
     GATEHOUSE_TRY(const bool first, users_.claim_first_run(db, host_.clock().now()));
     if (!first) return false;
-    GATEHOUSE_TRY(const bool others, users_.has_users(db));
-    if (others) return false;
     GATEHOUSE_TRY(const StoredUser admin, service_.store(db, *prepared));
     GATEHOUSE_CHECK(users_.set_first_admin(db, admin.number));
     return true;
   });
+  if (!made && made.error().code == ErrorCode::Conflict) {
+    throw std::runtime_error(
+        "the first admin cannot be made: a user who is no admin has the name \"admin\" or the "
+        "address \"admin@localhost\". Make an admin with `gatehouse user create NAME --admin`");
+  }
   if (!made) give_up(made.error());
-  if (!*made || given_password_) return;
+  if (!*made || given_password_) return *made;
   try {
     host_.show_once(
         "first-admin-password",
@@ -122,6 +150,7 @@ void FirstAdmin::create() {
         "{}. The user admin has been made: set its password with `gatehouse user passwd admin`",
         error.what()));
   }
+  return true;
 }
 
 bool FirstAdmin::refresh() {

@@ -7,6 +7,8 @@
 
 #include <gatehouse/text.hpp>
 
+#include "code_points.hpp"
+
 namespace gatehouse::users {
 namespace {
 
@@ -23,6 +25,40 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+// Whether every code point is one that `is` says yes to.
+bool consists_of(std::string_view text, bool (*is)(char32_t)) {
+  while (!text.empty()) {
+    if (!is(take_code_point(text))) return false;
+  }
+  return true;
+}
+
+bool has_any(std::string_view text, bool (*is)(char32_t)) {
+  while (!text.empty()) {
+    if (is(take_code_point(text))) return true;
+  }
+  return false;
+}
+
+bool shows_nothing(char32_t c) {
+  return is_blank(c) || looks_blank(c);
+}
+
+// What is left of the controls where a text may have several lines.
+bool is_control_within_lines(char32_t c) {
+  return is_control(c) && c != '\n' && c != '\t';
+}
+
+// Text for people to read: "" or what is wrong. Empty text is none, and is let pass.
+const char* check_prose(std::string_view text, bool (*forbidden)(char32_t)) {
+  if (!is_utf8(text)) return "is not UTF-8";
+  if (has_any(text, forbidden)) return "contains control characters";
+  if (has_any(text, is_bidi_control)) return "contains characters that turn the writing direction";
+  // Folding leaves out what is never shown.
+  if (!text.empty() && consists_of(fold(text), shows_nothing)) return "has no visible character";
+  return "";
+}
+
 }  // namespace
 
 bool is_object_id(std::string_view text) {
@@ -37,6 +73,8 @@ const char* check_username(std::string_view text) {
   // Folding can make one of these of another character (a full-width colon), so both are looked at.
   const std::string key = fold(text);
   if (key.empty()) return "has no visible character";
+  if (has_any(text, looks_blank)) return "has characters that look like blanks";
+  if (key == "." || key == "..") return "stands for a folder in paths";
   for (const std::string_view form : {text, std::string_view(key)}) {
     if (count_code_points(form) > kMaxNameLength) return "is longer than 255 characters";
     if (form.find_first_of(":/") != std::string_view::npos) return "contains \":\" or \"/\"";
@@ -56,10 +94,12 @@ const char* check_email(std::string_view text) {
   if (!is_visible_text(text)) {
     return "is empty, has blanks around it, or control, invisible or unassigned characters";
   }
-  if (count_code_points(text) > kMaxNameLength) return "is longer than 255 characters";
-  // What separates addresses, quotes them or would end the username of HTTP Basic.
+  if (has_any(text, looks_blank)) return "has characters that look like blanks";
+  // What separates addresses, quotes them or would end the username of HTTP Basic. Folding can make
+  // three characters of one, and the folded form is what indexes and cursors hold.
   const std::string key = fold(text);
   for (const std::string_view form : {text, std::string_view(key)}) {
+    if (count_code_points(form) > kMaxNameLength) return "is longer than 255 characters";
     if (form.find_first_of(" \t\"(),:;<>[\\]") != std::string_view::npos) {
       return "contains a blank or one of \"(),:;<>[\\]";
     }
@@ -94,9 +134,22 @@ bool names_owner(std::string_view password,
   return email && (fold(*email) == key || fold(email->substr(0, email->find('@'))) == key);
 }
 
+const char* check_line(std::string_view text) {
+  return check_prose(text, is_control);
+}
+
+const char* check_lines(std::string_view text) {
+  return check_prose(text, is_control_within_lines);
+}
+
 const char* check_timezone(std::string_view text) {
   constexpr const char* kUnknown = "is not a time zone of the IANA database (\"Europe/Berlin\")";
   if (text == "UTC") return "";
+  // Files beside the zones: this machine's own choice, and variants that are no names of IANA's.
+  for (const std::string_view other : {"localtime", "posixrules", "Factory"}) {
+    if (text == other) return kUnknown;
+  }
+  if (text.starts_with("posix/") || text.starts_with("right/")) return kUnknown;
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
     return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '+' || c == '/';
   });

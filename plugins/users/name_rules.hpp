@@ -1,7 +1,6 @@
-// What may be a username, an e-mail address, a password, a time zone (security.md 9 and 15). Each
-// returns "" or what is wrong, as the end of the sentence "The field ...", so that it serves as
-// Rule::check. Threads: any. Blocking: check_timezone() looks at a file, the others never.
-// SPDX-License-Identifier: Apache-2.0
+// What may be a username, an e-mail address, a password, a time zone, a text (security.md 9 and
+// 15). Each returns "" or what is wrong, as the end of the sentence "The field ...". Threads: any.
+// Blocking: check_timezone() looks at a file, the others never. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <optional>
 #include <string>
@@ -25,6 +24,11 @@ const char* check_password(std::string_view text);
 bool names_owner(std::string_view password,
                  const std::optional<std::string>& username,
                  const std::optional<std::string>& email);
+
+// Text of one line, as first names are, and of several. Empty text passes; lengths are not looked
+// at.
+const char* check_line(std::string_view text);
+const char* check_lines(std::string_view text);
 
 // A name of the IANA database as tzdata installs it.
 const char* check_timezone(std::string_view text);

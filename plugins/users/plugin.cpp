@@ -55,10 +55,13 @@ void UsersPlugin::wire(Context& host) {
   // Another process may change the password: a command, another instance.
   host.jobs().every(
       "first_password", std::chrono::seconds(60), [this] { parts_->first_admin.refresh(); });
+  host.jobs().every(
+      "decoy_costs", std::chrono::seconds(60), [this] { parts_->basic.refresh_decoys(); });
 }
 
 void UsersPlugin::start(Context&) {
   parts_->first_admin.start();
+  parts_->basic.refresh_decoys();
 }
 
 }  // namespace gatehouse::users

@@ -3,6 +3,8 @@
 
 #include <gatehouse/text.hpp>
 
+#include "code_points.hpp"
+
 namespace gatehouse::users {
 
 std::string display_name(const StoredUser& user) {
@@ -45,24 +47,32 @@ UserPosition position_of(const StoredUser& user, UserSort sort) {
 }
 
 std::vector<std::string> split_search(std::string_view text) {
+  // Folding leaves this out of every key, so nothing holds it.
+  constexpr std::string_view kInNoKey = "\u200b";
   std::vector<std::string> words;
   std::string word;
   bool quoted = false;
   const auto finish = [&] {
-    if (!word.empty()) words.push_back(fold(word));
+    if (word.empty()) return;
+    const std::string key = fold(word);
+    words.emplace_back(key.empty() ? kInNoKey : std::string_view(key));
     word.clear();
   };
-  for (const char c : text) {
+  const bool has_text = !text.empty();
+  while (!text.empty()) {
+    const std::string_view rest = text;
+    const char32_t c = take_code_point(text);
     if (c == '"') {
       finish();
       quoted = !quoted;
-    } else if (!quoted && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) {
+    } else if (!quoted && is_blank(c)) {
       finish();
     } else {
-      word += c;
+      word += rest.substr(0, rest.size() - text.size());
     }
   }
   finish();
+  if (has_text && words.empty()) words.emplace_back(kInNoKey);
   return words;
 }
 

@@ -112,8 +112,9 @@ struct UserFilter {
   std::int64_t limit = 50;
 };
 
-// The folded words of a search: separated by blanks, a pair of quotes makes one word of what is
-// between.
+// The folded words of a search in well-formed UTF-8: separated by blanks, a pair of quotes makes
+// one word of what is between. Only empty text has no words; what folds to nothing, or is all
+// blanks, becomes a word that occurs nowhere.
 std::vector<std::string> split_search(std::string_view text);
 
 }  // namespace gatehouse::users

@@ -25,6 +25,8 @@ class UserRepository {
   Result<std::optional<StoredUser>> find_to_change(Session& db,
                                                    const UserReference& reference) const;
   Result<std::vector<StoredUser>> list(Session& db, const UserFilter& filter) const;
+  // What list() runs; tests read its query plan.
+  static const Sql& list_statement(const UserFilter& filter);
   // How many list() would show without position, offset and limit.
   Result<std::int64_t> count(Session& db, const UserFilter& filter) const;
 
@@ -40,7 +42,6 @@ class UserRepository {
   // Marks the first run as over; false when it was already. At most one caller ever gets true.
   Result<bool> claim_first_run(Session& db, Time now) const;
   Result<bool> is_first_run_over(Session& db) const;
-  Result<bool> has_users(Session& db) const;
   Result<None> set_first_admin(Session& db, std::int64_t number) const;
   // Whether the first admin is there and still has the first password.
   Result<bool> has_first_password(Session& db) const;

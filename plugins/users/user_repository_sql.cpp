@@ -42,11 +42,12 @@ namespace {
 
 // Literals that several statements share. The compiler joins them, so each statement is one
 // constant.
-#define USERS_SELECT                                                                            \
+#define USERS_COLUMNS                                                                           \
   "select number, id, username, email, recovery_email, email_verified, first_name, last_name, " \
   "timezone, description, preferences, organization, account, manager, role_bits, active, "     \
   "locked, expires_at, password_expires_at, clearance_bits, can_inbox, api_access, "            \
-  "created_at, updated_at, last_login_at, previous_login_at, last_seen_at from users_user "
+  "created_at, updated_at, last_login_at, previous_login_at, last_seen_at "
+#define USERS_SELECT USERS_COLUMNS "from users_user "
 
 constexpr Sql kSelectById = USERS_SELECT "where id = :id";
 constexpr Sql kSelectByNumber = USERS_SELECT "where number = :number";
@@ -98,60 +99,55 @@ constexpr Sql kSetFirstAdmin = "update users_first_run set admin = :admin where 
 constexpr Sql kSelectFirstPassword =
     "select c.version as version from users_first_run f "
     "join users_credential c on c.user_number = f.admin where f.marker = 1 and c.version = 1";
-constexpr Sql kSelectAnyUser = "select number from users_user limit 1";
 
-// A list walks the index of its order from a position on; text is looked for row by row. An empty
-// word occurs in everything. Without a reader's accounts the lists of numbers are empty.
-#define USERS_WHERE(position, accounts)                                                            \
-  "where active in (:active, :inactive) and (:all or number = :self or manager = :manager "        \
-  "or account in (" accounts ")) and " position("search_key", ":w1") position("search_key", ":w2") \
-      position("search_key", ":w3") position("search_key", ":w4") position("search_key", ":w5")    \
-          position("search_key", ":w6") position("search_key", ":w7")                              \
-              position("search_key", ":w8")
-#define USERS_SQLITE_POSITION(text, word) "instr(" text ", " word ") > 0 and "
-#define USERS_POSTGRESQL_POSITION(text, word) "strpos(" text ", " word ") > 0 and "
-#define USERS_SQLITE_WHERE \
-  USERS_WHERE(USERS_SQLITE_POSITION, "select value from json_each(:accounts)")
-#define USERS_POSTGRESQL_WHERE                \
-  USERS_WHERE(USERS_POSTGRESQL_POSITION,      \
-              "select cast(value as bigint) " \
-              "from json_array_elements_text(cast(:accounts as json))")
-#define USERS_LIST(key, compare, direction)                                                       \
-  Sql {                                                                                           \
-    USERS_SELECT USERS_SQLITE_WHERE "(" key ", number) " compare " (:key, :number) order by " key \
-                                    " " direction ", number " direction                           \
-                                    " limit :limit offset :offset",                               \
-        USERS_SELECT USERS_POSTGRESQL_WHERE "(" key ", number) " compare                          \
-                                            " (:key, :number) order by " key " " direction        \
-                                            ", number " direction " limit :limit offset :offset"  \
+// Text is looked for row by row. An empty word occurs in everything.
+#define USERS_MATCH(has)                                                                       \
+  "active in (:active, :inactive) and " has(":w1") has(":w2") has(":w3") has(":w4") has(":w5") \
+      has(":w6") has(":w7") has(":w8")
+#define USERS_SQLITE_HAS(word) "instr(search_key, " word ") > 0 and "
+#define USERS_POSTGRESQL_HAS(word) "strpos(search_key, " word ") > 0 and "
+
+// Readers of all walk the index of their order from a position on.
+#define USERS_OF_ALL(select, rest)                                             \
+  Sql {                                                                        \
+    select "from users_user where " USERS_MATCH(USERS_SQLITE_HAS) rest,        \
+        select "from users_user where " USERS_MATCH(USERS_POSTGRESQL_HAS) rest \
+  }
+// For all others the users they reach are looked up by index first, and then sorted, so that a list
+// costs what it may show: SQLite takes the sides of a cross join in the order they are written.
+#define USERS_REACHED(accounts)                                     \
+  "from (select cast(:self as bigint) as reached "                  \
+  "union select number from users_user where manager = :manager "   \
+  "union select number from users_user where account in (" accounts \
+  ")) as reachable "                                                \
+  "cross join users_user where number = reached and "
+#define USERS_OF_REACHED(select, rest)                                                           \
+  Sql {                                                                                          \
+    select USERS_REACHED("select value from json_each(:accounts)") USERS_MATCH(USERS_SQLITE_HAS) \
+        rest,                                                                                    \
+        select USERS_REACHED(                                                                    \
+            "select cast(value as bigint) "                                                      \
+            "from json_array_elements_text(cast(:accounts as json))")                            \
+            USERS_MATCH(USERS_POSTGRESQL_HAS) rest                                               \
   }
 
-constexpr Sql kListByCreated[] = {USERS_LIST("created_at", ">", "asc"),
-                                  USERS_LIST("created_at", "<", "desc")};
-constexpr Sql kListByUsername[] = {USERS_LIST("username_key", ">", "asc"),
-                                   USERS_LIST("username_key", "<", "desc")};
-constexpr Sql kListByEmail[] = {USERS_LIST("email_key", ">", "asc"),
-                                USERS_LIST("email_key", "<", "desc")};
-constexpr Sql kListByLastLogin[] = {USERS_LIST("last_login_key", ">", "asc"),
-                                    USERS_LIST("last_login_key", "<", "desc")};
-constexpr Sql kCount{"select count(*) as count from users_user " USERS_SQLITE_WHERE "number > 0",
-                     "select count(*) as count from users_user " USERS_POSTGRESQL_WHERE
-                     "number > 0"};
-
-const Sql& list_statement(UserSort sort, SortOrder order) {
-  const auto direction = static_cast<std::size_t>(order);
-  switch (sort) {
-    case UserSort::Created:
-      return kListByCreated[direction];
-    case UserSort::Username:
-      return kListByUsername[direction];
-    case UserSort::Email:
-      return kListByEmail[direction];
-    case UserSort::LastLogin:
-      return kListByLastLogin[direction];
+#define USERS_ORDER(key, compare, direction)                                  \
+  "(" key ", number) " compare " (:key, :number) order by " key " " direction \
+  ", number " direction " limit :limit offset :offset"
+// By reach, and by direction.
+#define USERS_LISTS(key)                                                  \
+  {                                                                       \
+    {USERS_OF_ALL(USERS_COLUMNS, USERS_ORDER(key, ">", "asc")),           \
+     USERS_OF_ALL(USERS_COLUMNS, USERS_ORDER(key, "<", "desc"))},         \
+        {USERS_OF_REACHED(USERS_COLUMNS, USERS_ORDER(key, ">", "asc")),   \
+         USERS_OF_REACHED(USERS_COLUMNS, USERS_ORDER(key, "<", "desc"))}, \
   }
-  return kListByCreated[direction];
-}
+constexpr Sql kListByCreated[2][2] = USERS_LISTS("created_at");
+constexpr Sql kListByUsername[2][2] = USERS_LISTS("username_key");
+constexpr Sql kListByEmail[2][2] = USERS_LISTS("email_key");
+constexpr Sql kListByLastLogin[2][2] = USERS_LISTS("last_login_key");
+constexpr Sql kCount[2] = {USERS_OF_ALL("select count(*) as count ", "number > 0"),
+                           USERS_OF_REACHED("select count(*) as count ", "number > 0")};
 
 // A list without a position begins before the first row. No name holds U+10FFFF (is_visible_text).
 UserPosition start_of(SortOrder order) {
@@ -190,25 +186,26 @@ Error name_taken(std::string_view reason, std::string_view what) {
   return conflict(reason, "Somebody has this {} already: choose another one.", what);
 }
 
-// Calls `ask` with the parameters that all lists share, in the order of USERS_WHERE.
+// Calls `ask` with the parameters that all lists of that reach share, in their order.
 template <class F>
 auto with_filter(const UserFilter& filter, F&& ask) {
   std::array<std::string, UserFilter::kMaxWords> w;
   for (std::size_t i = 0; i < filter.words.size() && i < w.size(); ++i) w[i] = filter.words[i];
-  return ask(filter.active.value_or(true),
-             filter.active.value_or(false),
-             filter.sees.all,
-             filter.sees.self,
-             filter.sees.self,
-             json_list(filter.sees.accounts),
-             w[0],
-             w[1],
-             w[2],
-             w[3],
-             w[4],
-             w[5],
-             w[6],
-             w[7]);
+  const auto ask_about = [&](const auto&... reach) {
+    return ask(reach...,
+               filter.active.value_or(true),
+               filter.active.value_or(false),
+               w[0],
+               w[1],
+               w[2],
+               w[3],
+               w[4],
+               w[5],
+               w[6],
+               w[7]);
+  };
+  if (filter.sees.all) return ask_about();
+  return ask_about(filter.sees.self, filter.sees.self, json_list(filter.sees.accounts));
 }
 
 }  // namespace
@@ -230,9 +227,25 @@ Result<std::optional<StoredUser>> UserRepository::find_to_change(
   return db.find<StoredUser>(kSelectByNumberToChange, reference.number);
 }
 
+const Sql& UserRepository::list_statement(const UserFilter& filter) {
+  const std::size_t reach = filter.sees.all ? 0 : 1;
+  const auto direction = static_cast<std::size_t>(filter.order);
+  switch (filter.sort) {
+    case UserSort::Created:
+      break;
+    case UserSort::Username:
+      return kListByUsername[reach][direction];
+    case UserSort::Email:
+      return kListByEmail[reach][direction];
+    case UserSort::LastLogin:
+      return kListByLastLogin[reach][direction];
+  }
+  return kListByCreated[reach][direction];
+}
+
 Result<std::vector<StoredUser>> UserRepository::list(Session& db, const UserFilter& filter) const {
   const UserPosition after = filter.after.value_or(start_of(filter.order));
-  const Sql& sql = list_statement(filter.sort, filter.order);
+  const Sql& sql = list_statement(filter);
   const bool by_text = filter.sort == UserSort::Username || filter.sort == UserSort::Email;
   return with_filter(filter, [&](const auto&... shared) {
     return by_text
@@ -244,8 +257,9 @@ Result<std::vector<StoredUser>> UserRepository::list(Session& db, const UserFilt
 }
 
 Result<std::int64_t> UserRepository::count(Session& db, const UserFilter& filter) const {
-  return with_filter(
-      filter, [&](const auto&... shared) { return db.get<std::int64_t>(kCount, shared...); });
+  const Sql& sql = kCount[filter.sees.all ? 0 : 1];
+  return with_filter(filter,
+                     [&](const auto&... shared) { return db.get<std::int64_t>(sql, shared...); });
 }
 
 Result<std::int64_t> UserRepository::insert(Session& db, const StoredUser& user) const {
@@ -353,11 +367,6 @@ Result<bool> UserRepository::claim_first_run(Session& db, Time now) const {
 Result<bool> UserRepository::is_first_run_over(Session& db) const {
   GATEHOUSE_TRY(const auto marker, db.find<std::int64_t>(kSelectFirstRun));
   return marker.has_value();
-}
-
-Result<bool> UserRepository::has_users(Session& db) const {
-  GATEHOUSE_TRY(const auto number, db.find<std::int64_t>(kSelectAnyUser));
-  return number.has_value();
 }
 
 Result<None> UserRepository::set_first_admin(Session& db, std::int64_t number) const {

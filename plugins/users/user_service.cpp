@@ -54,13 +54,22 @@ class FieldErrors {
   std::vector<FieldError> errors_;
 };
 
-void check_length(FieldErrors& errors,
-                  std::string_view pointer,
-                  std::string_view text,
-                  std::size_t limit) {
+void check_text(FieldErrors& errors,
+                std::string_view pointer,
+                std::string_view text,
+                std::size_t limit,
+                const char* wrong) {
   if (count_code_points(text) > limit) {
     errors.add(pointer, "too_long", format("is longer than {} characters", limit));
+  } else {
+    errors.add(pointer, "invalid", wrong);
   }
+}
+
+void check_name(FieldErrors& errors,
+                std::string_view pointer,
+                const std::optional<std::string>& text) {
+  if (text) check_text(errors, pointer, *text, kMaxNameLength, check_line(*text));
 }
 
 // Everything that is wrong with a user, and with the password that is to be theirs.
@@ -73,10 +82,11 @@ void check(FieldErrors& errors,
     errors.add("/username", "required", "is required");
   }
   if (user.email) errors.add("/email", "invalid", check_email(*user.email));
-  check_length(errors, "/first_name", user.first_name.value_or(""), kMaxNameLength);
-  check_length(errors, "/last_name", user.last_name.value_or(""), kMaxNameLength);
-  check_length(errors, "/organization", user.organization.value_or(""), kMaxNameLength);
-  check_length(errors, "/description", user.description, kMaxDescription);
+  check_name(errors, "/first_name", user.first_name);
+  check_name(errors, "/last_name", user.last_name);
+  check_name(errors, "/organization", user.organization);
+  check_text(
+      errors, "/description", user.description, kMaxDescription, check_lines(user.description));
   errors.add("/timezone", "invalid", check_timezone(user.timezone));
   if (user.preferences && !user.preferences->starts_with('{')) {
     errors.add("/preferences", "type", "is not a JSON object");

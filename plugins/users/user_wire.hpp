@@ -118,31 +118,33 @@ constexpr auto rules(Of<User>) {
       field(&User::display_name, {.text = "First and last name, else username, else id."}),
       field(&User::recovery_email,
             {.text = "Where mails about the password go. Null for all but the user and admins."}),
-      field(&User::preferences, {.text = "A JSON object the user keeps for applications."})};
+      field(&User::preferences, {.text = "A JSON object the user keeps for applications."}),
+      field(&User::api_access, {.text = "Not enforced yet."}),
+      field(&User::last_login_at, {.text = "Null until there are sessions."}),
+      field(&User::previous_login_at, {.text = "Null until there are sessions."}),
+      field(&User::last_seen_at, {.text = "Null until there are sessions."})};
 }
 
-// What may be said of names, e-mail addresses and so on stands once for NewUser and UserPatch.
+// What is said of names, e-mail addresses and so on stands once for NewUser and UserPatch. Types
+// and lengths are looked at here; what the values may be is the service's, all of it, so that its
+// errors come together.
 constexpr Rule kUsernameRule{.text = "Unique whatever the case, and nobody's e-mail address.",
                              .example = "\"ada\"",
                              .min_length = 1,
-                             .max_length = kMaxNameLength,
-                             .check = &check_username};
+                             .max_length = kMaxNameLength};
 constexpr Rule kEmailRule{.text = "Unique whatever the case; kept as written.",
                           .example = "\"ada@example.org\"",
                           .max_length = kMaxNameLength,
-                          .format = "email",
-                          .check = &check_email};
+                          .format = "email"};
 constexpr Rule kNameRule{.max_length = kMaxNameLength};
 constexpr Rule kTimezoneRule{.text = "A name of the IANA time zone database.",
                              .example = "\"Europe/Berlin\"",
-                             .max_length = 64,
-                             .check = &check_timezone};
+                             .max_length = 64};
 constexpr Rule kDescriptionRule{.max_length = 4096};
 constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.", .max_bytes = 16 * 1024};
 constexpr Rule kPasswordRule{.text = "8 to 1,024 bytes. Without one the user cannot sign in.",
                              .max_bytes = kMaxPasswordBytes,
-                             .format = "password",
-                             .check = &check_password};
+                             .format = "password"};
 constexpr Rule kActiveRule{.text = "Who is not active cannot sign in.", .optional = true};
 
 struct NewUser {
@@ -254,7 +256,9 @@ constexpr auto rules(Of<UserQuery>) {
              .optional = true,
              .max_length = 500}),
       field(&UserQuery::active, {.optional = true}),
-      field(&UserQuery::sort, {.optional = true}),
+      field(&UserQuery::sort,
+            {.text = "last_login is the same for all users until there are sessions.",
+             .optional = true}),
       field(&UserQuery::order, {.optional = true}),
       field(&UserQuery::limit,
             {.optional = true, .has_minimum = true, .minimum = 1, .maximum = 1000}),

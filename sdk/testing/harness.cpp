@@ -282,10 +282,14 @@ Reply HarnessCore::send(std::string_view method,
   if (!exchange->done()) exchange->receive(std::string(body));
   while (!exchange->done()) exchange->run();
   Answer& answer = exchange->answer();
-  return {answer.status,
-          std::move(answer.body),
-          std::move(answer.content_type),
-          std::move(answer.headers)};
+  std::string whole = std::move(answer.body);
+  while (exchange->rest() == Exchange::Rest::Follows) {
+    exchange->run();
+    whole += answer.body;
+  }
+  if (exchange->rest() == Exchange::Rest::Missing) throw std::runtime_error("the stream broke off");
+  return {
+      answer.status, std::move(whole), std::move(answer.content_type), std::move(answer.headers)};
 }
 
 }  // namespace gatehouse::testing

@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import base64
+import pathlib
 import unittest
 
 import gatehouse
@@ -107,10 +108,56 @@ class FirstRunTest(unittest.TestCase):
             self.assertEqual(server.client("admin", password).get("/v1/users/me").status, 200)
             self.assertNotIn(password, str(server.records))
 
+    def test_the_given_password_does_not_stay_in_the_environment(self):
+        password = "only-for-the-first-start"
+        with gatehouse.Server(environment={"GATEHOUSE_ADMIN_PASSWORD": password}) as server:
+            self.assertEqual(server.client("admin", password).get("/v1/users/me").status, 200)
+            environment = pathlib.Path(f"/proc/{server._process.pid}/environ").read_bytes()
+            self.assertIn(b"GATEHOUSE_CONFIG=", environment)
+            self.assertNotIn(password.encode(), environment)
+
+    def test_users_made_before_the_first_start_do_not_stand_in_for_the_admin(self):
+        with gatehouse.Installation() as installation:
+            made = installation.run("user", "create", "bob", answer="bobs own password")
+            self.assertEqual(made.returncode, 0, made)
+            with gatehouse.Server(folder=installation.folder) as server:
+                self.assertEqual(server.client().get("/v1/users/me").json["roles"], ["admin"])
+                self.assertEqual(server.logged("admin_password_unused"), [])
+
+    def test_an_admin_made_before_the_first_start_stands_in(self):
+        with gatehouse.Installation() as installation:
+            words = ("user", "create", "grace", "--admin")
+            made = installation.run(*words, answer="bug in the relay")
+            self.assertEqual(made.returncode, 0, made)
+            with gatehouse.Server(folder=installation.folder) as server:
+                server.wait_for_log("first_admin_not_needed")
+                server.wait_for_log("admin_password_unused")
+                grace = server.client("grace", "bug in the relay")
+                users = grace.get("/v1/users").json["items"]
+                self.assertEqual([user["username"] for user in users], ["grace"])
+                server.stop()
+                server.start()
+                self.assertEqual(len(server.logged("first_admin_not_needed")), 1)
+
+    def test_somebody_elses_name_ends_the_start_with_the_cure(self):
+        with gatehouse.Installation() as installation:
+            made = installation.run("user", "create", "admin", answer="nobody special")
+            self.assertEqual(made.returncode, 0, made)
+            server = gatehouse.Server(folder=installation.folder)
+            with self.assertRaisesRegex(AssertionError, "user create NAME --admin"), server:
+                pass
+
     def test_a_password_that_breaks_the_rules_ends_the_start(self):
         server = gatehouse.Server(environment={"GATEHOUSE_ADMIN_PASSWORD": "short"})
         with self.assertRaisesRegex(AssertionError, "shorter than 8 characters"), server:
             pass
+
+    def test_a_carriage_return_before_the_line_end_is_no_part_of_a_password(self):
+        with gatehouse.Server() as server:
+            made = server.run("user", "create", "win", answer="windows password\r")
+            self.assertEqual(made.returncode, 0, made)
+            client = server.client("win", "windows password")
+            self.assertEqual(client.get("/v1/users/me").status, 200)
 
     def test_commands_refuse_with_1_and_say_why(self):
         with gatehouse.Server() as server:

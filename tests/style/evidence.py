@@ -23,6 +23,9 @@ def tests_below(root):
             names.update(f"{suite}.{case}" for suite, case in GTEST.findall(text))
         else:
             names.update(CTEST.findall(text))
+    for path in files_below(root, (".py",), ("tests/api",)):
+        suite = os.path.basename(path).removeprefix("test_").removesuffix(".py")
+        names.add(f"api: {suite}")
     return names
 
 

@@ -11,6 +11,7 @@
 #include <gatehouse/export.hpp>
 #include <gatehouse/principal.hpp>
 #include <gatehouse/result.hpp>
+#include <gatehouse/stream.hpp>
 
 namespace gatehouse {
 
@@ -44,6 +45,10 @@ class Call {
   // Adds a header to the answer. A name or value that would break the framing throws
   // std::logic_error.
   virtual void set_header(std::string_view name, std::string_view value) = 0;
+
+  // Makes the answer's body a stream; what Result<Stream> does. The status and the headers are the
+  // answer's, its body comes first.
+  virtual void set_stream(Stream stream) = 0;
 
   // The number of the signed-in user; std::logic_error on a public route without a credential.
   GATEHOUSE_API std::int64_t user() const;

@@ -14,12 +14,16 @@ class Passwords {
   // A new salted hash in PHC form: "$argon2id$v=19$m=19456,t=2,p=1$...".
   virtual std::string hash(std::string_view password) = 0;
   // Whether the hash is of this password; false for text that is no hash ("*", "!", "").
+  // std::bad_alloc when the memory it takes is not to be had, which says nothing of the password.
   virtual bool verify(std::string_view encoded, std::string_view password) = 0;
   // Whether a hash is weaker than hash() would make it now.
   virtual bool is_weak(std::string_view encoded) const = 0;
   // A hash that no password has, random, and as costly to verify as what hash() makes: what a
   // sign-in under an unknown name is compared with. Takes no time and needs no permission.
   virtual std::string decoy() const = 0;
+  // The same, as costly as the hash `encoded`, of which all before the salt is looked at; decoy()
+  // for text that is no hash.
+  virtual std::string decoy_like(std::string_view encoded) const = 0;
 
  protected:
   ~Passwords() = default;

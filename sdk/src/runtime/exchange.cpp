@@ -38,6 +38,9 @@ namespace gatehouse::runtime {
 namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "1";
+// Small pieces of a stream are put together up to this size, since each round costs a way to a
+// worker and back.
+constexpr std::size_t kStreamBatch = 32 * 1024;
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -134,6 +137,7 @@ Lane RoutedExchange::handler_lane() const {
 void RoutedExchange::run() {
   const RequestIdScope id(request_id_);
   const RunningRoutes::Scope running(dispatcher_.running, *match_.route);
+  if (step_ == Step::Done) return go_on();
   try {
     if (step_ == Step::Authenticate) authenticate();
     if (step_ == Step::Handle && lane_ == handler_lane()) handle();
@@ -177,7 +181,7 @@ void RoutedExchange::authenticate() {
         return;
       case Authentication::Kind::Accepted:
         principal_ = std::move(found->principal());
-        if (!holds(*principal_, match_.route->holders, match_.route->spec.permission)) {
+        if (!holds(*principal_, match_.route->held_by, match_.route->spec.permission)) {
           return refuse(denied());
         }
         step_ = Step::Handle;
@@ -194,12 +198,54 @@ void RoutedExchange::handle() {
   if (lane_ == Lane::Hashing) hashing.emplace();
   const auto outcome = match_.route->endpoint->run(*this, match_.route->lenient, answer_);
   if (!outcome) return refuse(outcome.error());
+  if (next_piece_) {
+    if (const auto filled = fill(); !filled) return refuse(filled.error());
+  }
   for (const auto& [name, value] : answer_.headers) {
     if (!is_header_name(name) || !is_header_value(value)) {
       throw std::logic_error(format("the answer's header '{}' cannot be sent", name));
     }
   }
   finish();
+}
+
+// Puts the next part of a stream into the answer's body.
+Result<None> RoutedExchange::fill() {
+  std::string& body = answer_.body;
+  while (body.size() < kStreamBatch) {
+    const std::size_t before = body.size();
+    GATEHOUSE_TRY(const Streaming more, next_piece_(body));
+    if (more == Streaming::End) {
+      next_piece_ = nullptr;
+      rest_ = Rest::None;
+      return None{};
+    }
+    if (body.size() == before) throw std::logic_error("a stream has more, but gave nothing");
+    if (body.size() - before > kMaxStreamPiece) {
+      throw std::logic_error(format("a stream gave a piece of {} bytes", body.size() - before));
+    }
+  }
+  rest_ = Rest::Follows;
+  lane_ = Lane::Worker;
+  return None{};
+}
+
+void RoutedExchange::go_on() {
+  answer_.body.clear();
+  std::string reason;
+  try {
+    const RequestScope scope;
+    const auto filled = fill();
+    if (filled) return;
+    reason = filled.error().message;
+  } catch (...) {
+    reason = text_of(std::current_exception());
+  }
+  rest_ = Rest::Missing;
+  next_piece_ = nullptr;
+  dispatcher_.facilities.log_for(match_.route->plugin)
+      .error(
+          "stream_failed", "{} {} broke off: {}", head_.method, match_.route->spec.pattern, reason);
 }
 
 void RoutedExchange::refuse(int status, std::string_view reason, std::string_view message) {
@@ -209,6 +255,9 @@ void RoutedExchange::refuse(int status, std::string_view reason, std::string_vie
 void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
   const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
   if (!allow_stays) answer_.headers.clear();
+  next_piece_ = nullptr;
+  rest_ = Rest::None;
+  answer_.body.clear();
   render(error, status);
   if (error.code == ErrorCode::Unauthenticated) {
     for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,6 +53,7 @@ class RoutedExchange final : public Exchange, public Call {
   void run() override;
   void refuse(int status, std::string_view reason, std::string_view message) override;
   Answer& answer() override { return answer_; }
+  Rest rest() const override { return rest_; }
   std::string_view request_id() const override { return request_id_; }
 
   std::string_view method() const override { return head_.method; }
@@ -68,6 +70,7 @@ class RoutedExchange final : public Exchange, public Call {
   std::string_view remote_address() const override { return head_.remote_address; }
   const Principal* principal() const override { return principal_ ? &*principal_ : nullptr; }
   void set_header(std::string_view name, std::string_view value) override;
+  void set_stream(Stream stream) override { next_piece_ = std::move(stream.next); }
 
  private:
   enum class Step : std::uint8_t { Authenticate, Handle, Done };
@@ -75,6 +78,8 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
+  Result<None> fill();
+  void go_on();
   // `status`: where the engine's own is finer than the error's code.
   void refuse(const Error& error, std::optional<int> status = std::nullopt);
   void render(const Error& error, std::optional<int> status);
@@ -91,6 +96,8 @@ class RoutedExchange final : public Exchange, public Call {
   Router::Match match_;
   std::optional<Principal> principal_;
   Answer answer_;
+  std::function<Result<Streaming>(std::string& out)> next_piece_;
+  Rest rest_ = Rest::None;
   Step step_ = Step::Authenticate;
   bool preflight_ = false;
   Lane lane_ = Lane::Worker;

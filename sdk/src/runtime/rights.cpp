@@ -22,6 +22,12 @@ bool is_permission(std::string_view text) {
   return colon != text.npos && is_word(text.substr(0, colon)) && is_word(text.substr(colon + 1));
 }
 
+bool is_held(const HeldBy& held_by, Roles roles) {
+  const std::uint32_t bits = roles.bits();
+  if ((bits & held_by.roles.bits()) != 0) return true;
+  return held_by.everybody && (bits & held_by.narrowed.bits()) == 0;
+}
+
 }  // namespace
 
 void Rights::configure(const ConfigNode* policy, std::vector<std::string>& mistakes) {
@@ -53,8 +59,9 @@ void Rights::declare(std::string_view plugin, std::string_view permission, Holde
   }
   if (permission.ends_with(":read")) holders.roles.add(Role::AdminReader);
   holders.roles.add(Role::Admin);
-  const auto [place, added] =
-      declared_.try_emplace(std::string(permission), Declared{std::string(plugin), holders});
+  const auto [place, added] = declared_.try_emplace(
+      std::string(permission),
+      Declared{std::string(plugin), HeldBy{holders.everybody, holders.roles, {}}});
   if (!added) {
     throw std::invalid_argument(format(
         "permission '{}' is already declared by plugin '{}'", permission, place->second.plugin));
@@ -70,11 +77,12 @@ std::vector<std::string> Rights::freeze() {
           std::find(change.permissions.begin(), change.permissions.end(), permission) !=
           change.permissions.end();
       if (!role) {
-        declared.holders.everybody = listed;
+        declared.held_by.everybody = listed;
       } else {
         const auto bit = static_cast<std::uint32_t>(*role);
-        const std::uint32_t others = declared.holders.roles.bits() & ~bit;
-        declared.holders.roles = Roles::from_bits(others | (listed ? bit : 0));
+        const std::uint32_t others = declared.held_by.roles.bits() & ~bit;
+        declared.held_by.roles = Roles::from_bits(others | (listed ? bit : 0));
+        declared.held_by.narrowed.add(*role);
       }
     }
     for (const std::string& permission : change.permissions) {
@@ -92,9 +100,9 @@ std::vector<std::string> Rights::freeze() {
   return mistakes;
 }
 
-const Holders* Rights::find(std::string_view permission) const {
+const HeldBy* Rights::find(std::string_view permission) const {
   const auto found = declared_.find(permission);
-  return found == declared_.end() ? nullptr : &found->second.holders;
+  return found == declared_.end() ? nullptr : &found->second.held_by;
 }
 
 std::string_view Rights::nearest(std::string_view permission) const {
@@ -108,13 +116,13 @@ std::string_view Rights::nearest(std::string_view permission) const {
 std::vector<std::string> Rights::of(Role role) const {
   std::vector<std::string> held;
   for (const auto& [permission, declared] : declared_) {
-    if (declared.holders.everybody || declared.holders.roles.has(role)) held.push_back(permission);
+    if (is_held(declared.held_by, role)) held.push_back(permission);
   }
   return held;
 }
 
-bool holds(const Principal& principal, const Holders& holders, std::string_view permission) {
-  const bool by_role = holders.everybody || (principal.roles.bits() & holders.roles.bits()) != 0;
+bool holds(const Principal& principal, const HeldBy& held_by, std::string_view permission) {
+  const bool by_role = is_held(held_by, principal.roles);
   if (!by_role || !principal.scopes) return by_role;
   return std::find(principal.scopes->begin(), principal.scopes->end(), permission) !=
          principal.scopes->end();

@@ -12,11 +12,19 @@
 
 namespace gatehouse::runtime {
 
+// Who holds one permission in the end.
+struct HeldBy {
+  bool everybody = false;  // but those with a role in `narrowed`
+  Roles roles;
+  Roles narrowed;  // roles that the configuration lists: they hold their lists and no more
+};
+
 class Rights {
  public:
-  // Reads `policy.roles`: a map from a role (or "everybody") to the list of its permissions, which
-  // replaces the declared one. Mistakes of form go to `mistakes`; unknown permissions are found by
-  // freeze(), when all plugins have declared theirs.
+  // Reads `policy.roles`: a map from a role (or "everybody") to the list of its permissions.
+  // Whoever has such a role holds its list and what the other roles hold, and nothing through
+  // "everybody"; a list of "everybody" is what all others hold. Mistakes of form go to `mistakes`;
+  // unknown permissions are found by freeze(), when all plugins have declared theirs.
   void configure(const ConfigNode* policy, std::vector<std::string>& mistakes);
 
   // Throws std::invalid_argument for a permission that is malformed or declared by another plugin.
@@ -26,7 +34,7 @@ class Rights {
   std::vector<std::string> freeze();
 
   // Null when no plugin declared it.
-  const Holders* find(std::string_view permission) const;
+  const HeldBy* find(std::string_view permission) const;
   std::string_view nearest(std::string_view permission) const;
   // In alphabetical order; admins hold all of them.
   std::vector<std::string> of(Role role) const;
@@ -34,7 +42,7 @@ class Rights {
  private:
   struct Declared {
     std::string plugin;
-    Holders holders;
+    HeldBy held_by;
   };
   struct Override {
     std::string origin;
@@ -46,6 +54,6 @@ class Rights {
 };
 
 // Whether the principal's roles hold the permission and its scopes, if it has any, include it.
-bool holds(const Principal& principal, const Holders& holders, std::string_view permission);
+bool holds(const Principal& principal, const HeldBy& held_by, std::string_view permission);
 
 }  // namespace gatehouse::runtime

@@ -12,8 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include <gatehouse/permissions.hpp>
 #include <gatehouse/routes.hpp>
+
+#include "runtime/rights.hpp"
 
 namespace gatehouse::runtime {
 
@@ -33,7 +34,7 @@ struct RouteEntry {
   std::size_t body_limit = 64 * 1024;
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = &render_problem;
-  Holders holders;  // of the permission, set when the routes are frozen
+  HeldBy held_by;  // of the permission, set when the routes are frozen
 
   bool is_public() const { return spec.permission == "public"; }
 };

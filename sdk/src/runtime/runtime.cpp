@@ -139,9 +139,9 @@ struct Runtime::State {
     std::vector<std::string> mistakes = registry.rights.freeze();
     for (runtime::RouteEntry& route : registry.routes) {
       if (route.is_public()) continue;
-      if (const Holders* holders = registry.rights.find(route.spec.permission);
-          holders != nullptr) {
-        route.holders = *holders;
+      if (const runtime::HeldBy* held_by = registry.rights.find(route.spec.permission);
+          held_by != nullptr) {
+        route.held_by = *held_by;
         continue;
       }
       const std::string_view nearest = registry.rights.nearest(route.spec.permission);

@@ -49,6 +49,7 @@ class RawClient {
  private:
   enum class More { Came, Ended, Broken };
   More receive();
+  std::optional<Reply> chunked(Reply reply);
 
   int fd_ = -1;
   std::string buffer_;

@@ -94,6 +94,7 @@ std::optional<Reply> RawClient::reply(HeadReply head) {
     reply.fields[name] = reply.head.substr(colon + 2, line_end - colon - 2);
     at = line_end + 2;
   }
+  if (head == HeadReply::No && reply.fields.contains("transfer-encoding")) return chunked(reply);
   if (head == HeadReply::Yes || !reply.fields.contains("content-length")) return reply;
   const auto length = std::stoul(reply.fields["content-length"]);
   while (buffer_.size() < length) {
@@ -102,6 +103,23 @@ std::optional<Reply> RawClient::reply(HeadReply head) {
   reply.body = buffer_.substr(0, length);
   buffer_.erase(0, length);
   return reply;
+}
+
+std::optional<Reply> RawClient::chunked(Reply reply) {
+  for (;;) {
+    auto line = buffer_.find("\r\n");
+    while (line == std::string::npos) {
+      if (receive() != More::Came) return std::nullopt;
+      line = buffer_.find("\r\n");
+    }
+    const auto size = std::stoul(buffer_.substr(0, line), nullptr, 16);
+    while (buffer_.size() < line + 4 + size) {
+      if (receive() != More::Came) return std::nullopt;
+    }
+    reply.body.append(buffer_, line + 2, size);
+    buffer_.erase(0, line + 4 + size);
+    if (size == 0) return reply;
+  }
 }
 
 std::optional<std::string> RawClient::rest() {

@@ -1,6 +1,5 @@
-// The engine over real sockets: time-outs, threads, rough clients and the end.
+// The engine over real sockets: time-outs, threads and the end.
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -253,67 +252,6 @@ TEST(HttpServerLoad, does_not_start_the_work_of_clients_that_have_left) {
   EXPECT_EQ(running.reply()->body, "/gated/running");
   ASSERT_TRUE(eventually([&] { return server.application.alive == 0; }));
   EXPECT_EQ(server.application.runs, 1);
-}
-
-// --- Rough treatment ---
-
-TEST(HttpServerLoad, survives_300_resets_in_every_state) {
-  Server server;
-  for (int i = 0; i < 300; ++i) {
-    RawClient client(server.port());
-    switch (i % 6) {
-      case 0:
-        break;
-      case 1:
-        client.send("GET / HT");
-        break;
-      case 2:
-        client.send(post("Content-Length: 50\r\n", "x"));
-        break;
-      case 3:
-        client.send(get("/hashing/x"));
-        break;
-      case 4:
-        client.send(get("/huge/5000000"));
-        break;
-      default:
-        client.send("nonsense\r\n\r\n");
-        break;
-    }
-    client.reset();
-  }
-  EXPECT_TRUE(server.has_connections(0));
-  RawClient client(server.port());
-  EXPECT_EQ(client.ask(get("/worker/x"))->status, 200);
-}
-
-TEST(HttpServerLoad, serves_among_500_idle_connections) {
-  Server server;
-  std::vector<std::unique_ptr<RawClient>> idle;
-  for (int i = 0; i < 500; ++i) idle.push_back(std::make_unique<RawClient>(server.port()));
-  ASSERT_TRUE(server.has_connections(500));
-  EXPECT_EQ(idle[250]->ask(get("/worker/x"))->status, 200);
-  idle.clear();
-  EXPECT_TRUE(server.has_connections(0));
-}
-
-TEST(HttpServerLoad, leaves_no_descriptor_behind_after_3000_connections) {
-  const auto descriptors = [] {
-    const std::filesystem::directory_iterator open("/proc/self/fd");
-    return std::distance(begin(open), end(open));
-  };
-  Server server;
-  const auto before = descriptors();
-  for (int i = 0; i < 3000; ++i) {
-    RawClient client(server.port());
-    if (i % 2 == 0) {
-      ASSERT_EQ(client.ask(get("/inline/x"))->status, 200);
-    }
-    client.reset();
-  }
-  ASSERT_TRUE(server.has_connections(0));
-  EXPECT_TRUE(eventually([&] { return descriptors() == before; }))
-      << descriptors() << " " << before;
 }
 
 TEST(HttpServerLoad, serves_on_several_io_threads) {

@@ -12,6 +12,8 @@
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/runtime/exchange.hpp>
 
+#include "tests/host/http/framing_cases.hpp"
+
 namespace gatehouse::host::testing {
 
 // Holds handlers back until the test lets them go.
@@ -50,6 +52,8 @@ class Gate {
 // /gated/TAG    on a worker, once the gate is open; /gated-hash/TAG in a hashing slot
 // A TAG that begins with a digit and a dot is of that group.
 // /echo         POST, up to 1,000 bytes           /huge/N       N bytes
+// /stream/N     a stream of N pieces; "/stream/N?gated" passes the gate before the second,
+//               "?breaks" breaks off after it
 // /missing      404 without wanting a body        /empty        204
 // /remote       the client's address
 // /injected     a header with CR LF in its value  /framed       a Content-Length of its own
@@ -58,7 +62,12 @@ class TestApplication final : public Application {
   Gate gate;
   std::atomic<int> opened{0};
   std::atomic<int> runs{0};
-  std::atomic<int> alive{0};  // exchanges that have not been destroyed
+  std::atomic<int> pieces{0};  // of streams
+  std::atomic<int> alive{0};   // exchanges that have not been destroyed
+
+  static constexpr std::size_t kPiece = 32 * 1024;
+  // The i-th piece of every stream.
+  static std::string piece(int i) { return std::string(kPiece, static_cast<char>('a' + i % 26)); }
 
   std::unique_ptr<Exchange> open(RequestHead head) override {
     ++opened;
@@ -79,7 +88,9 @@ class TestApplication final : public Application {
         : application_(application), head_(std::move(head)) {
       ++application_.alive;
       answer_.content_type = "text/plain";
-      if (starts("/worker/") || starts("/gated/") || starts("/io/") || starts("/hashing/")) {
+      if (starts("/stream/")) pieces_ = std::stoi(head_.target.substr(8));
+      if (pieces_ > 0 || starts("/worker/") || starts("/gated/") || starts("/io/") ||
+          starts("/hashing/")) {
         lane_ = Lane::Worker;
       }
       if (starts("/gated-hash/")) lane_ = Lane::Hashing;
@@ -87,7 +98,9 @@ class TestApplication final : public Application {
     }
     ~TestExchange() override { --application_.alive; }
 
-    std::size_t body_limit() const override { return 1000; }
+    std::size_t body_limit() const override {
+      return head_.target == "/" ? kFramingBodyLimit : 1000;
+    }
     bool done() const override { return done_; }
     void receive(std::string body) override { body_ = std::move(body); }
     Lane lane() const override { return lane_; }
@@ -102,6 +115,7 @@ class TestApplication final : public Application {
     void run() override {
       ++application_.runs;
       ++step_;
+      if (pieces_ > 0) return stream();
       if (starts("/gated")) application_.gate.pass();
       if (starts("/hashing/") && step_ == 1) {
         lane_ = Lane::Hashing;
@@ -134,9 +148,17 @@ class TestApplication final : public Application {
       done_ = true;
     }
     Answer& answer() override { return answer_; }
+    Rest rest() const override { return rest_; }
     std::string_view request_id() const override { return "test"; }
 
    private:
+    void stream() {
+      if (step_ == 2 && head_.target.ends_with("?gated")) application_.gate.pass();
+      finish(200, piece(step_ - 1));
+      ++application_.pieces;
+      rest_ = step_ == pieces_ ? Rest::None : Rest::Follows;
+      if (step_ == 3 && head_.target.ends_with("?breaks")) rest_ = Rest::Missing;
+    }
     bool starts(std::string_view prefix) const { return head_.target.starts_with(prefix); }
     void finish(int status, std::string body) {
       answer_.status = status;
@@ -149,6 +171,8 @@ class TestApplication final : public Application {
     std::string body_;
     Answer answer_;
     Lane lane_ = Lane::Io;
+    Rest rest_ = Rest::None;
+    int pieces_ = 0;  // of a stream
     int step_ = 0;
     bool done_ = false;
   };

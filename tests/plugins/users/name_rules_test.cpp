@@ -57,6 +57,14 @@ TEST(NameRules, JudgeUsernames) {
       {"private use", "a\uE000", false},
       {"a noncharacter", "a\U0010FFFF", false},
       {"broken UTF-8", "a\xC3", false},
+      {"a dot inside", "a.b", true},
+      {"three dots", "...", true},
+      {"a dot", ".", false},
+      {"two dots", "..", false},
+      {"a one dot leader, which folds to a dot", "\u2024", false},
+      {"a Braille blank", "\u2800", false},
+      {"a Braille blank inside", "a\u2800b", false},
+      {"a note without a head", "\U0001D159", false},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(std::string_view(check_username(c.text)).empty(), c.good)
@@ -84,6 +92,9 @@ TEST(NameRules, JudgeEmailAddresses) {
       {"65 bytes before the @", repeat("a", 65) + "@example.org", false},
       {"256 characters", "a@" + repeat("b", 254), false},
       {"a zero width joiner", "a\u200D@example.org", false},
+      {"255 characters", "a@" + repeat("b", 253), true},
+      {"255 characters that fold to three times as many", "a@" + repeat("\u3316", 250), false},
+      {"a Braille blank", "a\u2800@example.org", false},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(std::string_view(check_email(c.text)).empty(), c.good)
@@ -119,12 +130,54 @@ TEST(NameRules, APasswordIsNotItsOwnersName) {
   EXPECT_FALSE(names_owner("lovelace1", "lovelace", "ada@example.org"));
 }
 
+TEST(NameRules, JudgeTextForPeople) {
+  struct TextCase {
+    std::string_view name;
+    std::string text;
+    bool one_line;
+    bool several_lines;
+  };
+  const TextCase cases[] = {
+      {"nothing", "", true, true},
+      {"a name", "Grace Brewster Hopper", true, true},
+      {"a zero width non-joiner, which Persian needs", "\u0645\u06cc\u200c\u062e", true, true},
+      {"right to left", "\u05d0\u05d1", true, true},
+      {"two lines", "a\n\tb", false, true},
+      {"a carriage return", "a\rb", false, false},
+      {"an escape", "a\x1b[31m", false, false},
+      {"a C1 control", "a\u009bb", false, false},
+      {"a line separator", "a\u2028b", false, false},
+      {"a right-to-left override", "a\u202eb", false, false},
+      {"an isolate", "a\u2066b", false, false},
+      {"a right-to-left mark", "a\u200f", false, false},
+      {"a blank", " ", false, false},
+      {"other blanks", "\u00a0\u3000", false, false},
+      {"a zero width space", "\u200b", false, false},
+      {"a Braille blank", "\u2800", false, false},
+  };
+  for (const TextCase& c : cases) {
+    EXPECT_EQ(std::string_view(check_line(c.text)).empty(), c.one_line) << c.name;
+    EXPECT_EQ(std::string_view(check_lines(c.text)).empty(), c.several_lines) << c.name;
+  }
+}
+
 TEST(NameRules, JudgeTimeZones) {
-  for (const std::string_view good : {"UTC", "Europe/Berlin", "America/Argentina/Ushuaia"}) {
+  for (const std::string_view good :
+       {"UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "US/Pacific", "Etc/GMT+1"}) {
     EXPECT_EQ(std::string_view(check_timezone(good)), "") << good;
   }
-  for (const std::string_view bad :
-       {"", "Europe/Atlantis", "../../etc/passwd", "/etc/passwd", "zone.tab", "Europe", "UTC "}) {
+  for (const std::string_view bad : {"",
+                                     "Europe/Atlantis",
+                                     "../../etc/passwd",
+                                     "/etc/passwd",
+                                     "zone.tab",
+                                     "Europe",
+                                     "UTC ",
+                                     "localtime",
+                                     "posixrules",
+                                     "Factory",
+                                     "right/Europe/Berlin",
+                                     "posix/Europe/Berlin"}) {
     EXPECT_NE(std::string_view(check_timezone(bad)), "") << bad;
   }
 }

@@ -2,14 +2,29 @@
 #include <chrono>
 #include <thread>
 
+#include <gatehouse/random.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 
+#include "plugins/users/decoys.hpp"
 #include "users_fixture.hpp"
+#include "watched_host.hpp"
 
 namespace gatehouse::users {
 namespace {
 
-class SignInTest : public UsersTest {};
+class Zeros final : public Random {
+ public:
+  void fill(std::span<std::byte> bytes) override {
+    for (std::byte& one : bytes) one = std::byte{0};
+  }
+};
+
+class SignInTest : public UsersTestOf<WatchedUsers> {
+ protected:
+  static WatchedPasswords& watched() { return *WatchedUsers::latest; }
+};
+
+constexpr std::string_view kUsualCost = "$argon2id$v=19$m=19456,t=2,p=1";
 
 TEST_F(SignInTest, ByUsernameOrEmailWhateverTheCase) {
   create("Ada", R"(, "email": "Ada@Example.org", "password": "enchantress")");
@@ -44,7 +59,10 @@ TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
     if (!id.empty()) body.replace(body.find(id), id.size(), "-");
     return body;
   };
+  watched().take_costs();
   const auto expected = basic("ada", "wrong password").get("/v1/users/me");
+  const std::vector<std::string> one_hash{std::string(kUsualCost)};
+  EXPECT_EQ(watched().take_costs(), one_hash);
   EXPECT_EQ(expected.status, 401);
   bool challenged = false;
   for (const auto& [name, value] : expected.headers) {
@@ -56,7 +74,69 @@ TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
     EXPECT_EQ(reply.status, 401) << c.name;
     EXPECT_EQ(masked(reply), masked(expected)) << c.name;
     EXPECT_EQ(reply.headers.size(), expected.headers.size()) << c.name;
+    EXPECT_EQ(watched().take_costs(), one_hash) << c.name;
   }
+}
+
+TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
+  // Ten users with hashes of another cost beside the admin, all of one weaker kind.
+  const std::string other = "$argon2id$v=19$m=12288,t=3,p=1";
+  std::string hash;
+  {
+    const HashingAllowed allowed;
+    hash = Argon2Passwords({12 * 1024, 3}).hash("enchantress");
+  }
+  for (int i = 0; i < 10; ++i) {
+    const std::int64_t number = create("old" + std::to_string(i));
+    ASSERT_TRUE(app().storage().write([&](Session& db) {
+      return db.run(Sql("insert into users_credential (user_number, password_hash, version, "
+                        "changed_at) values (:number, :hash, 1, 0)"),
+                    number,
+                    hash);
+    }));
+  }
+  Zeros random;
+  Decoys decoys(random, watched());
+  EXPECT_TRUE(decoys.for_name("nobody").starts_with(kUsualCost));
+  const auto costs =
+      app().storage().read([](Session& db) { return CredentialRepository().count_costs(db); });
+  ASSERT_TRUE(costs);
+  ASSERT_EQ(costs->size(), 2U);
+  EXPECT_EQ((*costs)[0].cost, other + "$");
+  EXPECT_EQ((*costs)[0].users, 10);
+  EXPECT_EQ((*costs)[1].users, 1);
+  decoys.set_costs(*costs);
+  int like_other = 0;
+  for (int i = 0; i < 1100; ++i) {
+    const std::string name = "Nobody" + std::to_string(i);
+    const std::string decoy = decoys.for_name(name);
+    EXPECT_EQ(decoys.for_name(name), decoy) << name;
+    EXPECT_EQ(decoys.for_name("n" + name.substr(1)), decoy) << "names are folded: " << name;
+    like_other += decoy.starts_with(other) ? 1 : 0;
+  }
+  // 1,000 of 1,100 are expected; the key is fixed, so the outcome is too.
+  EXPECT_GT(like_other, 950);
+  EXPECT_LT(like_other, 1050);
+
+  // Whoever may not sign in costs what their own hash does.
+  const auto set = app().storage().write([](Session& db) {
+    return db.run(Sql("update users_user set active = false where username_key = 'old1'"));
+  });
+  ASSERT_TRUE(set);
+  watched().take_costs();
+  EXPECT_EQ(basic("old1", "enchantress").get("/v1/users/me").status, 401);
+  EXPECT_EQ(watched().take_costs(), std::vector<std::string>{other});
+}
+
+TEST_F(SignInTest, TooLittleMemoryIs503AndNoRefusal) {
+  create("ada", R"(, "password": "enchantress")");
+  watched().out_of_memory = true;
+  for (const std::string_view name : {"ada", "nobody"}) {
+    EXPECT_EQ(basic(name, "enchantress").get("/v1/users/me").status, 503) << name;
+  }
+  EXPECT_EQ(app().log().count("hashing_out_of_memory"), 2);
+  watched().out_of_memory = false;
+  EXPECT_EQ(basic("ada", "enchantress").get("/v1/users/me").status, 200);
 }
 
 TEST_F(SignInTest, MalformedCredentialsAreRefused) {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <gatehouse/text.hpp>
+
 namespace gatehouse::users {
 namespace {
 
@@ -18,6 +20,17 @@ TEST(UserSearch, SplitsWordsAndKeepsWhatIsQuoted) {
   EXPECT_EQ(split_search("a\"b c\"d"), (Words{"a", "b c", "d"}));
   EXPECT_EQ(split_search("\"never closed"), (Words{"never closed"}));
   EXPECT_EQ(split_search("Straße"), (Words{"strasse"}));
+  EXPECT_EQ(split_search("ada\u00a0love\u3000lace\u2003x"), (Words{"ada", "love", "lace", "x"}));
+}
+
+TEST(UserSearch, WhatFoldsToNothingBecomesAWordThatIsInNoKey) {
+  for (const std::string_view text : {"\u200b", "\u00ad", " ", "\u3000 ", "\"\"", "\"\u2060\""}) {
+    const auto words = split_search(text);
+    ASSERT_EQ(words.size(), 1U) << text;
+    EXPECT_FALSE(words[0].empty()) << text;
+    EXPECT_EQ(fold(words[0]), "") << text;
+  }
+  EXPECT_EQ(split_search("ada \u200b").size(), 2U);
 }
 
 TEST(StoredUser, IsShownByNamesThenUsernameThenId) {

@@ -17,15 +17,17 @@ namespace gatehouse::users {
 
 constexpr std::string_view kAdminPassword = "correct horse battery";
 
-class UsersTest : public ::testing::Test {
+// P: the users plugin, or one around it.
+template <class P>
+class UsersTestOf : public ::testing::Test {
  protected:
   void SetUp() override {
     setenv("GATEHOUSE_ADMIN_PASSWORD", std::string(kAdminPassword).c_str(), 1);
-    app_ = std::make_unique<testing::Harness<UsersPlugin>>("users");
+    app_ = std::make_unique<testing::Harness<P>>("users");
     ASSERT_TRUE(app_->mistakes().empty()) << app_->mistakes().front();
   }
 
-  testing::Harness<UsersPlugin>& app() { return *app_; }
+  testing::Harness<P>& app() { return *app_; }
 
   testing::Client as(std::int64_t number, Roles roles = {}) {
     Principal who;
@@ -70,7 +72,9 @@ class UsersTest : public ::testing::Test {
     return text;
   }
 
-  std::unique_ptr<testing::Harness<UsersPlugin>> app_;
+  std::unique_ptr<testing::Harness<P>> app_;
 };
+
+class UsersTest : public UsersTestOf<UsersPlugin> {};
 
 }  // namespace gatehouse::users

@@ -101,6 +101,41 @@ TEST_F(UsersTest, UsernamesAndEmailsShareOneNamespace) {
   create("bob@example.com");
 }
 
+TEST_F(UsersTest, AllThatIsWrongWithValuesIsToldAtOnce) {
+  const std::int64_t ada = create("ada");
+  struct Case {
+    std::string_view body;
+    std::set<std::string> pointers;
+  };
+  const auto pointers_of = [](std::string_view body) {
+    std::set<std::string> pointers;
+    constexpr std::string_view kKey = "\"pointer\":\"";
+    for (std::size_t at; (at = body.find(kKey)) != body.npos;) {
+      body.remove_prefix(at + kKey.size());
+      pointers.emplace(body.substr(0, body.find('"')));
+    }
+    return pointers;
+  };
+  const auto created = admin().post(
+      "/v1/users", R"({"username": "longname1", "password": "longname1", "email": "bad"})");
+  EXPECT_EQ(created.status, 422);
+  EXPECT_EQ(pointers_of(created.body), (std::set<std::string>{"/password", "/email"}));
+  const Case cases[] = {
+      {R"({"preferences": 1, "timezone": "Mars"})", {"/preferences", "/timezone"}},
+      {R"({"timezone": "Mars", "first_name": null, "email": "bad"})", {"/timezone", "/email"}},
+      {R"({"username": "..", "last_name": "\u202e", "description": "\u001b"})",
+       {"/username", "/last_name", "/description"}},
+  };
+  for (const Case& c : cases) {
+    const auto reply = as(ada).patch("/v1/users/me", c.body);
+    EXPECT_EQ(reply.status, 422) << c.body;
+    EXPECT_EQ(pointers_of(reply.body), c.pointers) << c.body;
+  }
+  const auto changed = admin().patch("/v1/users/" + std::to_string(ada),
+                                     R"({"timezone": "Mars", "active": null, "roles": null})");
+  EXPECT_EQ(pointers_of(changed.body), (std::set<std::string>{"/timezone", "/active", "/roles"}));
+}
+
 TEST_F(UsersTest, NumbersAreNeverUsedAgain) {
   const std::int64_t ada = create("ada");
   ASSERT_EQ(admin().remove("/v1/users/" + std::to_string(ada)).status, 204);
@@ -165,6 +200,26 @@ TEST_F(UsersTest, AWalkShowsEveryRowOnceInEveryOrder) {
   EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end()));
 }
 
+TEST_F(UsersTest, AWalkGoesOnAfterTheLongestNamesInEveryOrder) {
+  // 255 characters of four bytes each, which fold to themselves.
+  std::string longest = "x@";
+  for (int i = 0; i < 253; ++i) longest += "\U00020000";
+  std::string another = longest;
+  another[0] = 'y';
+  create(longest, ", \"email\": \"" + another + "\"");
+  create("z", ", \"email\": \"z" + longest.substr(1) + "\"");
+  // Folded, this would be too long for any cursor.
+  std::string folds_long = "a@";
+  for (int i = 0; i < 250; ++i) folds_long += "\u3316";
+  const auto refused =
+      admin().post("/v1/users", R"({"username": "w", "email": ")" + folds_long + "\"}");
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  for (const std::string sort : {"created", "username", "email", "last_login"}) {
+    EXPECT_EQ(walk(admin(), "limit=1&order=asc&sort=" + sort).size(), 3U) << sort;
+    EXPECT_EQ(walk(admin(), "limit=1&sort=" + sort).size(), 3U) << sort;
+  }
+}
+
 TEST_F(UsersTest, SearchFoldsCaseAndNeedsEveryWord) {
   create("klaus", R"(, "first_name": "Klaus", "last_name": "Große Straße")");
   create("percent", R"(, "last_name": "100% \\_")");
@@ -184,6 +239,10 @@ TEST_F(UsersTest, SearchFoldsCaseAndNeedsEveryWord) {
       {"ada+countess", {"ada"}},
       {"ada+klaus", {}},
       {"adacountess", {}},
+      {"ada%C2%A0countess", {"ada"}},
+      {"ada%E3%80%80countess", {"ada"}},
+      {"%E2%80%8B", {}},
+      {"ada+%C2%AD", {}},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(walk(admin(), "text=" + std::string(c.text)), c.expected) << c.text;

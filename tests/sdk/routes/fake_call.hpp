@@ -38,6 +38,7 @@ struct FakeCall final : gatehouse::Call {
   std::string_view request_id() const override { return "r"; }
   const gatehouse::Principal* principal() const override { return nullptr; }
   void set_header(std::string_view, std::string_view) override {}
+  void set_stream(gatehouse::Stream) override {}
 };
 
 // Keeps what a plugin registers.

@@ -31,8 +31,8 @@ ConfigNode list_of(const std::vector<std::string>& words) {
 }
 
 bool may(const Rights& rights, Principal who, std::string_view permission) {
-  const Holders* holders = rights.find(permission);
-  return holders != nullptr && holds(who, *holders, permission);
+  const HeldBy* held_by = rights.find(permission);
+  return held_by != nullptr && holds(who, *held_by, permission);
 }
 
 Principal with_role(Roles roles) {
@@ -79,6 +79,42 @@ TEST(Rights, TheConfigurationReplacesWhatARoleHolds) {
   EXPECT_TRUE(may(rights, with_role(Role::Staff), "notes:read"));
   EXPECT_FALSE(may(rights, with_role({}), "notes:read"));
   EXPECT_TRUE(may(rights, with_role({}), "notes:write"));
+}
+
+TEST(Rights, AConfiguredRoleHoldsItsListAndNothingThroughEverybody) {
+  Rights rights;
+  const ConfigNode policy = map_of({{"roles", map_of({{"staff", list_of({"users:read"})}})}});
+  std::vector<std::string> mistakes;
+  rights.configure(&policy, mistakes);
+  rights.declare("users", "users:read", held_by_everybody);
+  rights.declare("users", "users:write", held_by_everybody);
+  rights.declare("notes", "notes:write", held_by(Role::Consultant));
+  EXPECT_TRUE(rights.freeze().empty());
+  struct Case {
+    std::string_view name;
+    Roles roles;
+    bool reads_users;
+    bool writes_users;
+    bool writes_notes;
+  };
+  Roles staff_and_consultant = Role::Staff;
+  staff_and_consultant.add(Role::Consultant);
+  Roles staff_and_admin = Role::Staff;
+  staff_and_admin.add(Role::Admin);
+  const Case cases[] = {
+      {"the configured role", Role::Staff, true, false, false},
+      {"a role that is not configured", Role::Consultant, true, true, true},
+      {"both, which hold what each does by itself", staff_and_consultant, true, false, true},
+      {"an admin besides", staff_and_admin, true, true, true},
+      {"no role", {}, true, true, false},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(may(rights, with_role(c.roles), "users:read"), c.reads_users) << c.name;
+    EXPECT_EQ(may(rights, with_role(c.roles), "users:write"), c.writes_users) << c.name;
+    EXPECT_EQ(may(rights, with_role(c.roles), "notes:write"), c.writes_notes) << c.name;
+  }
+  EXPECT_EQ(rights.of(Role::Staff), std::vector<std::string>{"users:read"});
+  EXPECT_EQ(rights.of(Role::AccountAdmin), (std::vector<std::string>{"users:read", "users:write"}));
 }
 
 TEST(Rights, MistakesInTheConfigurationSayWhereAndWhatWasMeant) {

@@ -1,11 +1,16 @@
 // Password hashes: their form, their cost and where they may be made.
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <gatehouse/runtime/passwords.hpp>
 
@@ -100,6 +105,56 @@ TEST(PasswordHash, ADecoyLooksLikeAHashAndCostsAsMuchToRefuse) {
   };
   // Text that libsodium cannot read would be refused in no time.
   EXPECT_GT(cpu_of_refusing(decoy), cpu_of_refusing(kOldHash) / 4);
+}
+
+TEST(PasswordHash, ADecoyIsAsCostlyAsTheHashItStandsFor) {
+  const Argon2Passwords passwords{PasswordCost{}};
+  struct Case {
+    std::string_view encoded;
+    std::string_view expected;
+  };
+  constexpr std::string_view kUsual = "$argon2id$v=19$m=19456,t=2,p=1$";
+  const Case cases[] = {
+      {"$argon2id$v=19$m=12288,t=3,p=1$AAAA$AAAA", "$argon2id$v=19$m=12288,t=3,p=1$"},
+      {"$argon2id$v=19$m=65536,t=4,p=1$", "$argon2id$v=19$m=65536,t=4,p=1$"},
+      {kOldHash, kUsual},
+      {"$argon2id$v=19$m=1,t=2,p=1$", kUsual},
+      {"$argon2id$v=19$m=65536,t=4,p=4$", kUsual},
+      {"*", kUsual},
+      {"", kUsual}};
+  for (const Case& c : cases) {
+    const std::string decoy = passwords.decoy_like(c.encoded);
+    EXPECT_TRUE(decoy.starts_with(c.expected)) << c.encoded << ": " << decoy;
+    EXPECT_EQ(decoy.size(), c.expected.size() + 22 + 1 + 43) << decoy;
+  }
+}
+
+// Leaves this process that many bytes of address space beyond what it has.
+void leave_memory(rlim_t bytes) {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlim_t limit = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + bytes;
+  const rlimit both{limit, limit};
+  if (setrlimit(RLIMIT_AS, &both) != 0) std::_Exit(2);
+}
+
+TEST(PasswordHash, TooLittleMemoryIsNoWrongPassword) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need the address space";
+#endif
+  const auto verify_with = [](rlim_t bytes) {
+    Argon2Passwords passwords{PasswordCost{}};
+    const HashingAllowed here;
+    leave_memory(bytes);
+    try {
+      std::_Exit(passwords.verify(kOldHash, "pas\xc3\xb6wrd") ? 0 : 1);
+    } catch (const std::bad_alloc&) {
+      std::_Exit(42);
+    }
+  };
+  constexpr rlim_t kMiB = 1024 * 1024;
+  EXPECT_EXIT(verify_with(8 * kMiB), testing::ExitedWithCode(42), "");
+  EXPECT_EXIT(verify_with(64 * kMiB), testing::ExitedWithCode(0), "");
 }
 
 TEST(PasswordHash, IsMadeOnlyWhereHashingIsAllowed) {

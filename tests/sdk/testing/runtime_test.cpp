@@ -104,6 +104,15 @@ class Probe final : public Plugin, private Greeter, private Authenticator {
       call.set_header("X-Note", "a\r\nSet-Cookie: b");
       return None{};
     });
+    routes.get("/lines/{count}",
+               "public",
+               "Stream lines",
+               [](Call&, std::int64_t count) -> Result<Stream> {
+                 return Stream{"text/plain",
+                               [count, i = std::int64_t{0}](std::string& out) mutable {
+                                 return next_line(count, i, out);
+                               }};
+               });
     host.authenticators().add(*this);
     routes
         .get("/dialect",
@@ -136,6 +145,14 @@ class Probe final : public Plugin, private Greeter, private Authenticator {
   void stop() override { fail("stop"); }
 
  private:
+  // Lines "0" to count; fails at once for a count of 1000, throws half-way for one of 100001.
+  static Result<Streaming> next_line(std::int64_t count, std::int64_t& i, std::string& out) {
+    if (count == 1000) return unavailable("No lines today.");
+    if (count == 100'001 && i == 50'000) throw std::runtime_error("out of lines");
+    if (count == 1001) return Streaming::More;  // gives nothing
+    out += std::to_string(i++) + "\n";
+    return i < count ? Streaming::More : Streaming::End;
+  }
   std::string greet() override { return "hello"; }
   std::string_view challenge() const override { return "Probe"; }
   Result<Authentication> authenticate(const Call& call, bool) override {
@@ -287,6 +304,31 @@ TEST(Runtime, CommandsRunAndTheirExceptionsBecomeARefusal) {
   const auto failed = app.run("probe say throw");
   EXPECT_EQ(failed.exit_code, 1);
   EXPECT_EQ(failed.errors, std::vector<std::string>{"error: plugin 'probe': no word"});
+}
+
+TEST(Runtime, StreamsWhatAHandlerGivesPieceByPiece) {
+  App app("probe");
+  const auto few = app.anonymous().get("/lines/3");
+  EXPECT_EQ(few.body, "0\n1\n2\n");
+  EXPECT_EQ(few.content_type, "text/plain");
+  const auto many = app.anonymous().get("/lines/100000");
+  EXPECT_EQ(many.body.size(), 588'890U);
+  EXPECT_TRUE(many.body.ends_with("\n99999\n"));
+}
+
+TEST(Runtime, AStreamThatFailsAtOnceIsAnOrdinaryError) {
+  App app("probe");
+  const auto refused = app.anonymous().get("/lines/1000");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.content_type, "application/problem+json");
+  EXPECT_NE(refused.body.find("No lines today."), std::string::npos) << refused.body;
+  EXPECT_EQ(app.anonymous().get("/lines/1001").status, 500) << "more, but nothing given";
+}
+
+TEST(Runtime, AStreamThatFailsLaterIsBrokenOffAndLogged) {
+  App app("probe");
+  EXPECT_THROW(app.anonymous().get("/lines/100001"), std::runtime_error);
+  EXPECT_EQ(app.log().count("stream_failed"), 1);
 }
 
 // Adds commands as the settings say: "first" and perhaps "second", and an argument.

@@ -136,7 +136,7 @@ struct Handler {
   static_assert(
       kIsResult<Returned>,
       "a handler returns Result<T>, where T is a described struct, Created<T>, Accepted<T>, "
-      "Page<T>, None, RawJson or Answer");
+      "Page<T>, None, RawJson, Stream or Answer");
   static_assert(
       boost::mp11::mp_size<Arguments>::value > 0 &&
           std::is_same_v<boost::mp11::mp_at_c<boost::mp11::mp_push_back<Arguments, void>, 0>,
@@ -256,6 +256,17 @@ struct Answering<Answer> {
   static constexpr const Type* type() { return nullptr; }
   static void write(const Call&, Answer& answer, Answer& composed) {
     answer_composed(answer, std::move(composed));
+  }
+};
+
+template <>
+struct Answering<Stream> {
+  static constexpr int kStatus = 200;
+  static constexpr bool kPage = false;
+  static constexpr const Type* type() { return nullptr; }
+  static void write(Call& call, Answer& answer, Stream& stream) {
+    answer.content_type = stream.content_type;
+    call.set_stream(std::move(stream));
   }
 };
 

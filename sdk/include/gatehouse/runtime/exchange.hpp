@@ -43,7 +43,15 @@ class Exchange {
 
   virtual void receive(std::string body) = 0;
 
-  // Where run() is to be called next. Only while !done().
+  enum class Rest : std::uint8_t {
+    None,     // answer().body is the body, or its end
+    Follows,  // once it is sent, run() puts what follows in its place, on a worker
+    Missing,  // there should be more and never will be: the connection must be cut off
+  };
+  // What comes after answer().body. Only once done().
+  virtual Rest rest() const { return Rest::None; }
+
+  // Where run() is to be called next. Only while !done(), or when more of the body follows.
   virtual Lane lane() const = 0;
   // Whose work it is, as a small number: exchanges of one group share the threads with others, but
   // never get all of them. 0: nobody's, not limited.
@@ -56,8 +64,8 @@ class Exchange {
   // matched.
   virtual void refuse(int status, std::string_view reason, std::string_view message) = 0;
 
-  // The whole answer, once done(). Headers are checked (no CR, LF, NUL); the engine adds Date,
-  // Content-Length, Connection, and leaves the body of a HEAD out.
+  // The answer, once done(); its body as rest() says. Headers are checked (no CR, LF, NUL); the
+  // engine adds Date, Content-Length, Connection, and leaves the body of a HEAD out.
   virtual Answer& answer() = 0;
   virtual std::string_view request_id() const = 0;
 };

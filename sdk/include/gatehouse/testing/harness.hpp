@@ -40,7 +40,8 @@ class GATEHOUSE_API Client {
     return send("PATCH", target, json);
   }
   Reply remove(std::string_view target) const { return send("DELETE", target, ""); }
-  // A body is sent as application/json unless with() gave another Content-Type.
+  // A body is sent as application/json unless with() gave another Content-Type. A stream comes back
+  // whole; std::runtime_error when it broke off.
   Reply send(std::string_view method, std::string_view target, std::string_view body) const;
 
   // The same client, with one more header on every request.

@@ -1,0 +1,161 @@
+// The engine under clients that come in masses, leave in the middle or use up what the process has.
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tests/host/http/test_server.hpp"
+
+namespace gatehouse::host::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::ptrdiff_t descriptors() {
+  const std::filesystem::directory_iterator open("/proc/self/fd");
+  return std::distance(begin(open), end(open));
+}
+
+int count_from(const char* variable, int fallback) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? fallback : static_cast<int>(std::strtol(text, nullptr, 10));
+}
+
+TEST(RoughClients, survives_300_resets_in_every_state) {
+  Server server;
+  for (int i = 0; i < 300; ++i) {
+    RawClient client(server.port());
+    switch (i % 6) {
+      case 0:
+        break;
+      case 1:
+        client.send("GET / HT");
+        break;
+      case 2:
+        client.send(post("Content-Length: 50\r\n", "x"));
+        break;
+      case 3:
+        client.send(get("/hashing/x"));
+        break;
+      case 4:
+        client.send(get("/huge/5000000"));
+        break;
+      default:
+        client.send("nonsense\r\n\r\n");
+        break;
+    }
+    client.reset();
+  }
+  EXPECT_TRUE(server.has_connections(0));
+  RawClient client(server.port());
+  EXPECT_EQ(client.ask(get("/worker/x"))->status, 200);
+}
+
+TEST(RoughClients, wait_by_the_thousand_without_harm_to_others) {
+  const int count = count_from("GATEHOUSE_IDLE_CONNECTIONS", 2'000);
+  auto options = patient();
+  options.max_connections = options.max_connections_per_address = 1'000'000;
+  Server server(options);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < static_cast<rlim_t>(count) * 5) {
+    GTEST_SKIP() << "both sides are in this process, which may open " << limit.rlim_cur << " files";
+  }
+  std::vector<std::unique_ptr<RawClient>> idle;
+  for (int i = 0; i < count; ++i) {
+    idle.push_back(std::make_unique<RawClient>(server.port()));
+    if (i % 2 == 0) idle.back()->send("GET / HT");  // half of them have begun
+  }
+  ASSERT_TRUE(server.has_connections(count));
+  RawClient other(server.port());
+  EXPECT_EQ(other.ask(get("/worker/x"))->status, 200);
+  EXPECT_EQ(idle[1]->ask(get("/worker/x"))->status, 200);
+  idle.clear();
+  EXPECT_TRUE(server.has_connections(1));
+}
+
+// Every fourth leaves without a word, every other one with a reset.
+TEST(RoughClients, leave_no_descriptor_behind_however_many_come) {
+  const int count = count_from("GATEHOUSE_CHURNED_CONNECTIONS", 20'000);
+  Server server;
+  const auto before = descriptors();
+  std::ptrdiff_t most = 0;
+  for (int i = 0; i < count; ++i) {
+    RawClient client(server.port());
+    if (i % 4 != 0) {
+      ASSERT_EQ(client.ask(get(i % 8 == 1 ? "/worker/x" : "/inline/x"))->status, 200);
+    }
+    // A close without a reset costs a local port for a minute, of which there are 28,000.
+    if (i % 16 != 3) client.reset();
+    if (i % 1'000 == 999) {
+      ASSERT_TRUE(server.has_connections(0));
+      most = std::max(most, descriptors());
+    }
+  }
+  EXPECT_TRUE(eventually([&] { return descriptors() == before; }))
+      << descriptors() << " " << before;
+  EXPECT_LE(most, before + 2);
+}
+
+// Requests are cancelled as fast as they come; who stays is answered all the same.
+TEST(RoughClients, cancel_in_a_storm_and_others_are_served) {
+  Server server;
+  std::atomic<bool> over{false};
+  std::atomic<int> cancelled{0};
+  std::thread storm([&] {
+    while (!over) {
+      RawClient client(server.port());
+      client.send(get(cancelled % 2 == 0 ? "/worker/x" : "/hashing/x"));
+      client.reset();
+      ++cancelled;
+    }
+  });
+  RawClient staying(server.port());
+  for (int i = 0; i < 300 || cancelled < 500; ++i) {
+    const auto path = "/worker/" + std::to_string(i);
+    const auto reply = staying.ask(get(path));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->body, path);
+  }
+  over = true;
+  storm.join();
+  EXPECT_TRUE(server.has_connections(1));
+}
+
+TEST(RoughClients, find_the_server_again_after_it_had_no_descriptor_left) {
+  Server server;
+  RawClient known(server.port());
+  ASSERT_EQ(known.ask(get("/inline/x"))->status, 200);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  auto few = before;
+  few.rlim_cur = static_cast<rlim_t>(descriptors()) + 20;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::vector<int> taken;
+  for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) taken.push_back(fd);
+  ASSERT_FALSE(taken.empty());
+  ::close(taken.back());  // for the client's own side
+  taken.pop_back();
+  RawClient waiting(server.port());
+  waiting.send(get("/inline/waiting"));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(known.ask(get("/worker/x"))->status, 200);
+  EXPECT_TRUE(waiting.silent_for(50ms)) << "it cannot have been accepted";
+  for (const int fd : taken) ::close(fd);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  const auto reply = waiting.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->body, "/inline/waiting");
+  RawClient next(server.port());
+  EXPECT_EQ(next.ask(get("/inline/next"))->status, 200);
+}
+
+}  // namespace
+}  // namespace gatehouse::host::testing

@@ -1,0 +1,90 @@
+// How SQLite finds the users that a list shows. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "plugins/users/plugin.hpp"
+#include "plugins/users/user_repository.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+// The plugin's tables without a row.
+class ListPlan : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    sqlite3* opened = nullptr;
+    ASSERT_EQ(sqlite3_open(":memory:", &opened), SQLITE_OK);
+    db_.reset(opened);
+    for (const Migration& step : UsersPlugin().migrations()) {
+      const std::string script(step.script.for_engine(Engine::Sqlite));
+      ASSERT_EQ(sqlite3_exec(db_.get(), script.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    }
+  }
+
+  std::vector<std::string> plan_of(const UserFilter& filter) {
+    const Sql& sql = UserRepository::list_statement(filter);
+    const std::string text = "explain query plan " + std::string(sql.for_engine(Engine::Sqlite));
+    std::vector<std::string> steps;
+    const auto add = [](void* to, int, char** values, char**) {
+      static_cast<std::vector<std::string>*>(to)->emplace_back(values[3]);
+      return 0;
+    };
+    EXPECT_EQ(sqlite3_exec(db_.get(), text.c_str(), add, &steps, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db_.get());
+    return steps;
+  }
+
+ private:
+  std::unique_ptr<sqlite3, decltype(&sqlite3_close)> db_{nullptr, &sqlite3_close};
+};
+
+constexpr UserSort kSorts[] = {
+    UserSort::Created, UserSort::Username, UserSort::Email, UserSort::LastLogin};
+constexpr SortOrder kOrders[] = {SortOrder::Ascending, SortOrder::Descending};
+
+TEST_F(ListPlan, WhoSeesFewNeverWalksAllUsers) {
+  for (const UserSort sort : kSorts) {
+    for (const SortOrder order : kOrders) {
+      UserFilter filter;
+      filter.sort = sort;
+      filter.order = order;
+      int by_number = 0;
+      int by_manager = 0;
+      int by_account = 0;
+      for (const std::string& step : plan_of(filter)) {
+        EXPECT_FALSE(step.starts_with("SCAN users_user")) << step;
+        if (!step.starts_with("SEARCH users_user")) continue;
+        by_number += step.ends_with("USING INTEGER PRIMARY KEY (rowid=?)") ? 1 : 0;
+        by_manager += step.ends_with("users_user_by_manager (manager=?)") ? 1 : 0;
+        by_account += step.ends_with("users_user_by_account (account=?)") ? 1 : 0;
+        // The position is no way in: it holds for half of all users.
+        EXPECT_EQ(step.find(">?"), std::string::npos) << step;
+        EXPECT_EQ(step.find("<?"), std::string::npos) << step;
+      }
+      EXPECT_EQ(by_number, 1);
+      EXPECT_EQ(by_manager, 1);
+      EXPECT_EQ(by_account, 1);
+    }
+  }
+}
+
+TEST_F(ListPlan, WhoSeesAllWalksTheIndexOfTheOrderAndSortsNothing) {
+  for (const UserSort sort : kSorts) {
+    for (const SortOrder order : kOrders) {
+      UserFilter filter;
+      filter.sees.all = true;
+      filter.sort = sort;
+      filter.order = order;
+      const std::vector<std::string> steps = plan_of(filter);
+      ASSERT_EQ(steps.size(), 1U) << steps.back();
+      EXPECT_TRUE(steps[0].starts_with("SEARCH users_user USING INDEX users_user_by_")) << steps[0];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::users

@@ -1,0 +1,100 @@
+// The users plugin in front of a host whose password hashing is counted, and can run out of memory.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/passwords.hpp>
+
+#include "plugins/users/plugin.hpp"
+
+namespace gatehouse::users {
+
+// Threads: any.
+class WatchedPasswords final : public Passwords {
+ public:
+  explicit WatchedPasswords(Passwords& inner) : inner_(inner) {}
+
+  std::string hash(std::string_view password) override { return inner_.hash(password); }
+  bool verify(std::string_view encoded, std::string_view password) override {
+    if (out_of_memory) throw std::bad_alloc();
+    {
+      const std::lock_guard lock(mutex_);
+      costs_.emplace_back(encoded.substr(0, encoded.rfind('$', encoded.rfind('$') - 1)));
+    }
+    return inner_.verify(encoded, password);
+  }
+  bool is_weak(std::string_view encoded) const override { return inner_.is_weak(encoded); }
+  std::string decoy() const override { return inner_.decoy(); }
+  std::string decoy_like(std::string_view encoded) const override {
+    return inner_.decoy_like(encoded);
+  }
+
+  std::atomic<bool> out_of_memory = false;
+  // The cost of each hash that was verified since the last call: "$argon2id$v=19$m=19456,t=2,p=1".
+  std::vector<std::string> take_costs() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(costs_, {});
+  }
+
+ private:
+  Passwords& inner_;
+  std::mutex mutex_;  // guards costs_
+  std::vector<std::string> costs_;
+};
+
+class WatchedHost final : public Context {
+ public:
+  explicit WatchedHost(Context& host) : watched(host.passwords()), host_(host) {}
+
+  Routes& routes() override { return host_.routes(); }
+  Permissions& permissions() override { return host_.permissions(); }
+  Authenticators& authenticators() override { return host_.authenticators(); }
+  Commands& commands() override { return host_.commands(); }
+  Db& storage() override { return host_.storage(); }
+  Services& services() override { return host_.services(); }
+  Events& events() override { return host_.events(); }
+  Jobs& jobs() override { return host_.jobs(); }
+  Log& log() override { return host_.log(); }
+  Metrics& metrics() override { return host_.metrics(); }
+  Clock& clock() override { return host_.clock(); }
+  Random& random() override { return host_.random(); }
+  Passwords& passwords() override { return watched; }
+  void audit_refused(const AuditEvent& event) override { host_.audit_refused(event); }
+  void show_once(std::string_view name, std::string_view text) override {
+    host_.show_once(name, text);
+  }
+
+  WatchedPasswords watched;
+
+ private:
+  Context& host_;
+};
+
+class WatchedUsers final : public Plugin {
+ public:
+  void configure(Config& config) override { users_.configure(config); }
+  Migrations migrations() const override { return users_.migrations(); }
+  void wire(Context& host) override {
+    host_ = std::make_unique<WatchedHost>(host);
+    latest = &host_->watched;
+    users_.wire(*host_);
+  }
+  void start(Context&) override { users_.start(*host_); }
+
+  // Of the plugin that was wired last.
+  static inline WatchedPasswords* latest = nullptr;
+
+ private:
+  std::unique_ptr<WatchedHost> host_;
+  UsersPlugin users_;
+};
+
+}  // namespace gatehouse::users
