@@ -76,8 +76,15 @@ bool Lanes::Pool::has_room(std::uint32_t group, std::chrono::milliseconds deadli
   });
 }
 
+bool Lanes::Pool::needs_one_more() {
+  if (waking || sleeping == 0 || next() == groups.size()) return false;
+  waking = true;
+  return true;
+}
+
 Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
   Pool& pool = job->exchange->lane() == Lane::Hashing ? hashers_ : workers_;
+  bool wake = false;
   {
     const std::lock_guard lock(pool.mutex);
     if (!pool.has_room(job->group, deadline_)) return Admission::NoRoom;
@@ -85,20 +92,23 @@ Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
     if (job->group >= pool.groups.size()) pool.groups.resize(job->group + 1);
     pool.groups[job->group].jobs.push_back(job);
     ++pool.waiting;
+    wake = pool.needs_one_more();
   }
-  pool.filled.notify_one();
+  if (wake) pool.filled.notify_one();
   return Admission::Taken;
 }
 
 void Lanes::serve(Pool& pool, Slot& slot) {
   std::unique_lock lock(pool.mutex);
-  for (;;) {
-    std::size_t next = 0;
-    pool.filled.wait(lock, [&] {
-      next = pool.next();
-      return pool.stopping || next < pool.groups.size();
-    });
-    if (pool.stopping) return;
+  while (!pool.stopping) {
+    const auto next = pool.next();
+    if (next == pool.groups.size()) {
+      ++pool.sleeping;
+      pool.filled.wait(lock);
+      --pool.sleeping;
+      pool.waking = false;
+      continue;
+    }
     Group& group = pool.groups[next];
     auto job = std::move(group.jobs.front());
     group.jobs.pop_front();
@@ -106,7 +116,9 @@ void Lanes::serve(Pool& pool, Slot& slot) {
     --pool.waiting;
     pool.turn = next + 1;
     slot = {static_cast<std::uint32_t>(next), std::chrono::steady_clock::now()};
+    const bool wake = pool.needs_one_more();
     lock.unlock();
+    if (wake) pool.filled.notify_one();
     run(std::move(job));
     lock.lock();
     slot.since = TimePoint::max();

@@ -69,12 +69,17 @@ class Lanes {
     std::vector<Group> groups;  // guarded by mutex, as is all below
     std::vector<Slot> slots;    // one a thread
     std::size_t waiting = 0;
-    std::size_t turn = 0;  // the group after the last that was served
+    std::size_t turn = 0;      // the group after the last that was served
+    std::size_t sleeping = 0;  // threads
+    bool waking = false;       // one has been called and is not there yet
     bool stopping = false;
     std::vector<std::thread> threads;
 
     // The next group that has a job and may run it; groups.size() when there is none.
     std::size_t next() const;
+    // Whether the caller has to wake a thread. One at a time, which wakes the next if there is
+    // still work for it: a batch of jobs costs its submitter one call of the kernel, not one each.
+    bool needs_one_more();
     bool has_room(std::uint32_t group, std::chrono::milliseconds deadline) const;
   };
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "first_admin.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-
-#include <string.h>
 
 #include <gatehouse/log.hpp>
 #include <gatehouse/random.hpp>
@@ -25,7 +24,7 @@ std::optional<std::string> take_variable(const char* name) {
   if (value == nullptr) return std::nullopt;
   std::string taken = value;
   // Unsetting removes the pointer only; /proc/PID/environ goes on showing the bytes.
-  explicit_bzero(value, taken.size());
+  std::fill_n(value, taken.size(), '\0');
   unsetenv(name);
   return taken;
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Figures of the whole server beside nginx `return 200` in the same run.
 
-Prints, each beside its mark and whether that is met, start to first 200 on an existing SQLite database, idle PSS, and requests/s and CPU per request
-of an inline route, of GET /v1/users/{id} and of nginx. Loads go to 127.0.0.1 for a few seconds each,
-interleaved, with access logs off on both sides. SPDX-License-Identifier: Apache-2.0
+Prints, beside the marks and whether they are met, start to first 200 on an existing SQLite database,
+idle PSS, and requests/s and CPU per request of an inline route, of one on a worker, of GET
+/v1/users/{id} and of nginx. Loads go to 127.0.0.1 for a few seconds each, interleaved, with access
+logs off on both sides. A busy machine shows in start and requests/s first. SPDX-License-Identifier: Apache-2.0
 """
 import argparse
 import base64

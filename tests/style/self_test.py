@@ -4,6 +4,7 @@ import os
 import tempfile
 import unittest
 
+import evidence
 import layers
 import tidy
 
@@ -28,6 +29,25 @@ class Planted(unittest.TestCase):
 
     def assert_clean(self, check, path, text):
         self.assertEqual(self.problems(check, {path: text}), [])
+
+
+class Evidence(Planted):
+    FILES = {
+        "tests/a_test.cpp": LICENSE + "TEST(Sign, In) {}\nTEST_F(Other, One) {}\n",
+        "tests/CMakeLists.txt": "add_test(NAME style.tidy COMMAND x)\n",
+    }
+
+    def test_finds_what_is_named_and_does_not_exist(self):
+        for name in ("Sign.Out", "Sign.in", "Sig.*", "style.tidi"):
+            files = {**self.FILES, "SECURITY.md": f"# S\n| a | `Other.One`, `{name}` |\n"}
+            self.assertEqual(
+                self.problems(evidence, files), [f"SECURITY.md:2: there is no test {name}"]
+            )
+
+    def test_lets_what_exists_and_other_words_pass(self):
+        table = "| `http.port` is | `Sign.In`, `Other.*`, `style.tidy` (more) |\n"
+        files = {**self.FILES, "SECURITY.md": f"`no.test` here\n{table}"}
+        self.assertEqual(self.problems(evidence, files), [])
 
 
 class Layers(Planted):

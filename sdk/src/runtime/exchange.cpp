@@ -195,12 +195,13 @@ void RoutedExchange::authenticate() {
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
   for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
-    Result<Authentication> found = unauthenticated();
+    std::optional<Result<Authentication>> asked;
     try {
-      found = authenticator->authenticate(*this, lane_ == Lane::Hashing);
+      asked.emplace(authenticator->authenticate(*this, lane_ == Lane::Hashing));
     } catch (...) {
       return fail(plugin, "authenticator_failed");
     }
+    auto& found = *asked;
     if (!found) return refuse(found.error());
     switch (found->kind()) {
       case Authentication::Kind::NotRecognised:
@@ -321,6 +322,7 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
 }
 
 void RoutedExchange::finish() {
+  answer_.headers.reserve(answer_.headers.size() + 5);  // what stands below
   answer_.headers.emplace_back("X-Request-Id", request_id_);
   answer_.headers.emplace_back("Cache-Control", "no-store");
   if (preflight_) {

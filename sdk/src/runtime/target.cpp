@@ -25,6 +25,11 @@ int hex_value(char c) {
 
 // Nothing for a broken "%", control characters and text that is not UTF-8.
 std::optional<std::string> decode(std::string_view text, Plus plus) {
+  // Nearly all texts are plain.
+  const bool plain = std::all_of(text.begin(), text.end(), [plus](char c) {
+    return c >= 0x20 && c < 0x7f && c != '%' && (c != '+' || plus == Plus::IsPlus);
+  });
+  if (plain) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -62,6 +67,7 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
   if (path.empty() || path.front() != '/') return bad_path("does not begin with a slash");
   path.remove_prefix(1);
   std::vector<std::string> segments;
+  segments.reserve(4);
   for (;;) {
     const std::size_t slash = path.find('/');
     const std::string_view raw = path.substr(0, slash);

@@ -324,6 +324,13 @@ class SqliteBackend final : public Backend {
   const std::filesystem::path private_folder_;  // removed at the end; empty: none
 };
 
+// SQLite locks a connection for each column that is read, a tenth of what a request costs; ours are
+// leased to one thread at a time (pool.hpp). For the whole process, once, and before SQLite is
+// used: where something has used it already, the locks stay, and nothing else changes.
+void do_without_connection_locks() {
+  [[maybe_unused]] static const int result = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+}
+
 const char* synchronous_pragma(const SqliteOptions& options) {
   if (options.path.empty()) return "pragma synchronous=off";  // nobody will read it after a crash
   return options.synchronous == Synchronous::Full ? "pragma synchronous=full"
@@ -335,6 +342,7 @@ const char* synchronous_pragma(const SqliteOptions& options) {
 Result<std::unique_ptr<Backend>> open_sqlite(const SqliteOptions& options,
                                              std::size_t statement_cache,
                                              Log& log) {
+  do_without_connection_locks();
   std::filesystem::path private_folder;
   std::string wanted = options.path;
   if (wanted.empty()) {

@@ -6,8 +6,8 @@
 
 namespace gatehouse::storage {
 
-// `code`: SQLite's extended result code; `message`: its text; `sql`: what was run, for bugs; `file`:
-// the database, for what the operator mends.
+// `code`: SQLite's extended result code; `message`: its text; `sql`: what was run, for bugs;
+// `file`: the database, for what the operator mends.
 DbError sqlite_error(int code,
                      std::string_view message,
                      std::string_view sql,

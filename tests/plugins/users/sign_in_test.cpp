@@ -25,6 +25,7 @@ class SignInTest : public UsersTestOf<WatchedUsers> {
 };
 
 constexpr std::string_view kUsualCost = "$argon2id$v=19$m=19456,t=2,p=1";
+constexpr std::string_view kOtherCost = "$argon2id$v=19$m=12288,t=3,p=1";
 
 TEST_F(SignInTest, ByUsernameOrEmailWhateverTheCase) {
   create("Ada", R"(, "email": "Ada@Example.org", "password": "enchantress")");
@@ -80,11 +81,10 @@ TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
 
 TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
   // Ten users with hashes of another cost beside the admin, all of one weaker kind.
-  const std::string other = "$argon2id$v=19$m=12288,t=3,p=1";
   std::string hash;
   {
     const HashingAllowed allowed;
-    hash = Argon2Passwords({12 * 1024, 3}).hash("enchantress");
+    hash = Argon2Passwords(WatchedPasswords::kOtherCost).hash("enchantress");
   }
   for (int i = 0; i < 10; ++i) {
     const std::int64_t number = create("old" + std::to_string(i));
@@ -102,7 +102,7 @@ TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
       app().storage().read([](Session& db) { return CredentialRepository().count_costs(db); });
   ASSERT_TRUE(costs);
   ASSERT_EQ(costs->size(), 2U);
-  EXPECT_EQ((*costs)[0].cost, other + "$");
+  EXPECT_EQ((*costs)[0].cost, std::string(kOtherCost) + "$");
   EXPECT_EQ((*costs)[0].users, 10);
   EXPECT_EQ((*costs)[1].users, 1);
   decoys.set_costs(*costs);
@@ -112,7 +112,7 @@ TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
     const std::string decoy = decoys.for_name(name);
     EXPECT_EQ(decoys.for_name(name), decoy) << name;
     EXPECT_EQ(decoys.for_name("n" + name.substr(1)), decoy) << "names are folded: " << name;
-    like_other += decoy.starts_with(other) ? 1 : 0;
+    like_other += decoy.starts_with(kOtherCost) ? 1 : 0;
   }
   // 1,000 of 1,100 are expected; the key is fixed, so the outcome is too.
   EXPECT_GT(like_other, 950);
@@ -125,7 +125,19 @@ TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
   ASSERT_TRUE(set);
   watched().take_costs();
   EXPECT_EQ(basic("old1", "enchantress").get("/v1/users/me").status, 401);
-  EXPECT_EQ(watched().take_costs(), std::vector<std::string>{other});
+  EXPECT_EQ(watched().take_costs(), std::vector<std::string>{std::string(kOtherCost)});
+}
+
+TEST(SignInDecoys, HaveTheStoredCostsFromTheStartOn) {
+  WatchedPasswords::makes_other_hashes = true;  // the first admin's
+  testing::Harness<WatchedUsers> app("users");
+  WatchedPasswords::makes_other_hashes = false;
+  ASSERT_TRUE(app.mistakes().empty()) << app.mistakes().front();
+  // "nobody:x"
+  const auto reply =
+      app.anonymous().with("Authorization", "Basic bm9ib2R5Ong=").get("/v1/users/me");
+  EXPECT_EQ(reply.status, 401);
+  EXPECT_EQ(WatchedUsers::latest->take_costs(), std::vector<std::string>{std::string(kOtherCost)});
 }
 
 TEST_F(SignInTest, TooLittleMemoryIs503AndNoRefusal) {
@@ -204,7 +216,7 @@ TEST_F(SignInTest, AWeakHashIsStrengthenedAtTheNextSignIn) {
   std::string weak;
   {
     const HashingAllowed allowed;
-    weak = Argon2Passwords({12 * 1024, 3}).hash("enchantress");
+    weak = Argon2Passwords(WatchedPasswords::kOtherCost).hash("enchantress");
   }
   ASSERT_TRUE(app().storage().write([&](Session& db) {
     return db.run(Sql("update users_credential set password_hash = :hash, version = version + 1 "

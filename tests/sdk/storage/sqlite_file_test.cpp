@@ -209,8 +209,7 @@ TEST_F(SqliteFileTest, ADatabaseThatIsFullIsUnavailableAndWorksAgainWhenItIsNot)
   const auto full = fill("pragma max_page_count=10");
   ASSERT_FALSE(full);
   EXPECT_EQ(ErrorCode::Unavailable, full.error().code);
-  EXPECT_TRUE(log.contains("storage_unavailable: plugin a: storage: " + folder.file("test.db") +
-                           ": database or disk is full"));
+  EXPECT_TRUE(log.contains(": database or disk is full (13)"));
   EXPECT_TRUE(fill(nullptr));  // on a new connection: the old one was in doubt
 }
 
