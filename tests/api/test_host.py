@@ -108,7 +108,7 @@ class BareHostTest(UsersCase):
             lambda: [r for r in self.server.logged("request") if r["request_id"] == request_id],
             "the request is not in the log",
         )[0]
-        self.assertRegex(record["message"], r"^- - 501 \d+ us - user 0$")
+        self.assertRegex(record["message"], r"^- - 501 \d+ us 127\.0\.0\.1 user 0$")
 
     def test_a_request_id_is_kept_unless_it_is_hostile(self):
         def sent(value):
