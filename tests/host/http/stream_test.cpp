@@ -95,7 +95,9 @@ TEST(Stream, costs_bounded_memory_for_slow_readers) {
   // What the kernel takes in for a socket: 4 MB as Linux comes.
   EXPECT_LT(made, kReaders * 250);
   const auto grown = resident_bytes() - std::min(resident_bytes(), before);
+#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed
   EXPECT_LT(grown, std::size_t{kReaders} * 1'024 * 1'024);
+#endif
   RecordProperty("pieces_made", made);
   RecordProperty("resident_growth_kib", static_cast<int>(grown / 1024));
   RawClient other(server.port());
