@@ -127,7 +127,8 @@ class Installation:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def _environment(self):
+    def process_environment(self):
+        """Of this process, but for what configures Gatehouse."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("GATEHOUSE_")}
         return {**kept, "GATEHOUSE_CONFIG": str(self.config), **self.environment}
 
@@ -138,7 +139,7 @@ class Installation:
         """
         done = subprocess.run(
             [PROGRAM, *words, *self._developing(words)],
-            env=self._environment(),
+            env=self.process_environment(),
             input="" if answer is None else answer + "\n",
             stdout=output,
             stderr=subprocess.PIPE,
@@ -243,7 +244,7 @@ class Server(Installation):
         words = ("serve",)
         self._process = subprocess.Popen(
             [PROGRAM, *words, *self._developing(words)],
-            env=self._environment(),
+            env=self.process_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -123,7 +123,7 @@ class PromptTest(unittest.TestCase):
         self.addCleanup(os.close, its)
         process = subprocess.Popen(
             [gatehouse.PROGRAM, "user", "create", "ada", "--developing"],
-            env={**os.environ, "GATEHOUSE_CONFIG": str(there.config)},
+            env=there.process_environment(),
             stdin=its,
             stdout=subprocess.DEVNULL,
             stderr=its,
