@@ -118,7 +118,10 @@ class PromptTest(unittest.TestCase):
 
     def prompt(self, there):
         """The process at its prompt, and the terminal's two ends."""
-        ours, its = pty.openpty()
+        try:
+            ours, its = pty.openpty()
+        except OSError as missing:  # a bare chroot without /dev/pts
+            self.skipTest(f"there are no terminals to be had here: {missing}")
         self.addCleanup(os.close, ours)
         self.addCleanup(os.close, its)
         process = subprocess.Popen(

@@ -253,9 +253,9 @@ class SurroundingsTest(ConfigurationCase):
         junk.write_text("no database, but long enough to be taken for one. " * 20)
         junk.chmod(0o600)
         for path, reason in [
-            # /sys takes no files, not even root's.
-            ("/sys/data/gatehouse.sqlite", r"the folder /sys/data cannot be made: \w.*; make it"),
-            ("/sys/gatehouse.sqlite", r"/sys/gatehouse\.sqlite cannot be opened for writing: \w"),
+            # /proc takes no files, not even root's.
+            ("/proc/data/gatehouse.sqlite", r"the folder /proc/data cannot be made: \w.*; make it"),
+            ("/proc/gatehouse.sqlite", r"/proc/gatehouse\.sqlite cannot be opened for writing: \w"),
             (self.there.folder, rf"{self.there.folder} is no file; name a file"),
             (junk, rf"{junk} cannot be used: .*file is not a database"),
         ]:
