@@ -26,6 +26,11 @@ void require_permission() {
   }
 }
 
+// An empty text may stand nowhere, and libsodium takes no null.
+const char* start_of(std::string_view text) {
+  return text.empty() ? "" : text.data();
+}
+
 bool is_password(std::string_view text) {
   return text.size() <= kLongestPassword && text.find('\0') == std::string_view::npos;
 }
@@ -143,7 +148,7 @@ std::string Argon2Passwords::hash(std::string_view password) {
   if (!is_password(password)) throw std::invalid_argument("not a password that can be hashed");
   std::array<char, crypto_pwhash_STRBYTES> encoded{};
   const int failed = crypto_pwhash_str_alg(encoded.data(),
-                                           password.data(),
+                                           start_of(password),
                                            password.size(),
                                            cost_.passes,
                                            std::size_t{cost_.memory_kib} * 1'024,
@@ -160,7 +165,7 @@ bool Argon2Passwords::verify(std::string_view encoded, std::string_view password
   std::array<unsigned char, kDigestLength> digest{};
   const int failed = crypto_pwhash(digest.data(),
                                    digest.size(),
-                                   password.data(),
+                                   start_of(password),
                                    password.size(),
                                    hash->salt.data(),
                                    hash->cost.passes,

@@ -42,6 +42,7 @@ TEST(PasswordHash, VerifiesOnlyItsOwnPasswordToTheLastByte) {
   password.back() = static_cast<char>(password.back() + 1);
   EXPECT_FALSE(passwords.verify(hash, password));
   EXPECT_FALSE(passwords.verify(hash, ""));
+  EXPECT_FALSE(passwords.verify(hash, {})) << "nothing, at no address";
 }
 
 TEST(PasswordHash, StillVerifiesWhatOlderBuildsStored) {
