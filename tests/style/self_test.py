@@ -184,7 +184,7 @@ class Tidy(Planted):
         ]:
             with self.subTest(path=path, code=code):
                 self.assert_clean(tidy, path, LICENSE + code + "\n")
-        self.assert_clean(tidy, "README.md", "See https://example.org/work/x and " + 100 * "x" + "\n")
+        self.assert_clean(tidy, "README.md", f"See https://example.org{ROOT_FOLDER}work/x and " + 100 * "x" + "\n")
 
     def test_skips_what_is_not_of_the_repository(self):
         self.assert_clean(tidy, "build/dev/a.cpp", "TODO\n")
