@@ -325,10 +325,14 @@ class SqliteBackend final : public Backend {
 };
 
 // SQLite locks a connection for each column that is read, a tenth of what a request costs; ours are
-// leased to one thread at a time (pool.hpp). For the whole process, once, and before SQLite is
-// used: where something has used it already, the locks stay, and nothing else changes.
-void do_without_connection_locks() {
-  [[maybe_unused]] static const int result = sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+// leased to one thread at a time (pool.hpp). And it counts its memory under one lock of the process.
+// For the whole process, once, and before SQLite is used: where something has used it already, the
+// locks stay, and nothing else changes.
+void do_without_locks() {
+  [[maybe_unused]] static const bool done = [] {
+    return sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
+           sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+  }();
 }
 
 const char* synchronous_pragma(const SqliteOptions& options) {
@@ -342,7 +346,7 @@ const char* synchronous_pragma(const SqliteOptions& options) {
 Result<std::unique_ptr<Backend>> open_sqlite(const SqliteOptions& options,
                                              std::size_t statement_cache,
                                              Log& log) {
-  do_without_connection_locks();
+  do_without_locks();
   std::filesystem::path private_folder;
   std::string wanted = options.path;
   if (wanted.empty()) {
