@@ -23,7 +23,8 @@ class RunningRoutes {
  public:
   class Scope {
    public:
-    Scope(RunningRoutes& all, const RouteEntry& route) : part_(all.part_of_thread()), route_(route) {
+    Scope(RunningRoutes& all, const RouteEntry& route)
+        : part_(all.part_of_thread()), route_(route) {
       const std::lock_guard lock(part_.mutex);
       part_.routes.push_back(&route_);
     }

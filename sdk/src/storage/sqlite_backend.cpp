@@ -325,9 +325,9 @@ class SqliteBackend final : public Backend {
 };
 
 // SQLite locks a connection for each column that is read, a tenth of what a request costs; ours are
-// leased to one thread at a time (pool.hpp). And it counts its memory under one lock of the process.
-// For the whole process, once, and before SQLite is used: where something has used it already, the
-// locks stay, and nothing else changes.
+// leased to one thread at a time (pool.hpp). And it counts its memory under one lock of the
+// process. For the whole process, once, and before SQLite is used: where something has used it
+// already, the locks stay, and nothing else changes.
 void do_without_locks() {
   [[maybe_unused]] static const bool done = [] {
     return sqlite3_config(SQLITE_CONFIG_MULTITHREAD) == SQLITE_OK &&
