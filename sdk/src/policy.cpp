@@ -111,6 +111,18 @@ Decision decide(const Principal& who, UserAction action, const UserObject& objec
   return is_allowed(who, action, object) ? Decision::Allowed : Decision::Denied;
 }
 
+Result<None> permit(Decision decision) {
+  switch (decision) {
+    case Decision::Allowed:
+      return None{};
+    case Decision::Denied:
+      return denied();
+    case Decision::Unknown:
+      return not_found();
+  }
+  return denied();
+}
+
 Decision decide_role(const Principal& who, RoleChange change, Role role, const UserObject& object) {
   if (!is_known(who, object)) return Decision::Unknown;
   if (!may_change_role(who, change, role, object) || !contains_rights(who, object)) {

@@ -17,6 +17,7 @@ HOMES = [
     ("soci/", ("sdk/src/storage/",), "use gatehouse/storage.hpp"),
     ("sqlite3", ("sdk/src/storage/",), "use gatehouse/storage.hpp"),
     ("libpq", ("sdk/src/storage/",), "use gatehouse/storage.hpp"),
+    ("zxcvbn", ("sdk/src/security/",), "use guesses_in_bits() of gatehouse/passwords.hpp"),
     ("boost/json", ("sdk/src/body/",), "describe a struct; the SDK reads and writes it"),
     ("spdlog/", ("host/observability/",), "use gatehouse/log.hpp"),
     ("prometheus/", ("host/observability/",), "use gatehouse/metrics.hpp"),

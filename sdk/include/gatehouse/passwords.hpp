@@ -2,8 +2,20 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <gatehouse/export.hpp>
 
 namespace gatehouse {
+
+// How many guesses a password stands, as a power of two: below 20 it falls to a patient guesser
+// over the network, which no limit of attempts keeps from trying the commonest ones. Common
+// passwords, words, names, keyboard rows, dates and repetitions count as such (zxcvbn), `own`
+// words, which belong to its owner, as guessed first. Only the first 100 bytes are looked at, so
+// the answer for a longer one may be too low. Threads: any. Blocking: never; up to some
+// milliseconds of computing.
+GATEHOUSE_API double guesses_in_bits(std::string_view password,
+                                     const std::vector<std::string>& own);
 
 // Threads: only where hashing is allowed: handlers of routes declared hashing(), authenticators
 // asked with `may_hash`, commands, start() and jobs; std::logic_error elsewhere, because a hash

@@ -7,6 +7,7 @@
 
 #include <gatehouse/export.hpp>
 #include <gatehouse/principal.hpp>
+#include <gatehouse/result.hpp>
 
 namespace gatehouse {
 
@@ -31,6 +32,9 @@ enum class Decision : std::uint8_t {
 };
 
 GATEHOUSE_API Decision decide(const Principal& who, UserAction action, const UserObject& object);
+
+// What a service answers when it goes by a decision: PermissionDenied, NotFound, or nothing.
+GATEHOUSE_API Result<None> permit(Decision decision);
 
 enum class RoleChange : std::uint8_t { Give, Take };
 

@@ -24,6 +24,16 @@ struct UserDeleted {
   std::int64_t account = 0;  // 0: none
 };
 
+// Published inside the transaction that changes a user's password or takes it away, for those who
+// keep what was given for the old one (sessions, tokens). Listeners act on it; a veto is a mistake
+// (security.md 12).
+struct UserPasswordChanged {
+  static constexpr std::string_view kEventName = "gatehouse.user_password_changed/1";
+  std::int64_t number = 0;
+  std::string id;
+  std::int64_t account = 0;  // 0: none
+};
+
 // Frozen for SDK 1.
 struct UserRecord {
   std::int64_t number = 0;
