@@ -13,6 +13,7 @@
 #include <gatehouse/text.hpp>
 
 #include "name_rules.hpp"
+#include "password_rules.hpp"
 
 namespace gatehouse::users {
 namespace {

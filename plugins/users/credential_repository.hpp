@@ -28,6 +28,11 @@ struct SignIn {
   std::optional<std::int64_t> version;       // counts the passwords
 };
 
+struct Credential {
+  std::string password_hash;
+  std::int64_t version = 0;  // counts the passwords; 0: there was never one
+};
+
 // How many users have a hash of that cost.
 struct StoredCost {
   std::string cost;  // the hash up to its salt
@@ -38,6 +43,7 @@ class CredentialRepository {
  public:
   // By username or e-mail address.
   Result<std::optional<SignIn>> find_sign_in(Session& db, std::string_view name) const;
+  Result<std::optional<Credential>> find(Session& db, std::int64_t user) const;
   // The user's first password, or another one.
   Result<None> set_password(Session& db, std::int64_t user, std::string_view hash, Time now) const;
   // The same password under a stronger hash; nothing happens when it was changed meanwhile.

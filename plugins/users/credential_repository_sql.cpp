@@ -19,6 +19,7 @@ BOOST_DESCRIBE_STRUCT(SignIn,
                        password_expires_at,
                        password_hash,
                        version))
+BOOST_DESCRIBE_STRUCT(Credential, (), (password_hash, version))
 BOOST_DESCRIBE_STRUCT(StoredCost, (), (cost, users))
 
 namespace {
@@ -31,6 +32,9 @@ constexpr Sql kSelectSignIn =
     "c.password_hash as password_hash, c.version as version "
     "from users_name n join users_user u on u.number = n.user_number "
     "left join users_credential c on c.user_number = u.number where n.name_key = :name_key";
+
+constexpr Sql kSelectCredential =
+    "select password_hash, version from users_credential where user_number = :user_number";
 
 constexpr Sql kUpsertPassword =
     "insert into users_credential (user_number, password_hash, version, changed_at) "
@@ -53,6 +57,10 @@ constexpr Sql kCountCosts =
 Result<std::optional<SignIn>> CredentialRepository::find_sign_in(Session& db,
                                                                  std::string_view name) const {
   return db.find<SignIn>(kSelectSignIn, fold(name));
+}
+
+Result<std::optional<Credential>> CredentialRepository::find(Session& db, std::int64_t user) const {
+  return db.find<Credential>(kSelectCredential, user);
 }
 
 Result<None> CredentialRepository::set_password(Session& db,

@@ -118,22 +118,6 @@ const char* check_email(std::string_view text) {
   return "";
 }
 
-const char* check_password(std::string_view text) {
-  if (text.size() > kMaxPasswordBytes) return "is longer than 1024 bytes";
-  if (text.find('\0') != std::string_view::npos) return "contains NUL";
-  if (!is_utf8(text)) return "is not UTF-8";
-  if (count_code_points(text) < kMinPasswordLength) return "is shorter than 8 characters";
-  return "";
-}
-
-bool names_owner(std::string_view password,
-                 const std::optional<std::string>& username,
-                 const std::optional<std::string>& email) {
-  const std::string key = fold(password);
-  if (username && fold(*username) == key) return true;
-  return email && (fold(*email) == key || fold(email->substr(0, email->find('@'))) == key);
-}
-
 const char* check_line(std::string_view text) {
   return check_prose(text, is_control);
 }

@@ -1,29 +1,17 @@
-// What may be a username, an e-mail address, a password, a time zone, a text (security.md 9 and
-// 15). Each returns "" or what is wrong, as the end of the sentence "The field ...". Threads: any.
-// Blocking: check_timezone() looks at a file, the others never. SPDX-License-Identifier: Apache-2.0
+// What may be a username, an e-mail address, a time zone, a text (security.md 9). Each returns ""
+// or what is wrong, as the end of the sentence "The field ...". Threads: any. Blocking:
+// check_timezone() looks at a file, the others never. SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <optional>
-#include <string>
 #include <string_view>
 
 namespace gatehouse::users {
 
-constexpr std::size_t kMaxNameLength = 255;    // code points, of names and e-mail addresses
-constexpr std::size_t kMinPasswordLength = 8;  // in code points
-constexpr std::size_t kMaxPasswordBytes = 1024;
+constexpr std::size_t kMaxNameLength = 255;  // code points, of names and e-mail addresses
 
 const char* check_username(std::string_view text);
 
 // Plausible, not proved: only a mail that arrives proves it.
 const char* check_email(std::string_view text);
-
-// Whoever the password is for; see also names_owner().
-const char* check_password(std::string_view text);
-
-// Whether a password is the username or the local part of the e-mail address, whatever the case.
-bool names_owner(std::string_view password,
-                 const std::optional<std::string>& username,
-                 const std::optional<std::string>& email);
 
 // Text of one line, as first names are, and of several. Empty text passes; lengths are not looked
 // at.

@@ -9,8 +9,10 @@
 #include "first_admin.hpp"
 #include "migrations.hpp"
 #include "name_rules.hpp"
+#include "password_routes.hpp"
 #include "user_commands.hpp"
 #include "user_directory.hpp"
+#include "user_mails.hpp"
 #include "user_routes.hpp"
 
 namespace gatehouse::users {
@@ -18,13 +20,26 @@ namespace gatehouse::users {
 // What exists from wire() on.
 struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
-      : service(host, users, credentials, settings.default_timezone),
+      : passwords(host, users, credentials, codes, settings.passwords),
+        email_changes(host, users, codes),
+        mails(host, users, codes, settings.reset_lifetime),
+        service(host,
+                users,
+                credentials,
+                passwords,
+                email_changes,
+                settings.passwords.rules,
+                settings.default_timezone),
         directory(users),
         basic(host, credentials, settings.remembered_passwords),
         first_admin(host, users, service) {}
 
   UserRepository users;
   CredentialRepository credentials;
+  CodeRepository codes;
+  PasswordService passwords;
+  EmailChanges email_changes;
+  UserMails mails;
   UserService service;
   StoredUserDirectory directory;
   BasicAuthenticator basic;
@@ -40,6 +55,16 @@ void UsersPlugin::configure(Config& config) {
   if (!mistake.empty()) config.fail("default_timezone", mistake);
   settings_.remembered_passwords =
       static_cast<std::size_t>(config.integer("remembered_passwords", 0, 10'000'000, 10'000));
+  settings_.passwords.admin_sets_password = config.flag("admin_sets_password", true);
+  PasswordRules& rules = settings_.passwords.rules;
+  Config password = config.section("password");
+  rules.min_length = password.integer("min_length", 8, 255, rules.min_length);
+  rules.min_guesses = password.integer("min_guesses", 0, 100, rules.min_guesses);
+  settings_.reset_lifetime = config.section("password_reset")
+                                 .duration("lifetime",
+                                           std::chrono::minutes(1),
+                                           std::chrono::hours(24 * 7),
+                                           std::chrono::minutes(10));
 }
 
 Migrations UsersPlugin::migrations() const {
@@ -49,6 +74,8 @@ Migrations UsersPlugin::migrations() const {
 void UsersPlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host, settings_);
   add_user_routes(host, parts_->service);
+  add_password_routes(host, parts_->passwords, parts_->email_changes);
+  parts_->mails.add_composers();
   add_user_commands(host.commands(), parts_->service);
   host.authenticators().add(parts_->basic);
   host.services().provide<UserDirectory>(parts_->directory);
@@ -57,6 +84,10 @@ void UsersPlugin::wire(Context& host) {
       "first_password", std::chrono::seconds(60), [this] { parts_->first_admin.refresh(); });
   host.jobs().every(
       "decoy_costs", std::chrono::seconds(60), [this] { parts_->basic.refresh_decoys(); });
+  host.jobs().every(
+      "recovery_addresses", std::chrono::hours(1), [this] { parts_->email_changes.follow(); });
+  host.jobs().every(
+      "expired_codes", std::chrono::hours(1), [this] { parts_->passwords.drop_expired_codes(); });
 }
 
 void UsersPlugin::start(Context&) {

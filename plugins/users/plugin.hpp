@@ -1,9 +1,12 @@
 // The users plugin as the host and tests see it. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include <gatehouse/plugin.hpp>
+
+#include "password_service.hpp"
 
 namespace gatehouse::users {
 
@@ -21,6 +24,8 @@ class UsersPlugin final : public Plugin {
   struct Settings {
     std::string default_timezone;
     std::size_t remembered_passwords = 0;
+    PasswordService::Settings passwords;
+    std::chrono::seconds reset_lifetime{};
   };
   struct Parts;
   Settings settings_;

@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_routes.hpp"
 
-#include <charconv>
-#include <optional>
 #include <string_view>
 
 #include <gatehouse/permissions.hpp>
 #include <gatehouse/routes.hpp>
 
-#include "name_rules.hpp"
+#include "user_path.hpp"
 #include "user_wire.hpp"
 
 namespace gatehouse::users {
 namespace {
-
-// security.md 9; NotFound for what is none of the three forms.
-Result<UserReference> parse_reference(const Call& call, std::string_view text) {
-  if (text == "me") return UserReference{"", call.user()};
-  if (is_object_id(text)) return UserReference{std::string(text), 0};
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
-      text.front() == '0') {
-    return not_found();
-  }
-  return UserReference{"", number};
-}
 
 constexpr std::string_view kAboutUser =
     "{user} is an id (24 hex digits), a number, or \"me\". Who may not see the user gets 404.";

@@ -9,6 +9,7 @@
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/text.hpp>
 
+#include "last_admin.hpp"
 #include "name_rules.hpp"
 
 namespace gatehouse::users {
@@ -16,18 +17,6 @@ namespace {
 
 constexpr std::size_t kMaxDescription = 4096;
 constexpr std::size_t kMaxPreferencesBytes = 16 * 1024;
-
-Result<None> permit(Decision decision) {
-  switch (decision) {
-    case Decision::Allowed:
-      return None{};
-    case Decision::Denied:
-      return denied();
-    case Decision::Unknown:
-      return not_found();
-  }
-  return denied();
-}
 
 Error denied_field(std::string_view field) {
   Error error = denied();
@@ -75,6 +64,7 @@ void check_name(FieldErrors& errors,
 // Everything that is wrong with a user, and with the password that is to be theirs.
 void check(FieldErrors& errors,
            const StoredUser& user,
+           const PasswordRules& rules,
            const std::optional<std::string>& password) {
   if (user.username) {
     errors.add("/username", "invalid", check_username(*user.username));
@@ -95,9 +85,8 @@ void check(FieldErrors& errors,
     errors.add("/preferences", "too_long", "is longer than 16 KiB");
   }
   if (password) {
-    errors.add("/password", "invalid", check_password(*password));
-    if (names_owner(*password, user.username, user.email)) {
-      errors.add("/password", "own_name", "is the username or the e-mail address");
+    if (const auto fault = judge_password(rules, *password, user)) {
+      errors.add("/password", fault->code, fault->detail);
     }
   }
 }
@@ -123,19 +112,21 @@ Result<None> permit_roles(const Principal& who, const UserObject& object, Roles 
   return None{};
 }
 
-bool is_active_admin(const StoredUser& user) {
-  return user.active && user.roles().has(Role::Admin);
-}
-
 }  // namespace
 
 UserService::UserService(Context& host,
                          const UserRepository& users,
                          const CredentialRepository& credentials,
+                         PasswordService& passwords,
+                         EmailChanges& email_changes,
+                         const PasswordRules& password_rules,
                          std::string default_timezone)
     : host_(host),
       users_(users),
       credentials_(credentials),
+      passwords_(passwords),
+      email_changes_(email_changes),
+      password_rules_(password_rules),
       default_timezone_(std::move(default_timezone)) {}
 
 Result<UserService::Prepared> UserService::prepare(const UserDraft& draft) {
@@ -154,7 +145,7 @@ Result<UserService::Prepared> UserService::prepare(const UserDraft& draft) {
   user.created_at = host_.clock().now();
   user.updated_at = user.created_at;
   FieldErrors errors;
-  check(errors, user, draft.password);
+  check(errors, user, password_rules_, draft.password);
   GATEHOUSE_CHECK(std::move(errors).result());
 
   Prepared prepared{std::move(user), {}};
@@ -167,6 +158,8 @@ Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
   GATEHOUSE_TRY(user.number, users_.insert(db, user));
   if (prepared.hash) {
     GATEHOUSE_CHECK(credentials_.set_password(db, user.number, *prepared.hash, user.created_at));
+  } else {
+    GATEHOUSE_CHECK(passwords_.invite(db, user));
   }
   db.audit({"user.created", user.number, user.account.value_or(0), {}, {}});
   return user;
@@ -246,14 +239,13 @@ Result<None> UserService::apply(Session& db,
   }
   change.active.apply_to(user.active);
   // Before the rule for oneself, so that the last admin is told what stands in the way.
-  if (was_active_admin && !is_active_admin(user)) GATEHOUSE_CHECK(keep_an_admin(db, user));
+  if (was_active_admin && !is_active_admin(user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, user));
   if (self && user.active != was_active) return denied_field("active");
 
   change.username.apply_to(user.username);
   change.email.apply_to(user.email);
   if (change.username.value()) user.username = normalise(*change.username.value());
   if (change.email.value()) user.email = normalise(*change.email.value());
-  if (change.email.present()) user.email_verified = false;
   change.first_name.apply_to(user.first_name);
   change.last_name.apply_to(user.last_name);
   change.timezone.apply_to(user.timezone);
@@ -266,7 +258,7 @@ Result<None> UserService::apply(Session& db,
   check_not_null(errors, "/description", change.description);
   check_not_null(errors, "/roles", change.roles);
   check_not_null(errors, "/active", change.active);
-  check(errors, user, {});
+  check(errors, user, password_rules_, {});
   return std::move(errors).result();
 }
 
@@ -278,10 +270,17 @@ Result<StoredUser> UserService::change(const Principal& who,
     if (!found) return not_found();
     StoredUser user = *std::move(found);
     GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(user))));
+    const StoredUser before = user;
     std::vector<std::string> changed;
     GATEHOUSE_CHECK(apply(db, who, change, user, changed));
     if (changed.empty()) return user;
     user.updated_at = host_.clock().now();
+    const bool just_signed_in = who.user == user.number && who.actor == 0 && who.method == "basic";
+    GATEHOUSE_CHECK(email_changes_.begin(
+        db,
+        before,
+        user,
+        just_signed_in ? EmailChanges::SignIn::Recent : EmailChanges::SignIn::Old));
     GATEHOUSE_CHECK(users_.update(db, user));
     db.audit({"user.updated", user.number, user.account.value_or(0), std::move(changed), {}});
     return user;
@@ -293,21 +292,13 @@ Result<None> UserService::erase(const Principal& who, const UserReference& refer
     GATEHOUSE_TRY(const auto user, users_.find_to_change(db, reference));
     if (!user) return not_found();
     GATEHOUSE_CHECK(permit(decide(who, UserAction::Delete, as_object(*user))));
-    if (is_active_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, *user));
+    if (is_active_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
     const UserDeleted event{user->number, user->id, user->account.value_or(0)};
     GATEHOUSE_CHECK(host_.events().publish(db, event));
     GATEHOUSE_CHECK(users_.erase(db, user->number));
     db.audit({"user.deleted", user->number, user->account.value_or(0), {}, {}});
     return None{};
   });
-}
-
-Result<None> UserService::keep_an_admin(Session& db, const StoredUser& user) {
-  GATEHOUSE_TRY(const bool others, users_.has_other_active_admin(db, user.number));
-  if (others) return None{};
-  return conflict("last_admin",
-                  "This is the last active admin: make another one with `gatehouse user create "
-                  "NAME --admin` first.");
 }
 
 Result<None> UserService::set_password_as_operator(std::string_view username,
@@ -317,7 +308,7 @@ Result<None> UserService::set_password_as_operator(std::string_view username,
   }));
   if (!user) return not_found();
   FieldErrors errors;
-  check(errors, *user, std::string(password));
+  check(errors, *user, password_rules_, std::string(password));
   GATEHOUSE_CHECK(std::move(errors).result());
   const std::string hash = host_.passwords().hash(password);
   return host_.storage().write([&](Session& db) -> Result<None> {

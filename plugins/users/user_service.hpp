@@ -18,6 +18,8 @@
 #include <gatehouse/context.hpp>
 
 #include "credential_repository.hpp"
+#include "email_changes.hpp"
+#include "password_service.hpp"
 #include "user_repository.hpp"
 
 namespace gatehouse::users {
@@ -27,6 +29,9 @@ class UserService {
   UserService(Context& host,
               const UserRepository& users,
               const CredentialRepository& credentials,
+              PasswordService& passwords,
+              EmailChanges& email_changes,
+              const PasswordRules& password_rules,
               std::string default_timezone);
 
   Result<StoredUser> create(const Principal& who, const UserDraft& draft);
@@ -57,11 +62,13 @@ class UserService {
                      const UserChange& change,
                      StoredUser& user,
                      std::vector<std::string>& changed);
-  Result<None> keep_an_admin(Session& db, const StoredUser& user);
 
   Context& host_;
   const UserRepository& users_;
   const CredentialRepository& credentials_;
+  PasswordService& passwords_;
+  EmailChanges& email_changes_;
+  const PasswordRules password_rules_;
   std::string default_timezone_;
 };
 

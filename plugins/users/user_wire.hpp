@@ -12,6 +12,7 @@
 #include <gatehouse/body/values.hpp>
 
 #include "name_rules.hpp"
+#include "password_rules.hpp"
 #include "user.hpp"
 
 namespace gatehouse::users {

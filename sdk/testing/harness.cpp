@@ -257,6 +257,11 @@ CommandRun HarnessCore::run(std::string_view command, const std::vector<std::str
   throw std::invalid_argument(format("there is no command '{}'", command));
 }
 
+void HarnessCore::run_jobs() {
+  require_running();
+  state_->runtime->run_jobs();
+}
+
 FakeClock& HarnessCore::clock() {
   return state_->clock;
 }

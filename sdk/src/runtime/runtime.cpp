@@ -254,6 +254,10 @@ std::vector<std::string> Runtime::start() {
   return {};
 }
 
+void Runtime::run_jobs() {
+  state_->scheduler.run_all();
+}
+
 void Runtime::begin_drain() {
   state_->scheduler.hold();
 }

@@ -2,6 +2,8 @@
 #include "runtime/scheduler.hpp"
 
 #include <algorithm>
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -35,6 +37,17 @@ void Scheduler::start() {
   const Instant now = std::chrono::steady_clock::now();
   for (Periodic& periodic : periodic_) periodic.due = now + periodic.period;
   thread_ = std::thread([this] { loop(); });
+}
+
+void Scheduler::run_all() {
+  const auto ended = std::make_shared<std::promise<void>>();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Periodic& periodic : periodic_) waiting_.push_back(periodic.job);
+    waiting_.push_back({"", "run_all", [ended] { ended->set_value(); }});
+  }
+  wake_.notify_one();
+  ended->get_future().wait();
 }
 
 void Scheduler::hold() {

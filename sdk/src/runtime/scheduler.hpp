@@ -30,6 +30,9 @@ class Scheduler {
   void post(std::string plugin, std::string name, std::function<void()> work);
 
   void start();
+  // Runs every periodic job once, due or not, and returns when they have ended. Not from a job, nor
+  // after hold().
+  void run_all();
   // Begins no further job; the one that runs goes on. Threads: any.
   void hold();
   // What runs now: "job 'tidy' of plugin 'notes'", or "". Threads: any.

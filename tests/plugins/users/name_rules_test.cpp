@@ -102,34 +102,6 @@ TEST(NameRules, JudgeEmailAddresses) {
   }
 }
 
-TEST(NameRules, JudgePasswords) {
-  const Case cases[] = {
-      {"8 characters", "12345678", true},
-      {"8 characters of two bytes", "\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6", true},
-      {"1,024 bytes", std::string(1024, 'x'), true},
-      {"blanks around", "  pass word  ", true},
-      {"7 characters", "1234567", false},
-      {"7 characters in 14 bytes", "\u00e4\u00f6\u00fc\u00e4\u00f6\u00fc\u00e4", false},
-      {"1,025 bytes", std::string(1025, 'x'), false},
-      {"NUL",
-       std::string("1234\0"
-                   "678",
-                   8),
-       false},
-      {"broken UTF-8", "1234567\xFF", false},
-  };
-  for (const Case& c : cases) {
-    EXPECT_EQ(std::string_view(check_password(c.text)).empty(), c.good) << c.name;
-  }
-}
-
-TEST(NameRules, APasswordIsNotItsOwnersName) {
-  EXPECT_TRUE(names_owner("Lovelace", "lovelace", std::nullopt));
-  EXPECT_TRUE(names_owner("Ada.Lovelace", "x", "ada.lovelace@example.org"));
-  EXPECT_TRUE(names_owner("ADA@example.org", "x", "ada@example.org"));
-  EXPECT_FALSE(names_owner("lovelace1", "lovelace", "ada@example.org"));
-}
-
 TEST(NameRules, JudgeTextForPeople) {
   struct TextCase {
     std::string_view name;

@@ -71,6 +71,9 @@ class GATEHOUSE_API Runtime final : public Application {
   std::vector<std::string> migrate(Database& database);
   std::vector<std::string> start();
 
+  // Runs every periodic job once, now; for tests. Between start() and begin_drain().
+  void run_jobs();
+
   // From now on no job begins. Exchanges go on. Threads: any.
   void begin_drain();
   // What runs at this moment: "job 'tidy' of plugin 'notes'", "GET /notes of plugin 'notes'".

@@ -79,6 +79,9 @@ class GATEHOUSE_API HarnessCore {
   // Runs a command: its words and arguments as typed, `answers` to what it asks for in secret.
   CommandRun run(std::string_view command, const std::vector<std::string>& answers = {});
 
+  // Runs every job of the plugin once, as if all were due, and waits for them.
+  void run_jobs();
+
   FakeClock& clock();
   RecordedLog& log();
   RecordedMetrics& metrics();

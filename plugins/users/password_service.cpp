@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "password_service.hpp"
+
+#include <tuple>
+#include <utility>
+
+#include <gatehouse/events.hpp>
+#include <gatehouse/mail.hpp>
+#include <gatehouse/passwords.hpp>
+#include <gatehouse/services/user_directory.hpp>
+#include <gatehouse/text.hpp>
+
+#include "last_admin.hpp"
+#include "user_mails.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+// What no password has (security.md 15).
+constexpr std::string_view kNoPassword = "!";
+
+Error wrong_field(std::string_view pointer, std::string_view code, std::string_view detail) {
+  Error error = invalid(pointer, "{}", detail);
+  error.fields.front().code = code;
+  return error;
+}
+
+Error wrong_code() {
+  return wrong_field(
+      "/code", "wrong_code", "is wrong, was used, or has expired: ask for a new one");
+}
+
+bool can_get_mail(const StoredUser& user) {
+  return user.recovery_email.has_value();
+}
+
+bool is_usable(const StoredUser& user) {
+  return user.active && user.username.has_value();
+}
+
+}  // namespace
+
+PasswordService::PasswordService(Context& host,
+                                 const UserRepository& users,
+                                 const CredentialRepository& credentials,
+                                 const CodeRepository& codes,
+                                 const Settings& settings)
+    : host_(host), users_(users), credentials_(credentials), codes_(codes), settings_(settings) {}
+
+Result<None> PasswordService::judge(std::string_view pointer,
+                                    std::string_view password,
+                                    const StoredUser& owner) const {
+  if (const auto fault = judge_password(settings_.rules, password, owner)) {
+    return wrong_field(pointer, fault->code, fault->detail);
+  }
+  return None{};
+}
+
+Result<None> PasswordService::set(const Principal& who,
+                                  const UserReference& reference,
+                                  const std::optional<std::string>& current,
+                                  std::string_view password) {
+  struct Found {
+    StoredUser user;
+    Credential credential;
+  };
+  const auto find = [&](Session& db) -> Result<Found> {
+    GATEHOUSE_TRY(auto user, users_.find(db, reference));
+    if (!user) return not_found();
+    GATEHOUSE_TRY(const auto credential, credentials_.find(db, user->number));
+    return Found{*std::move(user), credential.value_or(Credential{})};
+  };
+  GATEHOUSE_TRY(const Found found, host_.storage().read(find));
+  const StoredUser& user = found.user;
+  GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(user))));
+  if (!user.username) return conflict("no_sign_in", "Managed users cannot sign in.");
+
+  const bool self = who.user == user.number && who.actor == 0;
+  if (self && !current) return wrong_field("/current_password", "required", "is required");
+  if (self && !host_.passwords().verify(found.credential.password_hash, *current)) {
+    host_.audit_refused(
+        {"password.refused", user.number, user.account.value_or(0), {}, "current_password"});
+    return wrong_field("/current_password", "wrong_password", "is not the password");
+  }
+  const bool admin = who.roles.has(Role::Admin) || who.roles.has(Role::Staff);
+  if (!self && !(admin && settings_.admin_sets_password)) return denied();
+  GATEHOUSE_CHECK(judge("/new_password", password, user));
+
+  const std::string hash = host_.passwords().hash(password);
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(auto now, users_.find_to_change(db, {"", user.number}));
+    if (!now) return not_found();
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(*now))));
+    GATEHOUSE_TRY(const auto credential, credentials_.find(db, user.number));
+    if (self && credential.value_or(Credential{}).version != found.credential.version) {
+      return conflict("password_changed", "The password was changed at the same time.");
+    }
+    return replace(db, *std::move(now), hash, "user.password_set");
+  });
+}
+
+Result<None> PasswordService::replace(Session& db,
+                                      StoredUser user,
+                                      std::string_view hash,
+                                      std::string_view action) {
+  const Time now = host_.clock().now();
+  GATEHOUSE_CHECK(credentials_.set_password(db, user.number, hash, now));
+  GATEHOUSE_CHECK(codes_.drop(db, user.number, CodePurpose::PasswordReset));
+  GATEHOUSE_CHECK(codes_.drop(db, user.number, CodePurpose::Invitation));
+  user.password_expires_at.reset();  // was that of the password before
+  user.updated_at = now;
+  GATEHOUSE_CHECK(users_.update(db, user));
+  GATEHOUSE_CHECK(host_.events().publish(
+      db, UserPasswordChanged{user.number, user.id, user.account.value_or(0)}));
+  if (can_get_mail(user)) {
+    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordChangedMail, user.number}));
+  }
+  db.audit({std::string(action), user.number, user.account.value_or(0), {}, {}});
+  return None{};
+}
+
+Result<None> PasswordService::reset(const Principal& who, const UserReference& reference) {
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(auto user, users_.find_to_change(db, reference));
+    if (!user) return not_found();
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(*user))));
+    if (!user->username) return conflict("no_sign_in", "Managed users cannot sign in.");
+    if (!can_get_mail(*user)) {
+      return conflict("no_mail_address",
+                      "No mail can reach this user, who would be locked out: give them an e-mail "
+                      "address first, or set a password.");
+    }
+    if (is_active_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
+    const Time now = host_.clock().now();
+    GATEHOUSE_CHECK(credentials_.set_password(db, user->number, kNoPassword, now));
+    GATEHOUSE_CHECK(host_.events().publish(
+        db, UserPasswordChanged{user->number, user->id, user->account.value_or(0)}));
+    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, user->number}));
+    db.audit({"user.password_reset", user->number, user->account.value_or(0), {}, {}});
+    return None{};
+  });
+}
+
+Result<None> PasswordService::ask_reset(std::string_view email) {
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(const auto user, users_.find_by_name(db, email));
+    const bool reached = user && user->email && fold(*user->email) == fold(email) &&
+                         is_usable(*user) && can_get_mail(*user);
+    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, reached ? user->number : 0}));
+    return None{};
+  });
+}
+
+Result<None> PasswordService::confirm(std::string_view code, std::string_view password) {
+  const Time now = host_.clock().now();
+  const auto owner = [&](Session& db, auto look_up) -> Result<std::optional<std::int64_t>> {
+    for (const CodePurpose purpose : {CodePurpose::PasswordReset, CodePurpose::Invitation}) {
+      GATEHOUSE_TRY(const auto number, (codes_.*look_up)(db, code, purpose, now));
+      if (number) return number;
+    }
+    return std::optional<std::int64_t>();
+  };
+  GATEHOUSE_TRY(const auto found,
+                host_.storage().read([&](Session& db) -> Result<std::optional<StoredUser>> {
+                  GATEHOUSE_TRY(const auto number, owner(db, &CodeRepository::find));
+                  if (!number) return std::optional<StoredUser>();
+                  return users_.find(db, {"", *number});
+                }));
+  if (!found || !is_usable(*found)) return wrong_code();
+  GATEHOUSE_CHECK(judge("/new_password", password, *found));
+
+  const std::string hash = host_.passwords().hash(password);
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(const auto number, owner(db, &CodeRepository::take));
+    if (!number) return wrong_code();
+    GATEHOUSE_TRY(auto user, users_.find_to_change(db, {"", *number}));
+    if (!user || !is_usable(*user)) return wrong_code();
+    // The code came by that address.
+    if (user->email == user->recovery_email) user->email_verified = true;
+    return replace(db, *std::move(user), hash, "user.password_reset_confirmed");
+  });
+}
+
+Result<None> PasswordService::invite(Session& db, const StoredUser& user) {
+  if (!can_get_mail(user) || !is_usable(user)) return None{};
+  return host_.mail().queue(db, {kInvitationMail, user.number});
+}
+
+void PasswordService::drop_expired_codes() {
+  // What is left, or what the database refuses now, is dropped in the next round.
+  std::ignore = host_.storage().write(
+      [&](Session& db) { return codes_.drop_expired(db, host_.clock().now()); });
+}
+
+}  // namespace gatehouse::users

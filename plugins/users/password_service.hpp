@@ -1,0 +1,70 @@
+// Passwords of users who exist: set by themselves, by admins, or with a code that was mailed
+// (security.md 10, contracts/v1.md).
+//
+// Threads:  any.
+// Blocking: the database. set() and confirm() hash, so only where hashing is allowed.
+// Errors:   NotFound out of reach; PermissionDenied; InvalidArgument with the field that is wrong;
+//           Conflict last_admin, no_mail_address, no_sign_in, password_changed.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/context.hpp>
+
+#include "code_repository.hpp"
+#include "credential_repository.hpp"
+#include "password_rules.hpp"
+#include "user_repository.hpp"
+
+namespace gatehouse::users {
+
+class PasswordService {
+ public:
+  struct Settings {
+    PasswordRules rules;
+    bool admin_sets_password = true;
+  };
+  PasswordService(Context& host,
+                  const UserRepository& users,
+                  const CredentialRepository& credentials,
+                  const CodeRepository& codes,
+                  const Settings& settings);
+
+  // One's own needs the current one; another's the rights of an admin over them.
+  Result<None> set(const Principal& who,
+                   const UserReference& reference,
+                   const std::optional<std::string>& current,
+                   std::string_view password);
+  // The password ends at once, and a code for a new one is mailed.
+  Result<None> reset(const Principal& who, const UserReference& reference);
+  // Mails a code to whoever has this address and can sign in, and nobody learns whether there is
+  // such a user: both take the same time, and the same one row.
+  Result<None> ask_reset(std::string_view email);
+  // With the code of a reset or an invitation.
+  Result<None> confirm(std::string_view code, std::string_view password);
+  // The first code of a user who was made without a password, if a mail can reach them. In the
+  // transaction that makes the user.
+  Result<None> invite(Session& db, const StoredUser& user);
+  // A job.
+  void drop_expired_codes();
+
+ private:
+  // Sets the password and what follows from it, in one transaction.
+  Result<None> replace(Session& db,
+                       StoredUser user,
+                       std::string_view hash,
+                       std::string_view action);
+  Result<None> judge(std::string_view pointer,
+                     std::string_view password,
+                     const StoredUser& owner) const;
+
+  Context& host_;
+  const UserRepository& users_;
+  const CredentialRepository& credentials_;
+  const CodeRepository& codes_;
+  const Settings settings_;
+};
+
+}  // namespace gatehouse::users

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user_mails.hpp"
+
+#include <gatehouse/random.hpp>
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::users {
+namespace {
+
+constexpr std::size_t kCodeLength = 27;  // 160 bits
+
+std::optional<MailMessage> nothing() {
+  return std::nullopt;
+}
+
+std::string in_words(std::chrono::seconds time) {
+  const auto count = time.count();
+  constexpr std::int64_t kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour;
+  const auto of = [](std::int64_t number, std::string_view unit) {
+    return format("{} {}{}", number, unit, number == 1 ? "" : "s");
+  };
+  if (count >= 2 * kDay && count % kDay == 0) return of(count / kDay, "day");
+  if (count >= kHour && count % kHour == 0) return of(count / kHour, "hour");
+  if (count >= kMinute && count % kMinute == 0) return of(count / kMinute, "minute");
+  return of(count, "second");
+}
+
+}  // namespace
+
+void UserMails::add_composers() {
+  add(kPasswordResetMail, &UserMails::password_reset);
+  add(kPasswordChangedMail, &UserMails::password_changed);
+  add(kInvitationMail, &UserMails::invitation);
+  add(kEmailConfirmMail, &UserMails::email_confirm);
+  add(kEmailUndoMail, &UserMails::email_undo);
+}
+
+void UserMails::add(const char* purpose, Letter (UserMails::*write)(Session&, const StoredUser&)) {
+  host_.mail().compose(purpose, [this, write](Session& db, const MailOrder& order) -> Letter {
+    // To change: what is minted is for the user as they are now.
+    GATEHOUSE_TRY(const auto user, users_.find_to_change(db, {"", order.user}));
+    if (!user || !user->active || !user->username) return nothing();
+    return (this->*write)(db, *user);
+  });
+}
+
+Result<std::string> UserMails::mint(Session& db,
+                                    const StoredUser& user,
+                                    CodePurpose purpose,
+                                    std::chrono::seconds lifetime) {
+  std::string code = host_.random().base62(kCodeLength);
+  GATEHOUSE_CHECK(codes_.drop(db, user.number, purpose));
+  GATEHOUSE_CHECK(codes_.insert(db, code, user.number, purpose, host_.clock().now() + lifetime));
+  return code;
+}
+
+UserMails::Letter UserMails::password_reset(Session& db, const StoredUser& user) {
+  if (!user.recovery_email) return nothing();
+  GATEHOUSE_TRY(const std::string code,
+                mint(db, user, CodePurpose::PasswordReset, reset_lifetime_));
+  return MailMessage{
+      *user.recovery_email,
+      "Set a new password",
+      format("Hello {},\n\n"
+             "you, or an administrator, asked for a new password for the user \"{}\".\n"
+             "Set it here, within {}:\n\n{}\n\n"
+             "If you did not ask for it, you need not do anything.\n",
+             display_name(user),
+             *user.username,
+             in_words(reset_lifetime_),
+             host_.mail().reset_link(code))};
+}
+
+UserMails::Letter UserMails::invitation(Session& db, const StoredUser& user) {
+  if (!user.recovery_email) return nothing();
+  GATEHOUSE_TRY(const std::string code,
+                mint(db, user, CodePurpose::Invitation, kInvitationLifetime));
+  return MailMessage{*user.recovery_email,
+                     "You have been invited",
+                     format("Hello {},\n\n"
+                            "a user \"{}\" has been made for you.\n"
+                            "Choose a password here, within {}:\n\n{}\n",
+                            display_name(user),
+                            *user.username,
+                            in_words(kInvitationLifetime),
+                            host_.mail().reset_link(code))};
+}
+
+UserMails::Letter UserMails::password_changed(Session&, const StoredUser& user) {
+  if (!user.recovery_email) return nothing();
+  return MailMessage{*user.recovery_email,
+                     "Your password has been changed",
+                     format("Hello {},\n\n"
+                            "the password of the user \"{}\" has been changed.\n"
+                            "If that was neither you nor an administrator whom you asked, set a "
+                            "new one at once:\nask for it with this address, or tell an "
+                            "administrator.\n",
+                            display_name(user),
+                            *user.username)};
+}
+
+UserMails::Letter UserMails::email_confirm(Session& db, const StoredUser& user) {
+  if (!user.email || user.email_verified) return nothing();
+  GATEHOUSE_TRY(const std::string code,
+                mint(db, user, CodePurpose::EmailConfirm, kConfirmLifetime));
+  return MailMessage{*user.email,
+                     "Confirm your e-mail address",
+                     format("Hello {},\n\n"
+                            "this is the new e-mail address of the user \"{}\".\n"
+                            "Confirm here, within {}, that it is yours:\n\n{}\n\n"
+                            "If you do not know of it, you need not do anything.\n",
+                            display_name(user),
+                            *user.username,
+                            in_words(kConfirmLifetime),
+                            host_.mail().link("/v1/email-changes/confirm/" + code))};
+}
+
+UserMails::Letter UserMails::email_undo(Session& db, const StoredUser& user) {
+  GATEHOUSE_TRY(const auto change, codes_.find_change(db, user.number));
+  if (!change || !change->old_recovery_email) return nothing();
+  GATEHOUSE_TRY(const std::string code, mint(db, user, CodePurpose::EmailUndo, kUndoLifetime));
+  return MailMessage{*change->old_recovery_email,
+                     "Your e-mail address has been changed",
+                     format("Hello {},\n\n"
+                            "the e-mail address of the user \"{}\" has been changed, and mails "
+                            "about the password\nwill go to the new one. If you did not want that, "
+                            "take it back here, within {}:\n\n{}\n",
+                            display_name(user),
+                            *user.username,
+                            in_words(kUndoLifetime),
+                            host_.mail().link("/v1/email-changes/undo/" + code))};
+}
+
+}  // namespace gatehouse::users

@@ -1,0 +1,60 @@
+// What users get by mail. Codes are made here, when a letter is about to leave, and stored as
+// digests; whoever reads the queue finds none. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <optional>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/mail.hpp>
+
+#include "code_repository.hpp"
+#include "user_repository.hpp"
+
+namespace gatehouse::users {
+
+// Purposes of gatehouse/mail.hpp.
+constexpr const char* kPasswordResetMail = "password_reset";
+constexpr const char* kPasswordChangedMail = "password_changed";
+constexpr const char* kInvitationMail = "invitation";
+constexpr const char* kEmailConfirmMail = "email_confirm";  // to the new address
+constexpr const char* kEmailUndoMail = "email_undo";        // to the one before
+
+// contracts/v1.md, "users"; that of resets is a setting.
+constexpr std::chrono::hours kConfirmLifetime{24};
+constexpr std::chrono::hours kUndoLifetime{7 * 24};
+constexpr std::chrono::hours kInvitationLifetime{7 * 24};
+
+// Threads: any. Blocking: the database, on the sender's thread.
+class UserMails {
+ public:
+  UserMails(Context& host,
+            const UserRepository& users,
+            const CodeRepository& codes,
+            std::chrono::seconds reset_lifetime)
+      : host_(host), users_(users), codes_(codes), reset_lifetime_(reset_lifetime) {}
+
+  // In Plugin::wire().
+  void add_composers();
+
+ private:
+  using Letter = Result<std::optional<MailMessage>>;
+  Letter password_reset(Session& db, const StoredUser& user);
+  Letter password_changed(Session& db, const StoredUser& user);
+  Letter invitation(Session& db, const StoredUser& user);
+  Letter email_confirm(Session& db, const StoredUser& user);
+  Letter email_undo(Session& db, const StoredUser& user);
+
+  void add(const char* purpose, Letter (UserMails::*write)(Session&, const StoredUser&));
+  // A new code; the one of a try before is worthless from now on.
+  Result<std::string> mint(Session& db,
+                           const StoredUser& user,
+                           CodePurpose purpose,
+                           std::chrono::seconds lifetime);
+
+  Context& host_;
+  const UserRepository& users_;
+  const CodeRepository& codes_;
+  const std::chrono::seconds reset_lifetime_;
+};
+
+}  // namespace gatehouse::users
