@@ -8,6 +8,8 @@
 
 #include <arpa/inet.h>
 
+#include <gatehouse/text.hpp>
+
 namespace gatehouse::host {
 namespace {
 
@@ -129,12 +131,33 @@ bool is_origin(std::string_view text) {
   return is_host(host);
 }
 
+std::string url_of(const std::string& address, std::uint16_t port) {
+  const bool is_v6 = address.find(':') != address.npos;
+  return format("http://{}:{}", is_v6 ? "[" + address + "]" : address, port);
+}
+
 bool is_base_url(std::string_view text) {
   const std::size_t scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos || text.ends_with('/')) return false;
   const std::size_t path = text.find('/', scheme_end + 3);
   return is_origin(text.substr(0, path)) &&
          (path == std::string_view::npos || text.find_first_of("?# ", path) == text.npos);
+}
+
+bool is_link_start(std::string_view text) {
+  const std::size_t scheme_end = text.find("://");
+  if (scheme_end == text.npos) return false;
+  return is_origin(text.substr(0, text.find('/', scheme_end + 3))) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+bool is_mail_address(std::string_view text) {
+  const std::size_t at = text.find('@');
+  return at != text.npos && at > 0 && at + 1 < text.size() && text.size() <= 254 &&
+         text.find('@', at + 1) == text.npos && std::all_of(text.begin(), text.end(), [](char c) {
+           return c > 0x20 && c < 0x7f &&
+                  std::string_view("<>()[]\\,;:\"").find(c) == std::string_view::npos;
+         });
 }
 
 }  // namespace gatehouse::host

@@ -27,9 +27,15 @@ bool is_network(std::string_view text);
 bool is_in_networks(std::string_view address, const std::vector<std::string>& networks);
 // "127.0.0.1:9100", "[::1]:9100".
 std::optional<Endpoint> parse_endpoint(std::string_view text);
+// "http://127.0.0.1:9100", "http://[::1]:9100".
+std::string url_of(const std::string& address, std::uint16_t port);
 // A scheme, a host and perhaps a port, and nothing else: "https://app.example.com".
 bool is_origin(std::string_view text);
 // An origin, perhaps with a path that does not end in a slash.
 bool is_base_url(std::string_view text);
+// An origin and what may follow it, ASCII without blanks: something can be put behind it.
+bool is_link_start(std::string_view text);
+// One address without a name or a quote: "gatehouse@example.com".
+bool is_mail_address(std::string_view text);
 
 }  // namespace gatehouse::host

@@ -137,6 +137,24 @@ void read_passwords(Config config, PasswordCost& cost) {
   }
 }
 
+void read_mail(Config config,
+               const std::filesystem::path& folder,
+               const StorageSettings& storage,
+               MailSettings& mail) {
+  const std::string outbox = config.text("outbox", "");
+  mail.outbox = outbox.empty() ? storage.sqlite_path.parent_path() / "outbox"
+                               : (folder / outbox).lexically_normal();
+  mail.from = config.text("from", mail.from);
+  if (!is_mail_address(mail.from)) {
+    config.fail("from", "is no plain mail address, such as gatehouse@example.com");
+  }
+  mail.reset_url = config.text("reset_url", "");
+  if (!mail.reset_url.empty() && !is_link_start(mail.reset_url)) {
+    config.fail("reset_url",
+                "is no URL to put a code behind, such as https://app.example.com/reset?code=");
+  }
+}
+
 bool is_plugin_name(std::string_view name) {
   return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
          std::all_of(name.begin(), name.end(), [](char c) {
@@ -179,6 +197,7 @@ SettingsReading read_settings(const Configuration& configuration) {
   read_observability(root.section("observability"), settings.observability);
   read_storage(root.section("storage"), configuration.folder, settings.storage);
   read_passwords(root.section("passwords"), settings.passwords);
+  read_mail(root.section("mail"), configuration.folder, settings.storage, settings.mail);
   reading.known_keys = ConfigAccess::known_keys(root);
 
   if (root.contains("policy")) settings.policy = *configuration.root.find("policy");

@@ -61,6 +61,13 @@ struct StorageSettings {
   friend bool operator==(const StorageSettings&, const StorageSettings&) = default;
 };
 
+struct MailSettings {
+  std::filesystem::path outbox;              // absolute
+  std::string from = "gatehouse@localhost";  // a plain address
+  std::string reset_url;  // the code is put at its end; empty: made from the public URL
+  friend bool operator==(const MailSettings&, const MailSettings&) = default;
+};
+
 struct PluginSettings {
   std::string name;
   bool enabled = true;
@@ -74,6 +81,7 @@ struct Settings {
   ObservabilitySettings observability;
   StorageSettings storage;
   PasswordCost passwords;
+  MailSettings mail;
   ConfigNode policy;  // Null when absent; read when the plugins have declared their permissions
   std::vector<PluginSettings> plugins;  // in the order of the configuration
 };

@@ -10,6 +10,7 @@
 #include <gatehouse/text.hpp>
 
 #include "host/config/network.hpp"
+#include "host/mail/outbox.hpp"
 #include "host/server/show_once.hpp"
 
 namespace gatehouse::host {
@@ -82,6 +83,7 @@ Errors Deployment::load() {
                                  clock_,
                                  stderr);
   passwords_ = std::make_unique<Argon2Passwords>(settings_.passwords);
+  mail_ = std::make_unique<Outbox>(settings_.mail.outbox, settings_.mail.from);
   Errors errors = as_errors(reading.mistakes);
   if (!configuration.mistakes.empty()) return errors;  // the tree means nothing
 
@@ -199,6 +201,8 @@ Facilities Deployment::facilities(bool log_requests) {
           clock_,
           random_,
           *passwords_,
+          keys_,
+          {*mail_, [this] { return public_url(); }, settings_.mail.reset_url},
           [this](std::string_view name, std::string_view text) { show_once(name, text); },
           log_requests,
           settings_.http.cors_origins};
@@ -207,6 +211,11 @@ Facilities Deployment::facilities(bool log_requests) {
 void Deployment::show_once(std::string_view name, std::string_view text) {
   host::show_once(
       name, text, settings_.storage.sqlite_path.parent_path(), options_.developing, log());
+}
+
+std::string Deployment::public_url() const {
+  const HttpSettings& http = settings_.http;
+  return http.public_url.empty() ? url_of(http.address, http.port) : http.public_url;
 }
 
 HostView Deployment::view() {

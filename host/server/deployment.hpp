@@ -12,6 +12,7 @@
 
 #include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/kernel_random.hpp>
+#include <gatehouse/runtime/key_ring.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 #include <gatehouse/runtime/system_clock.hpp>
@@ -54,6 +55,9 @@ class Deployment {
   Errors open_storage();  // the database and its migrations
   Errors start();         // plugins run; from now on nobody waits for who reads the log
 
+  // The port that links name when there is no http.public_url; before start().
+  void listens_on(std::uint16_t port) { settings_.http.port = port; }
+
   // Jobs begin no more, and /health/ready says no. Requests go on.
   void begin_drain();
   // What plugins do at this moment, for when they take too long. Threads: any.
@@ -76,6 +80,7 @@ class Deployment {
  private:
   Facilities facilities(bool log_requests);
   HostView view();
+  std::string public_url() const;
   std::string ready_in_detail();
   void show_once(std::string_view name, std::string_view text);
 
@@ -86,6 +91,8 @@ class Deployment {
   std::unique_ptr<Logs> logs_;
   KernelRandom random_;
   std::unique_ptr<Argon2Passwords> passwords_;
+  KeyRing keys_{random_};
+  std::unique_ptr<MailTransport> mail_;
   std::optional<ServingLock> serving_lock_;  // goes after the database
   std::unique_ptr<Database> database_;
   std::vector<LoadedPlugin> plugins_;

@@ -66,11 +66,6 @@ int print(const Errors& errors) {
   return 2;
 }
 
-std::string url_of(const std::string& address, std::uint16_t port) {
-  const bool is_v6 = address.find(':') != address.npos;
-  return "http://" + (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
-}
-
 // How long plugins may take to end after the drain.
 constexpr std::chrono::seconds kGrace{5};
 constexpr int kStoppedByForce = 3;
@@ -149,6 +144,7 @@ int serve(DeploymentOptions options) {
       http_options(settings.http), deployment.runtime(), deployment.log(), deployment.metrics());
   const auto port = server.listen();
   if (!port) return print({"error: http.address: " + port.error().message});
+  deployment.listens_on(*port);
   std::unique_ptr<HttpServer> operator_server;
   std::uint16_t operator_port = 0;
   if (Runtime* runtime = deployment.operator_runtime(); runtime != nullptr) {

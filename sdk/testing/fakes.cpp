@@ -69,4 +69,15 @@ double RecordedMetrics::value(std::string_view name) const {
   return found == values_.end() ? 0 : found->second.value();
 }
 
+Result<None> RecordedMail::send(const Letter& letter) {
+  messages_.push_back(letter.message);
+  return None{};
+}
+
+MasterKey fixed_master_key() {
+  MasterKey key{"00000001", {}, {}};
+  key.bytes.fill(std::byte{1});
+  return key;
+}
+
 }  // namespace gatehouse::testing

@@ -8,6 +8,7 @@
 #include <gatehouse/runtime/config_node.hpp>
 #include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/kernel_random.hpp>
+#include <gatehouse/runtime/key_ring.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 #include <gatehouse/testing/harness.hpp>
@@ -144,6 +145,8 @@ struct HarnessCore::State {
   RecordedMetrics metrics;
   KernelRandom random;
   Argon2Passwords passwords{PasswordCost{}};
+  KeyRing keys{random};
+  RecordedMail sent_mail;
   std::vector<std::string> shown;
   std::unique_ptr<Database> database;
   HarnessPlugin harness_plugin;
@@ -183,6 +186,7 @@ HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const
   state.plugin = std::move(plugin);
   state.name = std::move(name);
   state.config = to_node(settings);
+  state.keys.load({fixed_master_key()});
   auto database = Database::open(DatabaseOptions{}, state.log, state.metrics, state.clock);
   if (!database) throw std::runtime_error(database.error().message);
   state.database = *std::move(database);
@@ -192,6 +196,9 @@ HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const
       state.clock,
       state.random,
       state.passwords,
+      state.keys,
+      MailFacilities{
+          state.sent_mail, [] { return "https://id.example.org"; }, "", MailSending::OnDemand},
       [&state](std::string_view, std::string_view text) { state.shown.emplace_back(text); },
       true});
   state.runtime->add({"harness", "1.0.0", &state.harness_plugin, nullptr, "harness"});
@@ -270,6 +277,11 @@ RecordedLog& HarnessCore::log() {
 }
 RecordedMetrics& HarnessCore::metrics() {
   return state_->metrics;
+}
+const std::vector<MailMessage>& HarnessCore::mails() {
+  require_running();
+  state_->runtime->send_mail();
+  return state_->sent_mail.messages();
 }
 const std::vector<std::string>& HarnessCore::shown() const {
   return state_->shown;

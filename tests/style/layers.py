@@ -25,7 +25,7 @@ HOMES = [
 ]
 
 # Folders of the host that others may include.
-SHARED_HOST = ("config", "observability")
+SHARED_HOST = ("config", "observability", "files")
 # Those that put the others together.
 COMPOSING_HOST = ("server", "cli", "main.cpp")
 

@@ -14,7 +14,9 @@ class Commands;
 class Db;
 class Events;
 class Jobs;
+class Keys;
 class Log;
+class Mail;
 class Metrics;
 class Passwords;
 class Permissions;
@@ -39,6 +41,8 @@ class Context {
   virtual Clock& clock() = 0;
   virtual Random& random() = 0;
   virtual Passwords& passwords() = 0;
+  virtual Keys& keys() = 0;
+  virtual Mail& mail() = 0;  // compose(): wire() only
 
   // A refusal for the audit trail, outside any transaction; nothing without the audit plugin. Never
   // blocks and never fails.

@@ -32,6 +32,7 @@ GATEHOUSE_API std::string to_hex(std::span<const std::byte> bytes);
 // RFC 4648 section 4, strictly: with padding, without blanks or line ends, unused bits zero;
 // nothing for everything else, so that two texts never stand for the same bytes.
 GATEHOUSE_API std::optional<std::string> base64_decode(std::string_view text);
+GATEHOUSE_API std::string base64_encode(std::string_view bytes);
 // RFC 4648 section 5 without padding, as JWTs have it; decoding is as strict.
 GATEHOUSE_API std::string base64url_encode(std::string_view bytes);
 GATEHOUSE_API std::optional<std::string> base64url_decode(std::string_view text);

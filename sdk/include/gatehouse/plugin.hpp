@@ -10,7 +10,9 @@
 #include <gatehouse/descriptor.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/jobs.hpp>
+#include <gatehouse/keys.hpp>
 #include <gatehouse/log.hpp>
+#include <gatehouse/mail.hpp>
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/passwords.hpp>
 #include <gatehouse/permissions.hpp>

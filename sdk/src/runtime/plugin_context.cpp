@@ -10,9 +10,13 @@
 
 #include <gatehouse/commands.hpp>
 #include <gatehouse/jobs.hpp>
+#include <gatehouse/keys.hpp>
 #include <gatehouse/log.hpp>
+#include <gatehouse/mail.hpp>
+#include <gatehouse/runtime/key_ring.hpp>
 #include <gatehouse/services.hpp>
 
+#include "mail/mail_queue.hpp"
 #include "runtime/route_check.hpp"
 
 namespace gatehouse {
@@ -269,6 +273,64 @@ struct JobsFacade final : Jobs {
   }
 };
 
+struct KeysFacade final : Keys {
+  const Speaker& speaker;
+  explicit KeysFacade(const Speaker& s) : speaker(s) {}
+  const KeyRing& ring() const { return speaker.shared.facilities.keys; }
+
+  std::string mac(std::string_view purpose, Parts parts) const override {
+    return ring().mac(speaker.plugin, purpose, parts);
+  }
+  bool verify(std::string_view purpose, std::string_view mac, Parts parts) const override {
+    return ring().verify(speaker.plugin, purpose, mac, parts);
+  }
+  Sha256 digest(std::string_view purpose, Parts parts) const override {
+    return ring().digest(speaker.plugin, purpose, parts);
+  }
+  std::string seal(std::string_view purpose, std::string_view plaintext) const override {
+    return ring().seal(speaker.plugin, purpose, plaintext);
+  }
+  Result<std::string> open(std::string_view purpose, std::string_view sealed) const override {
+    return ring().open(speaker.plugin, purpose, sealed);
+  }
+};
+
+struct MailFacade final : Mail {
+  const Speaker& speaker;
+  explicit MailFacade(const Speaker& s) : speaker(s) {}
+
+  void compose(std::string_view purpose, Composer composer) override {
+    speaker.only_while_wiring("mail().compose()");
+    if (!is_word(purpose, "_") || purpose.size() > 64) {
+      throw std::invalid_argument(
+          format("mail '{}': a purpose is at most 64 of a-z, 0-9 and _, a letter first", purpose));
+    }
+    const bool added = speaker.shared.registry.composers
+                           .try_emplace({speaker.plugin, std::string(purpose)}, std::move(composer))
+                           .second;
+    if (!added) throw std::invalid_argument(format("mail '{}' is registered twice", purpose));
+  }
+  Result<None> queue(Session& session, const MailOrder& order) override {
+    if (!speaker.shared.registry.composers.contains({speaker.plugin, order.purpose})) {
+      throw std::logic_error(
+          format("mail '{}' is not registered: call mail().compose() in wire()", order.purpose));
+    }
+    if (order.mount.size() > 255 || order.data.size() > 4'096) {
+      throw std::logic_error(
+          format("mail '{}': the mount or the data is beyond its limit", order.purpose));
+    }
+    return mail::insert(session, speaker.plugin, order, speaker.shared.facilities.clock.now());
+  }
+  std::string link(std::string_view path) const override {
+    return speaker.shared.facilities.mail.public_url().append(path);
+  }
+  std::string reset_link(std::string_view code) const override {
+    std::string link_to_it = speaker.shared.facilities.mail.reset_url;
+    if (link_to_it.empty()) link_to_it = link("/v1/password-resets/");
+    return link_to_it.append(code);
+  }
+};
+
 }  // namespace
 
 struct Contexts::PluginContext final : Context {
@@ -281,6 +343,8 @@ struct Contexts::PluginContext final : Context {
   ServicesFacade service_words{speaker};
   EventsFacade event_words{speaker};
   JobsFacade job_words{speaker};
+  KeysFacade key_words{speaker};
+  MailFacade mail_words{speaker};
 
   PluginContext(std::string plugin, std::uint32_t number, Shared& shared, Db& storage_of_plugin)
       : speaker{plugin, number, shared, shared.facilities.log_for(plugin)}, db(storage_of_plugin) {}
@@ -298,6 +362,8 @@ struct Contexts::PluginContext final : Context {
   Clock& clock() override { return speaker.shared.facilities.clock; }
   Random& random() override { return speaker.shared.facilities.random; }
   Passwords& passwords() override { return speaker.shared.facilities.passwords; }
+  Keys& keys() override { return key_words; }
+  Mail& mail() override { return mail_words; }
 
   // The audit plugin does not exist yet; with it this becomes a bounded queue to it.
   void audit_refused(const AuditEvent&) override {}

@@ -10,8 +10,10 @@
 
 #include <gatehouse/authenticator.hpp>
 #include <gatehouse/events.hpp>
+#include <gatehouse/mail.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
+#include "mail/mail_sender.hpp"
 #include "runtime/rights.hpp"
 #include "runtime/router.hpp"
 
@@ -39,6 +41,7 @@ struct Registry {
   std::map<std::string, Service, std::less<>> services;
   std::map<std::string, std::vector<Subscription>, std::less<>> subscriptions;
   std::vector<CommandEntry> commands;
+  mail::Composers composers;
 };
 
 }  // namespace gatehouse::runtime

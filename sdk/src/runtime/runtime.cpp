@@ -13,8 +13,10 @@
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
+#include "mail/mail_sender.hpp"
 #include "runtime/exchange.hpp"
 #include "runtime/guard.hpp"
+#include "runtime/own_tables.hpp"
 #include "runtime/plugin_context.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/scheduler.hpp"
@@ -45,6 +47,10 @@ struct Runtime::State {
   Facilities facilities;
   runtime::Registry registry;
   runtime::Scheduler scheduler;
+  mail::Sender mail_sender;
+  // A thread of its own: a mail server that hangs must not keep plugins' jobs waiting.
+  runtime::Scheduler mail_scheduler;
+  Db* own_storage = nullptr;  // from wire() on
   runtime::Shared shared{facilities, registry, scheduler};
   runtime::Contexts contexts{shared};
   runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
@@ -58,7 +64,16 @@ struct Runtime::State {
       : facilities(std::move(given)),
         scheduler([this](const std::string& plugin,
                          const std::string& name,
-                         const std::function<void()>& work) { run_job(plugin, name, work); }) {
+                         const std::function<void()>& work) { run_job(plugin, name, work); }),
+        mail_sender({registry.composers,
+                     facilities.mail.transport,
+                     facilities.clock,
+                     facilities.random,
+                     facilities.metrics,
+                     facilities.log_for}),
+        mail_scheduler([this](const std::string& plugin,
+                              const std::string& name,
+                              const std::function<void()>& work) { run_job(plugin, name, work); }) {
     request_id_prefix = facilities.random.base62(10);
     for (std::size_t i = 1; i < dispatcher.requests_by_class.size(); ++i) {
       const std::string status_class = std::to_string(i) + "xx";
@@ -199,6 +214,7 @@ std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
 
 std::vector<std::string> Runtime::wire(Database& database) {
   state_->shared.wiring = true;
+  state_->own_storage = &database.for_plugin(runtime::kOwner);
   std::vector<std::string> mistakes = state_->for_each("wire()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     running.context = &state_->contexts.make(plugin.name, database.for_plugin(plugin.name));
@@ -227,9 +243,10 @@ std::vector<std::string> Runtime::wire(Database& database) {
 }
 
 std::vector<std::string> Runtime::migrate(Database& database) {
-  std::vector<std::string> mistakes;
+  std::vector<std::string> mistakes = database.migrate(runtime::kOwner, runtime::own_tables());
   auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
+    if (plugin.name == runtime::kOwner) return;
     for (const std::string& mistake : database.migrate(plugin.name, plugin.plugin->migrations())) {
       mistakes.push_back(plugin.origin + ": " + mistake);
     }
@@ -251,6 +268,14 @@ std::vector<std::string> Runtime::start() {
     }
   }
   state_->scheduler.start();
+  if (state_->facilities.mail.sending == MailSending::InBackground &&
+      !state_->registry.composers.empty()) {
+    state_->mail_scheduler.every(
+        std::string(runtime::kOwner), "send_mail", std::chrono::seconds(1), [this] {
+          send_mail();
+        });
+    state_->mail_scheduler.start();
+  }
   return {};
 }
 
@@ -260,6 +285,12 @@ void Runtime::run_jobs() {
 
 void Runtime::begin_drain() {
   state_->scheduler.hold();
+  state_->mail_sender.stop();
+  state_->mail_scheduler.hold();
+}
+
+void Runtime::send_mail() {
+  state_->mail_sender.run(*state_->own_storage);
 }
 
 std::vector<std::string> Runtime::running() const {
@@ -270,7 +301,9 @@ std::vector<std::string> Runtime::running() const {
                          route->spec.pattern,
                          route->plugin));
   }
-  if (std::string job = state_->scheduler.running(); !job.empty()) all.push_back(std::move(job));
+  for (const runtime::Scheduler* scheduler : {&state_->scheduler, &state_->mail_scheduler}) {
+    if (std::string job = scheduler->running(); !job.empty()) all.push_back(std::move(job));
+  }
   if (const State::Running* stopping = state_->stopping.load(); stopping != nullptr) {
     all.push_back(format("stop() of plugin '{}'", stopping->plugin.name));
   }
@@ -278,6 +311,9 @@ std::vector<std::string> Runtime::running() const {
 }
 
 void Runtime::stop() noexcept {
+  state_->mail_sender.stop();
+  state_->facilities.mail.transport.interrupt();
+  state_->mail_scheduler.stop();
   state_->scheduler.stop();
   state_->stop_started();
 }

@@ -51,6 +51,13 @@ std::optional<std::string> decode(std::string_view text, int variant) {
   return bytes;
 }
 
+std::string encode(std::string_view bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), octets(bytes.data()), bytes.size(), variant);
+  text.pop_back();  // sodium ends it with a NUL
+  return text;
+}
+
 }  // namespace
 
 Sha256 sha256(std::string_view data) {
@@ -97,12 +104,12 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return decode(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
+std::string base64_encode(std::string_view bytes) {
+  return encode(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+
 std::string base64url_encode(std::string_view bytes) {
-  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), octets(bytes.data()), bytes.size(), kVariant);
-  text.pop_back();
-  return text;
+  return encode(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {

@@ -73,6 +73,8 @@ class WatchedHost final : public Context {
   Clock& clock() override { return host_.clock(); }
   Random& random() override { return host_.random(); }
   Passwords& passwords() override { return watched; }
+  Keys& keys() override { return host_.keys(); }
+  Mail& mail() override { return host_.mail(); }
   void audit_refused(const AuditEvent& event) override { host_.audit_refused(event); }
   void show_once(std::string_view name, std::string_view text) override {
     host_.show_once(name, text);

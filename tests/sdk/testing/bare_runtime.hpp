@@ -29,12 +29,16 @@ class BareRuntime {
                   clock_,
                   random_,
                   passwords_,
+                  keys_,
+                  MailFacilities{
+                      mail_, [] { return "https://id.example.org"; }, "", MailSending::OnDemand},
                   [](std::string_view, std::string_view) {},
                   request_lines == RequestLines::Yes,
                   std::move(cors_origins)}) {
     auto database = Database::open(DatabaseOptions{}, log, metrics, clock_);
     if (!database) throw std::runtime_error(database.error().message);
     database_ = *std::move(database);
+    keys_.load({fixed_master_key()});
     runtime_.add({"bare", "1.0.0", &plugin, nullptr, "test"});
     check(runtime_.configure(nullptr));
     check(runtime_.wire(*database_));
@@ -64,6 +68,8 @@ class BareRuntime {
   FakeClock clock_;
   KernelRandom random_;
   Argon2Passwords passwords_{PasswordCost{}};
+  KeyRing keys_{random_};
+  RecordedMail mail_;
   std::unique_ptr<Database> database_;
   Runtime runtime_;
 };

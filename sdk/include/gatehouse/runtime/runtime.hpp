@@ -12,11 +12,13 @@
 #include <gatehouse/export.hpp>
 #include <gatehouse/runtime/config_node.hpp>
 #include <gatehouse/runtime/exchange.hpp>
+#include <gatehouse/runtime/mail.hpp>
 
 namespace gatehouse {
 
 class Clock;
 class Database;
+class KeyRing;
 class Log;
 class Metrics;
 class Passwords;
@@ -30,6 +32,8 @@ struct Facilities {
   Clock& clock;
   Random& random;
   Passwords& passwords;
+  KeyRing& keys;  // loaded before start()
+  MailFacilities mail;
   std::function<void(std::string_view name, std::string_view text)> show_once;
   bool log_requests = true;  // one line a request
   // Whose pages may read answers, exactly as browsers write an Origin. Empty: nobody else's.
@@ -79,6 +83,9 @@ class GATEHOUSE_API Runtime final : public Application {
   // What runs at this moment: "job 'tidy' of plugin 'notes'", "GET /notes of plugin 'notes'".
   // Threads: any.
   std::vector<std::string> running() const;
+
+  // Sends the mail that is due, on this thread; after start(), and only with MailSending::OnDemand.
+  void send_mail();
 
   // Ends the jobs, then stops the plugins in reverse. No exchange may be open any more.
   void stop() noexcept;

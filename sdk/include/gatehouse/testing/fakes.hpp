@@ -15,6 +15,8 @@
 #include <gatehouse/export.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
+#include <gatehouse/runtime/key_ring.hpp>
+#include <gatehouse/runtime/mail.hpp>
 #include <gatehouse/time.hpp>
 
 namespace gatehouse::testing {
@@ -78,6 +80,20 @@ class GATEHOUSE_API RecordedMetrics final : public Metrics {
   mutable std::mutex mutex_;
   std::map<std::string, Value, std::less<>> values_;
 };
+
+// Keeps every letter. Threads: send() on one at a time; messages() not beside it.
+class GATEHOUSE_API RecordedMail final : public MailTransport {
+ public:
+  Result<None> send(const Letter& letter) override;
+  void interrupt() override {}
+  const std::vector<MailMessage>& messages() const { return messages_; }
+
+ private:
+  std::vector<MailMessage> messages_;
+};
+
+// Always the same, so that a test may know what is derived from it.
+GATEHOUSE_API MasterKey fixed_master_key();
 
 // What a command did.
 struct CommandRun {

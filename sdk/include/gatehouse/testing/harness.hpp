@@ -85,6 +85,9 @@ class GATEHOUSE_API HarnessCore {
   FakeClock& clock();
   RecordedLog& log();
   RecordedMetrics& metrics();
+  // Every letter so far, after those that are due by clock() have been written and sent. Nothing is
+  // sent at other times. Links begin with https://id.example.org.
+  const std::vector<MailMessage>& mails();
   // What the plugin showed to the operator.
   const std::vector<std::string>& shown() const;
   Db& storage();

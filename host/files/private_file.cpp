@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/files/private_file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::host {
+namespace {
+
+using std::filesystem::path;
+
+std::string reason(int error) {
+  return std::error_code(error, std::generic_category()).message();
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return number_; }
+  explicit operator bool() const { return number_ >= 0; }
+
+ private:
+  const int number_;
+};
+
+Error cannot(std::string_view what, const path& file, int error) {
+  return unavailable(format("{} cannot be {}: {}", file.string(), what, reason(error)));
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// So that the file's name outlives a power cut too.
+Result<None> sync_folder(const path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.number()) != 0) return cannot("synced", folder, errno);
+  return None{};
+}
+
+// The unnamed part: gone again unless it got its name.
+class Draft {
+ public:
+  explicit Draft(const path& target)
+      : name_((target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string()),
+        file_(::mkostemp(name_.data(), O_CLOEXEC)) {}  // mode 0600
+  ~Draft() {
+    if (file_) ::unlink(name_.c_str());
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  const Descriptor& file() const { return file_; }
+  const char* name() const { return name_.c_str(); }
+
+ private:
+  std::string name_;
+  Descriptor file_;
+};
+
+Error exposed(const path& file, const struct stat& status, std::string_view mode) {
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    return {ErrorCode::InvalidArgument,
+            "private_file",
+            format("{} belongs to the user with number {}, who can read and change it: it must be "
+                   "the server's own (chown)",
+                   file.string(),
+                   status.st_uid),
+            {},
+            {}};
+  }
+  return {
+      ErrorCode::InvalidArgument,
+      "private_file",
+      format(
+          "{} can be read or changed by others: chmod {} {}", file.string(), mode, file.string()),
+      {},
+      {}};
+}
+
+bool is_private(const struct stat& status) {
+  return (status.st_mode & (S_IRWXG | S_IRWXO)) == 0 &&
+         (status.st_uid == ::geteuid() || status.st_uid == 0);
+}
+
+}  // namespace
+
+Result<None> write_private_file(const path& file, std::string_view content, IfThere if_there) {
+  const Draft draft(file);
+  if (!draft.file()) return cannot("made", file, errno);
+  if (!write_all(draft.file().number(), content) || ::fsync(draft.file().number()) != 0) {
+    return cannot("written", file, errno);
+  }
+  // A link, unlike a rename, never takes the place of what is there.
+  const int failed = if_there == IfThere::Replace ? ::rename(draft.name(), file.c_str())
+                                                  : ::link(draft.name(), file.c_str());
+  if (failed != 0 && errno == EEXIST) {
+    return conflict("file_is_there", "{} is there already.", file.string());
+  }
+  if (failed != 0) return cannot("made", file, errno);
+  return sync_folder(file.parent_path());
+}
+
+Result<None> make_private_folder(const path& folder) {
+  std::error_code error;
+  if (std::filesystem::is_directory(folder, error)) return None{};
+  if (folder.has_relative_path()) GATEHOUSE_CHECK(make_private_folder(folder.parent_path()));
+  if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    return cannot("made", folder, errno);
+  }
+  return None{};
+}
+
+Result<std::string> read_private_file(const path& file) {
+  // O_NONBLOCK: a pipe in its place must not hold up the start.
+  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!opened && errno == ENOENT) return not_found();
+  if (!opened) return cannot("read", file, errno);
+  struct stat status {};
+  if (::fstat(opened.number(), &status) != 0) return cannot("read", file, errno);
+  if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) > kMaxPrivateFile) {
+    return Error{ErrorCode::InvalidArgument,
+                 "private_file",
+                 format("{} is no file, or longer than {} bytes", file.string(), kMaxPrivateFile),
+                 {},
+                 {}};
+  }
+  if (!is_private(status)) return exposed(file, status, "600");
+  std::string content(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t have = 0;
+  while (have < content.size()) {
+    const ssize_t got = ::read(opened.number(), content.data() + have, content.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return cannot("read", file, errno);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  content.resize(have);
+  return content;
+}
+
+Result<None> check_private_folder(const path& folder) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0) {
+    if (errno == ENOENT) return not_found();
+    return cannot("examined", folder, errno);
+  }
+  if (!S_ISDIR(status.st_mode)) {
+    return Error{ErrorCode::InvalidArgument,
+                 "private_file",
+                 format("{} is no folder: move it away, or name another", folder.string()),
+                 {},
+                 {}};
+  }
+  if (!is_private(status)) return exposed(folder, status, "700");
+  return None{};
+}
+
+}  // namespace gatehouse::host

@@ -1,0 +1,38 @@
+// The tables of the SDK itself; plugins' tables stand on none of them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+#include <gatehouse/storage/sql.hpp>
+
+namespace gatehouse::runtime {
+
+// Whose they are in gatehouse_migration, and the beginning of their names. The host runs its own
+// routes as a plugin of this name, which has no tables.
+inline constexpr std::string_view kOwner = "gatehouse";
+
+inline Migrations own_tables() {
+  return {
+      {"0001",
+       "mail",
+       {// The claim names the sender that has the order; it holds until due_at.
+        "create table gatehouse_mail ("
+        " id integer primary key autoincrement, plugin text not null, purpose text not null,"
+        " user_number bigint not null, mount text not null, data text not null,"
+        " queued_at bigint not null, due_at bigint not null, tries bigint not null, claim text);"
+        "create index gatehouse_mail_due on gatehouse_mail (due_at, id);",
+        "create table gatehouse_mail ("
+        " id bigint generated always as identity primary key, plugin text not null,"
+        " purpose text not null, user_number bigint not null, mount text not null,"
+        " data text not null, queued_at bigint not null, due_at bigint not null,"
+        " tries bigint not null, claim text);"
+        "create index gatehouse_mail_due on gatehouse_mail (due_at, id);"}},
+      // Which master keys this database has been used with, so that a lost file is noticed.
+      {"0002",
+       "keys",
+       "create table gatehouse_key ("
+       " id text primary key, created_at bigint not null, check_value text not null)"},
+  };
+}
+
+}  // namespace gatehouse::runtime
