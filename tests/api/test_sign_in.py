@@ -13,7 +13,7 @@ from users_case import UsersCase
 
 class SignInTest(UsersCase):
     def test_by_name_or_address_and_with_odd_passwords(self):
-        passwords = ("with:colons:in:it", "pässwörd", "x" * 1024, "  blanks around  ")
+        passwords = ("with:colons:in:it", "pässwörd", "aB3$" + "never again " * 85, "  blanks around  ")
         for i, password in enumerate(passwords):
             user = self.create(
                 username=f"Odd{i}", email=f"Odd-{i}@example.org", password=password

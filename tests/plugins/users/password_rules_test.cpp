@@ -1,7 +1,7 @@
 // What is taken for a password. SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include "plugins/users/password_rules.hpp"
+
+#include <gtest/gtest.h>
 
 namespace gatehouse::users {
 namespace {
@@ -34,8 +34,15 @@ TEST(PasswordRules, JudgeLengthAndBytes) {
 }
 
 TEST(PasswordRules, RefuseWhatIsCommonOrOnesOwn) {
-  for (const char* easy : {"12345678", "Password1!", "LoveLace", "lovelace2026", "ada.byron@example.org",
-                           "adabyron", "augusta1", "gatehouse", "aaaaaaaaaaaaaaaa"}) {
+  for (const char* easy : {"12345678",
+                           "Password1!",
+                           "LoveLace",
+                           "lovelace2026",
+                           "ada.byron@example.org",
+                           "adabyron",
+                           "augusta1",
+                           "gatehouse",
+                           "aaaaaaaaaaaaaaaa"}) {
     EXPECT_EQ(verdict(easy), "too_easy") << easy;
   }
   EXPECT_EQ(verdict("enchantress of number"), "");

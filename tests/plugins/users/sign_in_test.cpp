@@ -28,18 +28,18 @@ constexpr std::string_view kUsualCost = "$argon2id$v=19$m=19456,t=2,p=1";
 constexpr std::string_view kOtherCost = "$argon2id$v=19$m=12288,t=3,p=1";
 
 TEST_F(SignInTest, ByUsernameOrEmailWhateverTheCase) {
-  create("Ada", R"(, "email": "Ada@Example.org", "password": "enchantress")");
+  create("Ada", R"(, "email": "Ada@Example.org", "password": "enchantress of number")");
   for (const std::string_view name : {"Ada", "ada", "ADA", "ada@example.org", "ADA@EXAMPLE.ORG"}) {
-    const auto reply = basic(name, "enchantress").get("/v1/users/me");
+    const auto reply = basic(name, "enchantress of number").get("/v1/users/me");
     EXPECT_EQ(reply.status, 200) << name;
     EXPECT_EQ(member(reply.body, "username"), "Ada");
   }
 }
 
 TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
-  create("inactive", R"(, "password": "enchantress", "active": false)");
+  create("inactive", R"(, "password": "enchantress of number", "active": false)");
   create("passwordless");
-  create("ada", R"(, "password": "enchantress")");
+  create("ada", R"(, "password": "enchantress of number")");
   struct Case {
     std::string_view name;
     std::string_view username;
@@ -47,11 +47,11 @@ TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
   };
   const Case cases[] = {
       {"a wrong password", "ada", "Enchantress"},
-      {"an unknown name", "nobody", "enchantress"},
-      {"an inactive user", "inactive", "enchantress"},
-      {"a user without a password", "passwordless", "enchantress"},
+      {"an unknown name", "nobody", "enchantress of number"},
+      {"an inactive user", "inactive", "enchantress of number"},
+      {"a user without a password", "passwordless", "enchantress of number"},
       {"an empty password", "ada", ""},
-      {"an empty name", "", "enchantress"},
+      {"an empty name", "", "enchantress of number"},
       {"a password that is too long", "ada", std::string(1025, 'x')},
   };
   const auto masked = [this](const testing::Reply& reply) {
@@ -84,7 +84,7 @@ TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
   std::string hash;
   {
     const HashingAllowed allowed;
-    hash = Argon2Passwords(WatchedPasswords::kOtherCost).hash("enchantress");
+    hash = Argon2Passwords(WatchedPasswords::kOtherCost).hash("enchantress of number");
   }
   for (int i = 0; i < 10; ++i) {
     const std::int64_t number = create("old" + std::to_string(i));
@@ -124,7 +124,7 @@ TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
   });
   ASSERT_TRUE(set);
   watched().take_costs();
-  EXPECT_EQ(basic("old1", "enchantress").get("/v1/users/me").status, 401);
+  EXPECT_EQ(basic("old1", "enchantress of number").get("/v1/users/me").status, 401);
   EXPECT_EQ(watched().take_costs(), std::vector<std::string>{std::string(kOtherCost)});
 }
 
@@ -141,14 +141,14 @@ TEST(SignInDecoys, HaveTheStoredCostsFromTheStartOn) {
 }
 
 TEST_F(SignInTest, TooLittleMemoryIs503AndNoRefusal) {
-  create("ada", R"(, "password": "enchantress")");
+  create("ada", R"(, "password": "enchantress of number")");
   watched().out_of_memory = true;
   for (const std::string_view name : {"ada", "nobody"}) {
-    EXPECT_EQ(basic(name, "enchantress").get("/v1/users/me").status, 503) << name;
+    EXPECT_EQ(basic(name, "enchantress of number").get("/v1/users/me").status, 503) << name;
   }
   EXPECT_EQ(app().log().count("hashing_out_of_memory"), 2);
   watched().out_of_memory = false;
-  EXPECT_EQ(basic("ada", "enchantress").get("/v1/users/me").status, 200);
+  EXPECT_EQ(basic("ada", "enchantress of number").get("/v1/users/me").status, 200);
 }
 
 TEST_F(SignInTest, MalformedCredentialsAreRefused) {
@@ -170,8 +170,8 @@ TEST_F(SignInTest, MalformedCredentialsAreRefused) {
 }
 
 TEST_F(SignInTest, ARememberedPasswordNeverOutlivesTheUsersState) {
-  const std::int64_t number = create("ada", R"(, "password": "enchantress")");
-  const auto client = basic("ada", "enchantress");
+  const std::int64_t number = create("ada", R"(, "password": "enchantress of number")");
+  const auto client = basic("ada", "enchantress of number");
   ASSERT_EQ(client.get("/v1/users/me").status, 200);
   ASSERT_EQ(client.get("/v1/users/me").status, 200);
   const std::string target = "/v1/users/" + std::to_string(number);
@@ -185,8 +185,8 @@ TEST_F(SignInTest, ARememberedPasswordNeverOutlivesTheUsersState) {
 }
 
 TEST_F(SignInTest, AnExpiredOrLockedUserIsRefused) {
-  create("ada", R"(, "password": "enchantress")");
-  const auto client = basic("ada", "enchantress");
+  create("ada", R"(, "password": "enchantress of number")");
+  const auto client = basic("ada", "enchantress of number");
   ASSERT_EQ(client.get("/v1/users/me").status, 200);
   const auto set = [this](const Sql& sql) {
     const auto done = app().storage().write([&](Session& db) { return db.run(sql); });
@@ -205,7 +205,7 @@ TEST_F(SignInTest, AnExpiredOrLockedUserIsRefused) {
 }
 
 TEST_F(SignInTest, AWeakHashIsStrengthenedAtTheNextSignIn) {
-  const std::int64_t number = create("ada", R"(, "password": "enchantress")");
+  const std::int64_t number = create("ada", R"(, "password": "enchantress of number")");
   const auto stored_hash = [&] {
     const auto hash = app().storage().read([&](Session& db) {
       return db.get<std::string>(
@@ -216,7 +216,7 @@ TEST_F(SignInTest, AWeakHashIsStrengthenedAtTheNextSignIn) {
   std::string weak;
   {
     const HashingAllowed allowed;
-    weak = Argon2Passwords(WatchedPasswords::kOtherCost).hash("enchantress");
+    weak = Argon2Passwords(WatchedPasswords::kOtherCost).hash("enchantress of number");
   }
   ASSERT_TRUE(app().storage().write([&](Session& db) {
     return db.run(Sql("update users_credential set password_hash = :hash, version = version + 1 "
@@ -225,7 +225,7 @@ TEST_F(SignInTest, AWeakHashIsStrengthenedAtTheNextSignIn) {
                   number);
   }));
   ASSERT_EQ(stored_hash(), weak);
-  ASSERT_EQ(basic("ada", "enchantress").get("/v1/users/me").status, 200);
+  ASSERT_EQ(basic("ada", "enchantress of number").get("/v1/users/me").status, 200);
 
   // The hash is stored beside the request.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -233,7 +233,7 @@ TEST_F(SignInTest, AWeakHashIsStrengthenedAtTheNextSignIn) {
     std::this_thread::yield();
   }
   EXPECT_NE(stored_hash(), weak);
-  EXPECT_EQ(basic("ada", "enchantress").get("/v1/users/me").status, 200);
+  EXPECT_EQ(basic("ada", "enchantress of number").get("/v1/users/me").status, 200);
 }
 
 }  // namespace
