@@ -12,6 +12,7 @@
 #include <gatehouse/runtime/runtime.hpp>
 
 #include "runtime/cors.hpp"
+#include "runtime/preconditions.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/running.hpp"
 #include "runtime/target.hpp"
@@ -71,6 +72,8 @@ class RoutedExchange final : public Exchange, public Call {
   const Principal* principal() const override { return principal_ ? &*principal_ : nullptr; }
   void set_header(std::string_view name, std::string_view value) override;
   void set_stream(Stream stream) override { next_piece_ = std::move(stream.next); }
+  Result<None> check_preconditions(const Type& type, const void* current) override;
+  void set_etag(const Type& type, const void* object) override;
 
  private:
   enum class Step : std::uint8_t { Authenticate, Handle, Done };
@@ -78,6 +81,9 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
+  void require_check(std::uint32_t transaction) const;
+  bool changes_conditionally() const;
+  Result<None> finish_conditional();
   Result<None> fill();
   void go_on();
   // `status`: where the engine's own is finer than the error's code.
@@ -95,6 +101,9 @@ class RoutedExchange final : public Exchange, public Call {
   Target target_;
   Router::Match match_;
   std::optional<Principal> principal_;
+  Preconditions preconditions_;
+  std::uint32_t checked_in_ = 0;  // the transaction of the last check_if_match()
+  std::string etag_;
   Answer answer_;
   std::function<Result<Streaming>(std::string& out)> next_piece_;
   Rest rest_ = Rest::None;

@@ -71,6 +71,10 @@ class RouteWords final : public Route {
     entry_.errors = renderer;
     return *this;
   }
+  Route& etag() override {
+    entry_.etag = true;
+    return *this;
+  }
 
  private:
   RouteEntry& entry_;

@@ -31,6 +31,7 @@ struct RouteEntry {
   std::unique_ptr<Endpoint> endpoint;
   bool hashing = false;
   bool non_blocking = false;
+  bool etag = false;
   std::size_t body_limit = 64 * 1024;
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = &render_problem;

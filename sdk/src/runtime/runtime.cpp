@@ -216,6 +216,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
     shown.description = route.description;
     shown.body_limit = route.body_limit;
     shown.lenient = route.lenient;
+    shown.etag = route.etag;
     shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
   }
   ApiInfo info{"Gatehouse", "1.0.0", "What the plugins of this server answer."};

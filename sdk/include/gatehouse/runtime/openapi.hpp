@@ -29,6 +29,7 @@ struct ApiRoute {
   Lenient lenient = Lenient::Strict;
   ErrorShape errors = ErrorShape::Problem;
   bool deprecated = false;
+  bool etag = false;
 };
 
 struct ApiInfo {
