@@ -61,6 +61,16 @@ class Route {
   // Db::write(). Malformed tags are 400 bad_etag. Fields with Rule::outside_etag do not count.
   virtual Route& etag() = 0;
 
+  // Every POST that is not public honours Idempotency-Key without a word: the answer is kept with
+  // what Db::write() changed, and who sends the request again gets it again. These are for the
+  // exceptions.
+  //
+  // The answer holds a secret: only status, Location and ETag are kept, and sending it again is 409
+  // secret_already_shown.
+  virtual Route& answers_secret() = 0;
+  // Each request is another (sign-in, refresh).
+  virtual Route& ignores_idempotency_key() = 0;
+
  protected:
   ~Route() = default;
 };

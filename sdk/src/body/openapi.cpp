@@ -42,6 +42,12 @@ constexpr std::string_view kIfNoneMatch =
     R"(GET is answered 304, a change 412, while the object is in one of these states.",)"
     R"("schema":{"type":"string"}})";
 
+constexpr std::string_view kIdempotencyKey =
+    R"({"name":"Idempotency-Key","in":"header","required":false,"description":"For 24 hours the )"
+    R"(same request with the same key is not carried out again, and answered as before. 409 )"
+    R"(idempotency_in_progress, 422 idempotency_key_reused.","schema":{"type":"string",)"
+    R"("minLength":1,"maxLength":255,"pattern":"^[!-~]+$"}})";
+
 const char* method_name(Method method) {
   switch (method) {
     case Method::Get:
@@ -138,6 +144,7 @@ std::vector<std::string_view> header_parameters(const ApiRoute& route) {
     parameters.push_back(kIfMatch);
     parameters.push_back(kIfNoneMatch);
   }
+  if (route.idempotency_key) parameters.push_back(kIdempotencyKey);
   return parameters;
 }
 
@@ -211,7 +218,7 @@ void write_result(const RouteSpec& spec, const Schemas& schemas, JsonWriter& out
 
 void write_answer_headers(const ApiRoute& route, JsonWriter& out) {
   const bool has_etag = route.etag && route.spec.result != nullptr;
-  if (route.spec.status != 201 && !route.spec.page && !has_etag) return;
+  if (route.spec.status != 201 && !route.spec.page && !has_etag && !route.idempotency_key) return;
   out.key("headers").begin_object();
   if (route.spec.status == 201) {
     out.key("Location").raw(R"({"schema":{"type":"string","format":"uri-reference"}})");
@@ -221,6 +228,11 @@ void write_answer_headers(const ApiRoute& route, JsonWriter& out) {
         R"({"description":"rel=\"next\", when there is one","schema":{"type":"string"}})");
   }
   if (has_etag) out.key("ETag").raw(R"({"schema":{"type":"string"}})");
+  if (route.idempotency_key) {
+    out.key("Idempotent-Replay")
+        .raw(R"({"description":"The answer to an earlier request with the same Idempotency-Key",)"
+             R"("schema":{"type":"string","const":"true"}})");
+  }
   out.end_object();
 }
 
@@ -248,6 +260,7 @@ void write_responses(const ApiRoute& route, const Schemas& schemas, JsonWriter& 
       write_problem("403");
     }
     if (!spec.path_parameters.empty()) write_problem("404");
+    if (route.idempotency_key) write_problem("409");
     if (route.etag && spec.method != Method::Post) write_problem("412");
     if (spec.body != nullptr) {
       write_problem("413");

@@ -183,6 +183,7 @@ void RoutedExchange::authenticate() {
 }
 
 void RoutedExchange::handle() {
+  std::unique_ptr<Idempotency::Attempt> attempt;  // ends after the scope, and so after its commit
   RequestScope scope;
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
@@ -192,13 +193,71 @@ void RoutedExchange::handle() {
     preconditions_ = *std::move(read);
     scope.before_commit([this, &scope](Session&) { require_check(scope.transaction()); });
   }
-  const auto outcome = match_.route->endpoint->run(*this, match_.route->lenient, answer_);
-  if (!outcome) return refuse(outcome.error());
-  if (const auto current = finish_conditional(); !current) return refuse(current.error());
-  if (next_piece_) {
-    if (const auto filled = fill(); !filled) return refuse(filled.error());
+  if (honours_key()) {
+    auto begun = begin_attempt();
+    if (!begun) return refuse(begun.error());
+    attempt = *std::move(begun);
+    if (attempt && attempt->before()) return replay(*attempt->before());
+    if (attempt) scope.hold_commit();
   }
+  if (const auto outcome = call_endpoint(); !outcome) make_refusal(outcome.error());
+  // The rows of an answer that says "try again" are rolled back with the scope.
+  if (scope.is_held() && answer_.status < 500) {
+    const auto kept = scope.commit_held([&](Session& session) { return keep(*attempt, session); });
+    if (!kept) return refuse(kept.error());
+  }
+  finish();
+}
+
+Result<None> RoutedExchange::call_endpoint() {
+  GATEHOUSE_CHECK(match_.route->endpoint->run(*this, match_.route->lenient, answer_));
+  GATEHOUSE_CHECK(finish_conditional());
+  if (next_piece_) GATEHOUSE_CHECK(fill());
   check_sendable(answer_);
+  return None{};
+}
+
+bool RoutedExchange::honours_key() const {
+  return match_.route->honours_key() && dispatcher_.idempotency != nullptr;
+}
+
+// Null: the client sent no key.
+Result<std::unique_ptr<Idempotency::Attempt>> RoutedExchange::begin_attempt() {
+  GATEHOUSE_TRY(const auto key, read_idempotency_key(head_.headers));
+  if (!key) return std::unique_ptr<Idempotency::Attempt>();
+  return dispatcher_.idempotency->begin({principal_->user,
+                                         principal_->actor,
+                                         head_.method,
+                                         match_.route->spec.pattern,
+                                         target_.path,
+                                         target_.query,
+                                         body_,
+                                         *key});
+}
+
+Result<None> RoutedExchange::keep(const Idempotency::Attempt& attempt, Session& session) const {
+  // Who is told to come back later must not find the same answer then.
+  if (answer_.status == http_status(ErrorCode::RateLimited)) return None{};
+  return attempt.store(session, answer_, rest_ == Rest::None, match_.route->key_use);
+}
+
+void RoutedExchange::replay(const StoredAnswer& stored) {
+  if (stored.body) {
+    answer_.status = static_cast<int>(stored.status);
+    answer_.content_type = stored.content_type;
+    answer_.body = *stored.body;
+  } else {
+    make_refusal(stored.secret
+                     ? conflict("secret_already_shown",
+                                "This request was carried out, and its answer showed a secret that "
+                                "is shown only once: make a new one, with a new Idempotency-Key.")
+                     : conflict("answer_not_kept",
+                                "This request was carried out, but its answer was too large to be "
+                                "kept: read what it made."));
+  }
+  if (stored.location) set_header("Location", *stored.location);
+  if (stored.etag) set_header("ETag", *stored.etag);
+  set_header("Idempotent-Replay", "true");
   finish();
 }
 
@@ -288,6 +347,11 @@ void RoutedExchange::refuse(int status, std::string_view reason, std::string_vie
 }
 
 void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
+  make_refusal(error, status);
+  finish();
+}
+
+void RoutedExchange::make_refusal(const Error& error, std::optional<int> status) {
   const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
   if (!allow_stays) answer_.headers.clear();
   next_piece_ = nullptr;
@@ -304,7 +368,6 @@ void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
                error.retry_after.count() > 0 ? std::to_string(error.retry_after.count())
                                              : std::string(kRetryAfterSeconds));
   }
-  finish();
 }
 
 void RoutedExchange::render(const Error& error, std::optional<int> status) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <gatehouse/runtime/runtime.hpp>
 
 #include "runtime/cors.hpp"
+#include "runtime/idempotency.hpp"
 #include "runtime/preconditions.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/running.hpp"
@@ -31,6 +33,7 @@ struct Dispatcher {
   const Cors cors;
   std::array<Counter*, 6> requests_by_class{};  // [status / 100]
   Histogram* seconds = nullptr;
+  Idempotency* idempotency = nullptr;  // null: no route honours keys
   mutable RunningRoutes running = {};
 };
 
@@ -81,6 +84,11 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
+  Result<None> call_endpoint();
+  bool honours_key() const;
+  Result<std::unique_ptr<Idempotency::Attempt>> begin_attempt();
+  Result<None> keep(const Idempotency::Attempt& attempt, Session& session) const;
+  void replay(const StoredAnswer& stored);
   void require_check(std::uint32_t transaction) const;
   bool changes_conditionally() const;
   Result<None> finish_conditional();
@@ -88,6 +96,8 @@ class RoutedExchange final : public Exchange, public Call {
   void go_on();
   // `status`: where the engine's own is finer than the error's code.
   void refuse(const Error& error, std::optional<int> status = std::nullopt);
+  // The same without an end: the answer can still change.
+  void make_refusal(const Error& error, std::optional<int> status = std::nullopt);
   void render(const Error& error, std::optional<int> status);
   // The log gets what was thrown, the client an error that says nothing of it.
   void fail(std::string_view plugin, std::string_view event);

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include <gatehouse/log.hpp>
@@ -24,6 +26,8 @@ namespace {
 
 constexpr std::array kSecondsBounds{
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0};
+
+constexpr std::chrono::minutes kForgetEvery{10};
 
 // A client's own id is kept when it cannot hurt a log line or a header.
 bool is_request_id(std::string_view id) {
@@ -48,6 +52,7 @@ struct Runtime::State {
   runtime::Shared shared{facilities, registry, scheduler};
   runtime::Contexts contexts{shared};
   runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
+  std::optional<runtime::Idempotency> idempotency;
   std::vector<Running> plugins;
   std::atomic<const Running*> stopping = nullptr;  // the plugin that stop() is in
   std::string openapi;
@@ -108,6 +113,20 @@ struct Runtime::State {
                   running.plugin.name,
                   phase,
                   runtime::text_of(std::move(thrown)));
+  }
+
+  // Where no route honours Idempotency-Key there is no table of them either.
+  std::vector<std::string> open_idempotency(Database& database) {
+    const bool is_used = std::any_of(registry.routes.begin(),
+                                     registry.routes.end(),
+                                     [](const auto& route) { return route.honours_key(); });
+    if (!is_used) return {};
+    Db& db = database.for_plugin(runtime::Idempotency::kOwner);
+    idempotency.emplace(db, facilities.clock, facilities.random);
+    dispatcher.idempotency = &*idempotency;
+    scheduler.every(
+        "host", "forget idempotency keys", kForgetEvery, [this] { idempotency->prune(); });
+    return database.migrate(runtime::Idempotency::kOwner, runtime::Idempotency::migrations());
   }
 
   void stop_started() noexcept {
@@ -217,6 +236,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
     shown.body_limit = route.body_limit;
     shown.lenient = route.lenient;
     shown.etag = route.etag;
+    shown.idempotency_key = route.honours_key();
     shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
   }
   ApiInfo info{"Gatehouse", "1.0.0", "What the plugins of this server answer."};
@@ -228,7 +248,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
 }
 
 std::vector<std::string> Runtime::migrate(Database& database) {
-  std::vector<std::string> mistakes;
+  std::vector<std::string> mistakes = state_->open_idempotency(database);
   auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     for (const std::string& mistake : database.migrate(plugin.name, plugin.plugin->migrations())) {

@@ -70,4 +70,6 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
   Route& accept(gatehouse::Lenient) override { return *this; }
   Route& errors(gatehouse::ErrorRenderer) override { return *this; }
   Route& etag() override { return *this; }
+  Route& answers_secret() override { return *this; }
+  Route& ignores_idempotency_key() override { return *this; }
 };

@@ -30,6 +30,7 @@ struct ApiRoute {
   ErrorShape errors = ErrorShape::Problem;
   bool deprecated = false;
   bool etag = false;
+  bool idempotency_key = false;  // the header is honoured
 };
 
 struct ApiInfo {
