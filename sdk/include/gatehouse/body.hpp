@@ -34,6 +34,9 @@ GATEHOUSE_API Result<None> decode_urlencoded(const Type& type,
 // Appends compact JSON; the same object always gives the same bytes. Bytes that are no UTF-8 become
 // U+FFFD. An enum that has no enumerator is a std::logic_error.
 GATEHOUSE_API void encode(const Type& type, const void* object, std::string& out);
+// The strong ETag of an object (RFC 9110 8.8.3), in quotes: a digest of its JSON without what its
+// rules place outside it.
+GATEHOUSE_API std::string entity_tag(const Type& type, const void* object);
 
 template <class T>
 Result<T> decode_json(std::string_view json, Lenient lenient = Lenient::Strict) {

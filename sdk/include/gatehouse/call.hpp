@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <gatehouse/body/describe.hpp>
 #include <gatehouse/export.hpp>
 #include <gatehouse/principal.hpp>
 #include <gatehouse/result.hpp>
@@ -49,6 +50,24 @@ class Call {
   // Makes the answer's body a stream; what Result<Stream> does. The status and the headers are the
   // answer's, its body comes first.
   virtual void set_stream(Stream stream) = 0;
+
+  // On a route with Route::etag() that changes something: whether the client's If-Match (or
+  // If-None-Match) allows a change of the object, which `current` shows as a GET of this caller
+  // would at this moment. PreconditionFailed otherwise; returns at once where the client asks for
+  // nothing.
+  //
+  // Called inside Db::write(), on the row that is about to be changed and before anything else is
+  // decided about it but whether the caller may see it; std::logic_error elsewhere. A request with
+  // such a header that commits, or succeeds, without this check is rolled back and answered 500.
+  template <class T>
+  Result<None> check_if_match(const T& current) {
+    return check_preconditions(type_of<T>(), &current);
+  }
+  virtual Result<None> check_preconditions(const Type& type, const void* current) = 0;
+
+  // Gives the answer the ETag of `object`, on a route with Route::etag(). Results that are a
+  // described struct or Created have it already.
+  virtual void set_etag(const Type& type, const void* object) = 0;
 
   // The number of the signed-in user; std::logic_error on a public route without a credential.
   GATEHOUSE_API std::int64_t user() const;

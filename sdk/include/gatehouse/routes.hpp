@@ -56,6 +56,20 @@ class Route {
   virtual Route& body_limit(std::size_t bytes) = 0;  // default 64 KiB
   virtual Route& accept(Lenient lenient) = 0;
   virtual Route& errors(ErrorRenderer renderer) = 0;
+  // The route reads or changes one object, whose state an ETag tells. Answers carry it; a GET obeys
+  // If-None-Match and If-Match; PATCH, PUT and DELETE must call Call::check_if_match() inside their
+  // Db::write(). Malformed tags are 400 bad_etag. Fields with Rule::outside_etag do not count.
+  virtual Route& etag() = 0;
+
+  // Every POST that is not public honours Idempotency-Key without a word: the answer is kept with
+  // what Db::write() changed, and who sends the request again gets it again. These are for the
+  // exceptions.
+  //
+  // The answer holds a secret: only status, Location and ETag are kept, and sending it again is 409
+  // secret_already_shown.
+  virtual Route& answers_secret() = 0;
+  // Each request is another (sign-in, refresh).
+  virtual Route& ignores_idempotency_key() = 0;
 
  protected:
   ~Route() = default;

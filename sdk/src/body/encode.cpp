@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <gatehouse/body.hpp>
+#include <gatehouse/digest.hpp>
 #include <gatehouse/text.hpp>
 
 #include "body/fields.hpp"
@@ -91,11 +92,15 @@ void append_raw(std::string_view json, std::string& out) {
   }
 }
 
-void write(const Type& type, const Rule& rule, void* object, std::string& out);
+// What is written of an object.
+enum class Part { All, InEtag };
+
+void write(const Type& type, const Rule& rule, void* object, Part part, std::string& out);
 
 // Absent members of a merge-patch are not written, nor are nulls that the rule leaves out.
-bool is_left_out(const Field& field, void* member) {
+bool is_left_out(const Field& field, void* member, Part part) {
   const Type& type = *field.type;
+  if (part == Part::InEtag && is_outside_etag(field)) return true;
   if (type.kind == Kind::Patch && !type.present(member)) return true;
   if (!field.rule->omit_null) return false;
   if (type.kind == Kind::Patch || type.kind == Kind::Optional)
@@ -103,18 +108,18 @@ bool is_left_out(const Field& field, void* member) {
   return type.kind == Kind::Json && static_cast<const RawJson*>(member)->text == "null";
 }
 
-void write_struct(const Type& type, void* object, std::string& out) {
+void write_struct(const Type& type, void* object, Part part, std::string& out) {
   char separator = '{';
   for (std::uint32_t i = 0; i < type.field_count; ++i) {
     const Field& field = field_at(type, i);
     void* const member = field.member(object);
-    if (is_left_out(field, member)) continue;
+    if (is_left_out(field, member, part)) continue;
     out += separator;
     separator = ',';
     out += '"';
     out += wire_name(field);
     out += "\":";
-    write(*field.type, *field.rule, member, out);
+    write(*field.type, *field.rule, member, part, out);
   }
   if (separator == '{') out += '{';
   out += '}';
@@ -134,7 +139,7 @@ void append_integer(std::int64_t value, std::string& out) {
   out.append(digits.data(), end.ptr);
 }
 
-void write(const Type& type, const Rule& rule, void* object, std::string& out) {
+void write(const Type& type, const Rule& rule, void* object, Part part, std::string& out) {
   switch (type.kind) {
     case Kind::Boolean:
       out += *static_cast<const bool*>(object) ? "true" : "false";
@@ -157,20 +162,22 @@ void write(const Type& type, const Rule& rule, void* object, std::string& out) {
     case Kind::Enum:
       return write_enum(type, object, out);
     case Kind::Struct:
-      return write_struct(type, object, out);
+      return write_struct(type, object, part, out);
     case Kind::Array: {
       out += '[';
       const std::size_t count = type.count(object);
       for (std::size_t i = 0; i < count; ++i) {
         if (i > 0) out += ',';
-        write(*type.element, rule, type.at(object, i), out);
+        write(*type.element, rule, type.at(object, i), part, out);
       }
       out += ']';
       return;
     }
     case Kind::Optional:
     case Kind::Patch:
-      if (void* const inside = type.inside(object)) return write(*type.element, rule, inside, out);
+      if (void* const inside = type.inside(object)) {
+        return write(*type.element, rule, inside, part, out);
+      }
       out += "null";
       return;
   }
@@ -199,7 +206,17 @@ void append_number(double number, std::string& out) {
 void encode(const Type& type, const void* object, std::string& out) {
   static constexpr Rule kNoRule;
   // The table's functions give access for reading and writing alike; this only reads.
-  body::write(type, kNoRule, const_cast<void*>(object), out);
+  body::write(type, kNoRule, const_cast<void*>(object), body::Part::All, out);
+}
+
+std::string entity_tag(const Type& type, const void* object) {
+  static constexpr Rule kNoRule;
+  std::string representation;
+  body::write(type, kNoRule, const_cast<void*>(object), body::Part::InEtag, representation);
+  const Sha256 digest = sha256(representation);
+  // 128 bits: two states of one object never meet by chance, and a tag guards nothing else.
+  constexpr std::size_t kBytes = 16;
+  return '"' + base64url_encode({reinterpret_cast<const char*>(digest.data()), kBytes}) + '"';
 }
 
 }  // namespace gatehouse

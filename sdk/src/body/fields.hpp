@@ -17,4 +17,9 @@ inline const char* wire_name(const Field& field) {
   return field.rule->name != nullptr ? field.rule->name : field.name;
 }
 
+// A plugin of an older minor has no such word in its rules.
+inline bool is_outside_etag(const Field& field) {
+  return field.rule->size > offsetof(Rule, outside_etag) && field.rule->outside_etag;
+}
+
 }  // namespace gatehouse::body

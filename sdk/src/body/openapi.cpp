@@ -34,6 +34,20 @@ constexpr std::string_view kProblemResponse =
     R"({"description":"What went wrong.","content":{"application/problem+json":)"
     R"({"schema":{"$ref":"#/components/schemas/Problem"}}}})";
 
+constexpr std::string_view kIfMatch =
+    R"({"name":"If-Match","in":"header","required":false,"description":"Entity tags, or *: 412 )"
+    R"(unless the object is in one of these states.","schema":{"type":"string"}})";
+constexpr std::string_view kIfNoneMatch =
+    R"({"name":"If-None-Match","in":"header","required":false,"description":"Entity tags, or *: a )"
+    R"(GET is answered 304, a change 412, while the object is in one of these states.",)"
+    R"("schema":{"type":"string"}})";
+
+constexpr std::string_view kIdempotencyKey =
+    R"({"name":"Idempotency-Key","in":"header","required":false,"description":"For 24 hours the )"
+    R"(same request with the same key is not carried out again, and answered as before. 409 )"
+    R"(idempotency_in_progress, 422 idempotency_key_reused.","schema":{"type":"string",)"
+    R"("minLength":1,"maxLength":255,"pattern":"^[!-~]+$"}})";
+
 const char* method_name(Method method) {
   switch (method) {
     case Method::Get:
@@ -123,11 +137,24 @@ void write_parameter(std::string_view name,
   out.end_object();
 }
 
-void write_parameters(const RouteSpec& spec,
+// Headers by which a client can ask for what the route's words promise.
+std::vector<std::string_view> header_parameters(const ApiRoute& route) {
+  std::vector<std::string_view> parameters;
+  if (route.etag && route.spec.method != Method::Post) {
+    parameters.push_back(kIfMatch);
+    parameters.push_back(kIfNoneMatch);
+  }
+  if (route.idempotency_key) parameters.push_back(kIdempotencyKey);
+  return parameters;
+}
+
+void write_parameters(const ApiRoute& route,
                       std::span<const std::string_view> names,
                       const Schemas& schemas,
                       JsonWriter& out) {
-  if (names.empty() && spec.query == nullptr) return;
+  const RouteSpec& spec = route.spec;
+  const std::vector<std::string_view> headers = header_parameters(route);
+  if (names.empty() && spec.query == nullptr && headers.empty()) return;
   out.key("parameters").begin_array();
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Type& type =
@@ -144,6 +171,7 @@ void write_parameters(const RouteSpec& spec,
                     schemas,
                     out);
   }
+  for (const std::string_view header : headers) out.raw(header);
   out.end_array();
 }
 
@@ -188,19 +216,37 @@ void write_result(const RouteSpec& spec, const Schemas& schemas, JsonWriter& out
   out.end_object().end_object();
 }
 
+void write_answer_headers(const ApiRoute& route, JsonWriter& out) {
+  const bool has_etag = route.etag && route.spec.result != nullptr;
+  if (route.spec.status != 201 && !route.spec.page && !has_etag && !route.idempotency_key) return;
+  out.key("headers").begin_object();
+  if (route.spec.status == 201) {
+    out.key("Location").raw(R"({"schema":{"type":"string","format":"uri-reference"}})");
+  }
+  if (route.spec.page) {
+    out.key("Link").raw(
+        R"({"description":"rel=\"next\", when there is one","schema":{"type":"string"}})");
+  }
+  if (has_etag) out.key("ETag").raw(R"({"schema":{"type":"string"}})");
+  if (route.idempotency_key) {
+    out.key("Idempotent-Replay")
+        .raw(R"({"description":"The answer to an earlier request with the same Idempotency-Key",)"
+             R"("schema":{"type":"string","const":"true"}})");
+  }
+  out.end_object();
+}
+
 void write_responses(const ApiRoute& route, const Schemas& schemas, JsonWriter& out) {
   const RouteSpec& spec = route.spec;
   out.key("responses").begin_object();
   out.key(std::to_string(spec.status)).begin_object();
   out.key("description").string(spec.summary);
-  if (spec.status == 201) {
-    out.key("headers").raw(R"({"Location":{"schema":{"type":"string","format":"uri-reference"}}})");
-  } else if (spec.page) {
-    out.key("headers").raw(
-        R"({"Link":{"description":"rel=\"next\", when there is one","schema":{"type":"string"}}})");
-  }
+  write_answer_headers(route, out);
   if (spec.result != nullptr) write_result(spec, schemas, out);
   out.end_object();
+  if (route.etag && spec.method == Method::Get) {
+    out.key("304").raw(R"({"description":"The object is as If-None-Match has it."})");
+  }
   if (route.errors == ErrorShape::Own) {
     out.key("default").raw(R"({"description":"An error in the shape of this API."})");
   } else {
@@ -214,6 +260,8 @@ void write_responses(const ApiRoute& route, const Schemas& schemas, JsonWriter& 
       write_problem("403");
     }
     if (!spec.path_parameters.empty()) write_problem("404");
+    if (route.idempotency_key) write_problem("409");
+    if (route.etag && spec.method != Method::Post) write_problem("412");
     if (spec.body != nullptr) {
       write_problem("413");
       write_problem("415");
@@ -238,7 +286,7 @@ void write_operation(const ApiRoute& route,
   if (route.deprecated) out.key("deprecated").boolean(true);
   if (spec.permission == "public") out.key("security").begin_array().end_array();
   out.key("x-permission").string(spec.permission);
-  write_parameters(spec, names, schemas, out);
+  write_parameters(route, names, schemas, out);
   write_body(route, schemas, out);
   write_responses(route, schemas, out);
   out.end_object();

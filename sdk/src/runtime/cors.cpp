@@ -8,8 +8,10 @@ namespace {
 
 // Beyond those that every page may send and read (Fetch, "CORS-safelisted").
 constexpr std::string_view kRequestHeaders =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id";
-constexpr std::string_view kExposedHeaders = "ETag, Link, Location, Retry-After, X-Request-Id";
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, "
+    "traceparent, tracestate";
+constexpr std::string_view kExposedHeaders =
+    "ETag, Idempotent-Replay, Link, Location, Retry-After, X-Request-Id";
 // How long a browser may remember the answer to a preflight, in seconds.
 constexpr std::string_view kPreflightAge = "600";
 

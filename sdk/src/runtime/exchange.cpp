@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <gatehouse/body.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/runtime/passwords.hpp>
@@ -14,6 +15,7 @@
 #include <gatehouse/text.hpp>
 
 #include "runtime/guard.hpp"
+#include "runtime/headers.hpp"
 
 namespace gatehouse {
 namespace {
@@ -42,51 +44,6 @@ constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, O
 // Small pieces of a stream are put together up to this size, since each round costs a way to a
 // worker and back.
 constexpr std::size_t kStreamBatch = 32 * 1024;
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool is_header_name(std::string_view name) {  // RFC 9110 5.6.2: a token
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != kMarks.npos;
-  });
-}
-
-bool is_header_value(std::string_view value) {  // RFC 9110 5.5, without obs-text
-  return std::all_of(
-      value.begin(), value.end(), [](char c) { return c == '\t' || (c >= 0x20 && c < 0x7f); });
-}
-
-bool is_framing_header(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kFraming{
-      "connection", "content-length", "date", "transfer-encoding"};
-  return std::any_of(kFraming.begin(), kFraming.end(), [name](std::string_view framing) {
-    return equal_ignoring_case(name, framing);
-  });
-}
-
-// An engine could not send such an answer, and would not know whose it is.
-void check_sendable(const Answer& answer) {
-  if (answer.status < 200 || answer.status > 599) {
-    throw std::logic_error(format("the answer's status {} cannot be sent", answer.status));
-  }
-  if (!is_header_value(answer.content_type)) {
-    throw std::logic_error("the answer's content type cannot be sent");
-  }
-  for (const auto& [name, value] : answer.headers) {
-    if (!is_header_name(name) || !is_header_value(value)) {
-      throw std::logic_error(format("the answer's header '{}' cannot be sent", name));
-    }
-    if (is_framing_header(name)) {
-      throw std::logic_error(format("the answer's header '{}' is the HTTP engine's to set", name));
-    }
-  }
-}
 
 // What could not be read has no method and no address; a line of the log has all its columns.
 std::string_view or_dash(std::string_view text) {
@@ -226,16 +183,124 @@ void RoutedExchange::authenticate() {
 }
 
 void RoutedExchange::handle() {
-  const RequestScope scope;
+  std::unique_ptr<Idempotency::Attempt> attempt;  // ends after the scope, and so after its commit
+  RequestScope scope;
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
-  const auto outcome = match_.route->endpoint->run(*this, match_.route->lenient, answer_);
-  if (!outcome) return refuse(outcome.error());
-  if (next_piece_) {
-    if (const auto filled = fill(); !filled) return refuse(filled.error());
+  if (match_.route->etag) {
+    auto read = Preconditions::read(head_.headers);
+    if (!read) return refuse(read.error());
+    preconditions_ = *std::move(read);
+    scope.before_commit([this, &scope](Session&) { require_check(scope.transaction()); });
   }
-  check_sendable(answer_);
+  if (honours_key()) {
+    auto begun = begin_attempt();
+    if (!begun) return refuse(begun.error());
+    attempt = *std::move(begun);
+    if (attempt && attempt->before()) return replay(*attempt->before());
+    if (attempt) scope.hold_commit();
+  }
+  if (const auto outcome = call_endpoint(); !outcome) make_refusal(outcome.error());
+  // The rows of an answer that says "try again" are rolled back with the scope.
+  if (scope.is_held() && answer_.status < 500) {
+    const auto kept = scope.commit_held([&](Session& session) { return keep(*attempt, session); });
+    if (!kept) return refuse(kept.error());
+  }
   finish();
+}
+
+Result<None> RoutedExchange::call_endpoint() {
+  GATEHOUSE_CHECK(match_.route->endpoint->run(*this, match_.route->lenient, answer_));
+  GATEHOUSE_CHECK(finish_conditional());
+  if (next_piece_) GATEHOUSE_CHECK(fill());
+  check_sendable(answer_);
+  return None{};
+}
+
+bool RoutedExchange::honours_key() const {
+  return match_.route->honours_key() && dispatcher_.idempotency != nullptr;
+}
+
+// Null: the client sent no key.
+Result<std::unique_ptr<Idempotency::Attempt>> RoutedExchange::begin_attempt() {
+  GATEHOUSE_TRY(const auto key, read_idempotency_key(head_.headers));
+  if (!key) return std::unique_ptr<Idempotency::Attempt>();
+  return dispatcher_.idempotency->begin({principal_->user,
+                                         principal_->actor,
+                                         head_.method,
+                                         match_.route->spec.pattern,
+                                         target_.path,
+                                         target_.query,
+                                         body_,
+                                         *key});
+}
+
+Result<None> RoutedExchange::keep(const Idempotency::Attempt& attempt, Session& session) const {
+  // Who is told to come back later must not find the same answer then.
+  if (answer_.status == http_status(ErrorCode::RateLimited)) return None{};
+  return attempt.store(session, answer_, rest_ == Rest::None, match_.route->key_use);
+}
+
+void RoutedExchange::replay(const StoredAnswer& stored) {
+  if (stored.body) {
+    answer_.status = static_cast<int>(stored.status);
+    answer_.content_type = stored.content_type;
+    answer_.body = *stored.body;
+  } else {
+    make_refusal(stored.secret
+                     ? conflict("secret_already_shown",
+                                "This request was carried out, and its answer showed a secret that "
+                                "is shown only once: make a new one, with a new Idempotency-Key.")
+                     : conflict("answer_not_kept",
+                                "This request was carried out, but its answer was too large to be "
+                                "kept: read what it made."));
+  }
+  if (stored.location) set_header("Location", *stored.location);
+  if (stored.etag) set_header("ETag", *stored.etag);
+  set_header("Idempotent-Replay", "true");
+  finish();
+}
+
+// An author who forgets the check would lose a client's update in silence.
+void RoutedExchange::require_check(std::uint32_t transaction) const {
+  if (!changes_conditionally() || (checked_in_ != 0 && checked_in_ == transaction)) return;
+  throw std::logic_error(
+      "the route has etag() and the request a precondition, but Call::check_if_match() was not "
+      "called in the transaction; call it there on the row as it is");
+}
+
+bool RoutedExchange::changes_conditionally() const {
+  const Method method = match_.route->spec.method;
+  return preconditions_.any() && method != Method::Get && method != Method::Post;
+}
+
+Result<None> RoutedExchange::check_preconditions(const Type& type, const void* current) {
+  const RequestScope* scope = RequestScope::current();
+  if (scope == nullptr || scope->transaction() == 0) {
+    throw std::logic_error(
+        "Call::check_if_match() outside Db::write(): the row could change before it is written");
+  }
+  checked_in_ = scope->transaction();
+  if (!changes_conditionally()) return None{};
+  return preconditions_.check_change(entity_tag(type, current));
+}
+
+void RoutedExchange::set_etag(const Type& type, const void* object) {
+  if (!match_.route->etag) return;
+  etag_ = entity_tag(type, object);
+  set_header("ETag", etag_);
+}
+
+// What becomes of a success on a route with ETags.
+Result<None> RoutedExchange::finish_conditional() {
+  if (changes_conditionally()) require_check(checked_in_);
+  if (match_.route->spec.method != Method::Get || etag_.empty()) return None{};
+  GATEHOUSE_CHECK(preconditions_.check_read(etag_));
+  if (!preconditions_.is_unchanged(etag_)) return None{};
+  answer_.status = 304;
+  answer_.content_type.clear();
+  answer_.body.clear();
+  return None{};
 }
 
 // Puts the next part of a stream into the answer's body.
@@ -282,6 +347,11 @@ void RoutedExchange::refuse(int status, std::string_view reason, std::string_vie
 }
 
 void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
+  make_refusal(error, status);
+  finish();
+}
+
+void RoutedExchange::make_refusal(const Error& error, std::optional<int> status) {
   const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
   if (!allow_stays) answer_.headers.clear();
   next_piece_ = nullptr;
@@ -298,7 +368,6 @@ void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
                error.retry_after.count() > 0 ? std::to_string(error.retry_after.count())
                                              : std::string(kRetryAfterSeconds));
   }
-  finish();
 }
 
 void RoutedExchange::render(const Error& error, std::optional<int> status) {
@@ -353,7 +422,7 @@ void RoutedExchange::finish() {
 
 std::optional<std::string_view> RoutedExchange::header(std::string_view name) const {
   for (const auto& [header, value] : head_.headers) {
-    if (equal_ignoring_case(header, name)) return value;
+    if (same_header(header, name)) return value;
   }
   return std::nullopt;
 }

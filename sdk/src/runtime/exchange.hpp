@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include <gatehouse/runtime/runtime.hpp>
 
 #include "runtime/cors.hpp"
+#include "runtime/idempotency.hpp"
+#include "runtime/preconditions.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/running.hpp"
 #include "runtime/target.hpp"
@@ -30,6 +33,7 @@ struct Dispatcher {
   const Cors cors;
   std::array<Counter*, 6> requests_by_class{};  // [status / 100]
   Histogram* seconds = nullptr;
+  Idempotency* idempotency = nullptr;  // null: no route honours keys
   mutable RunningRoutes running = {};
 };
 
@@ -71,6 +75,8 @@ class RoutedExchange final : public Exchange, public Call {
   const Principal* principal() const override { return principal_ ? &*principal_ : nullptr; }
   void set_header(std::string_view name, std::string_view value) override;
   void set_stream(Stream stream) override { next_piece_ = std::move(stream.next); }
+  Result<None> check_preconditions(const Type& type, const void* current) override;
+  void set_etag(const Type& type, const void* object) override;
 
  private:
   enum class Step : std::uint8_t { Authenticate, Handle, Done };
@@ -78,10 +84,20 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
+  Result<None> call_endpoint();
+  bool honours_key() const;
+  Result<std::unique_ptr<Idempotency::Attempt>> begin_attempt();
+  Result<None> keep(const Idempotency::Attempt& attempt, Session& session) const;
+  void replay(const StoredAnswer& stored);
+  void require_check(std::uint32_t transaction) const;
+  bool changes_conditionally() const;
+  Result<None> finish_conditional();
   Result<None> fill();
   void go_on();
   // `status`: where the engine's own is finer than the error's code.
   void refuse(const Error& error, std::optional<int> status = std::nullopt);
+  // The same without an end: the answer can still change.
+  void make_refusal(const Error& error, std::optional<int> status = std::nullopt);
   void render(const Error& error, std::optional<int> status);
   // The log gets what was thrown, the client an error that says nothing of it.
   void fail(std::string_view plugin, std::string_view event);
@@ -95,6 +111,9 @@ class RoutedExchange final : public Exchange, public Call {
   Target target_;
   Router::Match match_;
   std::optional<Principal> principal_;
+  Preconditions preconditions_;
+  std::uint32_t checked_in_ = 0;  // the transaction of the last check_if_match()
+  std::string etag_;
   Answer answer_;
   std::function<Result<Streaming>(std::string& out)> next_piece_;
   Rest rest_ = Rest::None;

@@ -32,6 +32,18 @@ inline Migrations own_tables() {
        "keys",
        "create table gatehouse_key ("
        " id text primary key, created_at bigint not null, check_value text not null)"},
+      {"0003",
+       "idempotency",
+       {"create table gatehouse_idempotency_record (id text primary key, fingerprint text not null,"
+        " status integer not null, content_type text not null, body text, secret boolean not null,"
+        " location text, etag text, expires_at bigint not null) without rowid;"
+        "create index gatehouse_idempotency_record_expiry on gatehouse_idempotency_record"
+        " (expires_at)",
+        "create table gatehouse_idempotency_record (id text primary key, fingerprint text not null,"
+        " status bigint not null, content_type text not null, body text, secret boolean not null,"
+        " location text, etag text, expires_at bigint not null);"
+        "create index gatehouse_idempotency_record_expiry on gatehouse_idempotency_record"
+        " (expires_at)"}},
   };
 }
 

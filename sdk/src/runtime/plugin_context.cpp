@@ -75,6 +75,18 @@ class RouteWords final : public Route {
     entry_.errors = renderer;
     return *this;
   }
+  Route& etag() override {
+    entry_.etag = true;
+    return *this;
+  }
+  Route& answers_secret() override {
+    entry_.key_use = KeyUse::Secret;
+    return *this;
+  }
+  Route& ignores_idempotency_key() override {
+    entry_.key_use = KeyUse::Ignored;
+    return *this;
+  }
 
  private:
   RouteEntry& entry_;

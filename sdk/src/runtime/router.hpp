@@ -14,6 +14,7 @@
 
 #include <gatehouse/routes.hpp>
 
+#include "runtime/idempotency.hpp"
 #include "runtime/rights.hpp"
 
 namespace gatehouse::runtime {
@@ -31,10 +32,17 @@ struct RouteEntry {
   std::unique_ptr<Endpoint> endpoint;
   bool hashing = false;
   bool non_blocking = false;
+  bool etag = false;
   std::size_t body_limit = 64 * 1024;
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = &render_problem;
   HeldBy held_by;  // of the permission, set when the routes are frozen
+
+  KeyUse key_use = KeyUse::Kept;
+  // Whoever sends a public request has no name that a key could belong to.
+  bool honours_key() const {
+    return spec.method == Method::Post && !is_public() && key_use != KeyUse::Ignored;
+  }
 
   bool is_public() const { return spec.permission == "public"; }
 };

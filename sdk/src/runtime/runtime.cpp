@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include <gatehouse/log.hpp>
@@ -26,6 +28,8 @@ namespace {
 
 constexpr std::array kSecondsBounds{
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0};
+
+constexpr std::chrono::minutes kForgetEvery{10};
 
 // A client's own id is kept when it cannot hurt a log line or a header.
 bool is_request_id(std::string_view id) {
@@ -54,6 +58,7 @@ struct Runtime::State {
   runtime::Shared shared{facilities, registry, scheduler};
   runtime::Contexts contexts{shared};
   runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
+  std::optional<runtime::Idempotency> idempotency;
   std::vector<Running> plugins;
   std::atomic<const Running*> stopping = nullptr;  // the plugin that stop() is in
   std::string openapi;
@@ -123,6 +128,17 @@ struct Runtime::State {
                   running.plugin.name,
                   phase,
                   runtime::text_of(std::move(thrown)));
+  }
+
+  void open_idempotency(Database& database) {
+    const bool is_used = std::any_of(registry.routes.begin(),
+                                     registry.routes.end(),
+                                     [](const auto& route) { return route.honours_key(); });
+    if (!is_used) return;
+    idempotency.emplace(database.for_plugin(runtime::kOwner), facilities.clock, facilities.keys);
+    dispatcher.idempotency = &*idempotency;
+    scheduler.every(
+        "host", "forget idempotency keys", kForgetEvery, [this] { idempotency->prune(); });
   }
 
   void stop_started() noexcept {
@@ -232,6 +248,8 @@ std::vector<std::string> Runtime::wire(Database& database) {
     shown.description = route.description;
     shown.body_limit = route.body_limit;
     shown.lenient = route.lenient;
+    shown.etag = route.etag;
+    shown.idempotency_key = route.honours_key();
     shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
   }
   ApiInfo info{"Gatehouse", "1.0.0", "What the plugins of this server answer."};
@@ -244,6 +262,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
 
 std::vector<std::string> Runtime::migrate(Database& database) {
   std::vector<std::string> mistakes = database.migrate(runtime::kOwner, runtime::own_tables());
+  state_->open_idempotency(database);
   auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     if (plugin.name == runtime::kOwner) return;

@@ -15,24 +15,30 @@
 #include "storage/coarse_clock.hpp"
 #include "storage/migrations.hpp"
 #include "storage/pool.hpp"
-#include "storage/session_state.hpp"
 #include "storage/sqlite_backend.hpp"
+#include "storage/transaction.hpp"
 
 namespace gatehouse {
 namespace {
 
 using storage::Access;
+using storage::ActiveUse;
+using storage::AuditSink;
 using storage::Backend;
 using storage::coarse_now;
 using storage::Connection;
 using storage::DbError;
 using storage::DbErrorKind;
+using storage::kSecondWrite;
 using storage::Pool;
+using storage::Rollback;
+using storage::Transaction;
+using storage::Use;
+using storage::UseTerms;
 
 constexpr int kWriteTries = 4;
 
 using Work = bool (*)(void* context, Session&);
-using AuditSink = std::function<void(Session&, const AuditEvent&)>;
 
 // Spreads those that collided, longer each time.
 void back_off(int attempt) {
@@ -40,78 +46,7 @@ void back_off(int attempt) {
   std::this_thread::sleep_for(std::chrono::microseconds(500 + random() % (4'000u << attempt)));
 }
 
-// The use of a database that runs on this thread, for calls from inside it.
-struct ActiveUse {
-  ActiveUse(const void* used, SessionAccess::State& of)
-      : database(used), state(of), outer(std::exchange(innermost, this)) {}
-  ~ActiveUse() { innermost = outer; }
-  ActiveUse(const ActiveUse&) = delete;
-  ActiveUse& operator=(const ActiveUse&) = delete;
-
-  static ActiveUse* find(const void* database) {
-    ActiveUse* use = innermost;
-    while (use != nullptr && use->database != database) use = use->outer;
-    return use;
-  }
-
-  const void* database;
-  SessionAccess::State& state;
-  ActiveUse* outer;
-  static thread_local ActiveUse* innermost;
-};
-thread_local ActiveUse* ActiveUse::innermost = nullptr;
-
 }  // namespace
-
-// One transaction: rolled back unless it came to its commit.
-class WriteGuard {
- public:
-  explicit WriteGuard(Connection& connection) : connection_(connection) { connection_.begin(); }
-  ~WriteGuard() { connection_.rollback(); }
-  WriteGuard(const WriteGuard&) = delete;
-  WriteGuard& operator=(const WriteGuard&) = delete;
-
-  void commit(Session& session) {
-    if (SessionAccess::state(session).failed) {
-      throw std::logic_error(
-          "storage: a statement failed, but the callback of Db::write() returned a value; return "
-          "the "
-          "error (PostgreSQL cannot go on in such a transaction)");
-    }
-    RequestScope* scope = RequestScope::current();
-    if (scope != nullptr && scope->committed_) {
-      throw std::logic_error(
-          "storage: a second Db::write() in one request; put both into one callback, so that a "
-          "client "
-          "never sees half of its request done");
-    }
-    if (scope != nullptr && scope->before_commit_) scope->before_commit_(session);
-    if (SessionAccess::state(session).failed) {
-      throw std::logic_error(
-          "storage: a statement failed, but the callback of Db::write() returned a value; return "
-          "the "
-          "error (PostgreSQL cannot go on in such a transaction)");
-    }
-    connection_.commit();
-    if (scope != nullptr) scope->committed_ = true;
-  }
-
- private:
-  Connection& connection_;
-};
-
-// Ends what an expert may have begun on the native session, so that the next reader sees the
-// present.
-class ReadGuard {
- public:
-  explicit ReadGuard(Connection& connection) : connection_(connection) {}
-  ~ReadGuard() { connection_.rollback(); }
-  ReadGuard(const ReadGuard&) = delete;
-  ReadGuard& operator=(const ReadGuard&) = delete;
-
- private:
-  Connection& connection_;
-};
 
 class Database::State {
  public:
@@ -148,16 +83,18 @@ class Database::State {
     if (ActiveUse* outer = ActiveUse::find(this)) {
       // The same session: a second connection could deadlock, and would not see the transaction.
       SessionAccess::State state(
-          outer->state.connection, open().backend->engine(), Access::Read, &audit_sink_);
+          outer->state().connection, open().backend->engine(), Access::Read, &audit_sink_);
       Session session = SessionAccess::make(state);
       work(context, session);
-      outer->state.failed = outer->state.failed || state.failed;
+      outer->state().failed = outer->state().failed || state.failed;
       return None{};
     }
     try {
       return use(
           open().readers, plugin, Access::Read, [&](Connection& connection, Session& session) {
-            const ReadGuard guard(connection);
+            // What an expert may have begun on the native session ends, so that the next reader
+            // sees the present.
+            const Rollback guard(connection);
             work(context, session);
           });
     } catch (const DbError& error) {
@@ -166,18 +103,15 @@ class Database::State {
   }
 
   Result<None> write(std::string_view plugin, Work work, void* context) {
-    if (ActiveUse::find(this) != nullptr) {
+    if (const ActiveUse* outer = ActiveUse::find(this)) {
+      if (outer->is_held()) throw std::logic_error(std::string(kSecondWrite));
       throw std::logic_error(
           "storage: Db::write() inside Db::read() or Db::write(); pass the Session& on instead");
     }
     const auto deadline = coarse_now() + options_.sqlite.busy_timeout;
     for (int attempt = 1;; ++attempt) {
       try {
-        return use(
-            open().writers, plugin, Access::Write, [&](Connection& connection, Session& session) {
-              WriteGuard transaction(connection);
-              if (work(context, session)) transaction.commit(session);
-            });
+        return write_once(plugin, work, context);
       } catch (const DbError& error) {
         const bool again =
             error.kind() == DbErrorKind::Retry && attempt < kWriteTries && coarse_now() < deadline;
@@ -188,31 +122,44 @@ class Database::State {
     }
   }
 
+  // Throws DbError.
+  Result<None> write_once(std::string_view plugin, Work work, void* context) {
+    GATEHOUSE_TRY(auto lease, open().writers.lease());
+    auto transaction = std::make_unique<Transaction>(
+        use_terms(plugin, Access::Write),
+        std::move(lease),
+        [this](std::string_view name, const DbError& error) { return give_up(name, error); });
+    if (!transaction->run([&](Session& session) { return work(context, session); })) return None{};
+    if (transaction->is_to_be_held()) {
+      Transaction::hold(std::move(transaction));
+    } else {
+      transaction->commit();
+    }
+    return None{};
+  }
+
+  UseTerms use_terms(std::string_view plugin, Access access) {
+    return {this,
+            open().backend->engine(),
+            access,
+            &audit_sink_,
+            plugin,
+            coarse_now() + options_.time_limit,
+            options_.slow_lease,
+            log_,
+            prepared_};
+  }
+
   // Runs `work(connection, session)` on a leased connection. Throws DbError.
   template <class F>
   Result<None> use(Pool& pool, std::string_view plugin, Access access, const F& work) {
-    auto lease = pool.lease();
-    if (!lease) return std::move(lease).error();
-    const auto begin = coarse_now();
-    (*lease)->set_time_limit(begin + options_.time_limit);
-    SessionAccess::State state(**lease, open().backend->engine(), access, &audit_sink_);
-    Session session = SessionAccess::make(state);
-    const ActiveUse active(this, state);
+    GATEHOUSE_TRY(auto lease, pool.lease());
+    Use use(use_terms(plugin, access), std::move(lease));
     try {
-      work(state.connection, session);
+      work(use.connection(), use.session());
     } catch (const DbError& error) {
-      if (error.kind() == DbErrorKind::Unavailable) lease->discard();
+      use.failed(error);
       throw;
-    }
-    if (const auto count = state.connection.statements().take_prepared(); count != 0) {
-      prepared_.add(static_cast<double>(count));
-    }
-    if (const auto took = coarse_now() - begin; took > options_.slow_lease) {
-      log_.warning("storage_slow_use",
-                   "plugin {} held a connection for {} ms ({})",
-                   plugin,
-                   took.count(),
-                   access == Access::Read ? "read" : "write");
     }
     return None{};
   }

@@ -11,7 +11,7 @@
 #include <gatehouse/storage.hpp>
 #include <gatehouse/text.hpp>
 
-#include "storage/session_state.hpp"
+#include "storage/use.hpp"
 
 namespace gatehouse {
 BOOST_DESCRIBE_STRUCT(AppliedMigration, (), (plugin, version, name, checksum, applied_at))
@@ -139,17 +139,6 @@ void check_names(std::string_view plugin,
            name);
   }
 }
-
-class Rollback {
- public:
-  explicit Rollback(Connection& connection) : connection_(connection) {}
-  ~Rollback() { connection_.rollback(); }
-  Rollback(const Rollback&) = delete;
-  Rollback& operator=(const Rollback&) = delete;
-
- private:
-  Connection& connection_;
-};
 
 void apply(Connection& connection,
            Session& session,

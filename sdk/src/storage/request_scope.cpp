@@ -13,6 +13,7 @@ thread_local RequestScope* innermost = nullptr;
 RequestScope::RequestScope() : outer_(std::exchange(innermost, this)) {}
 
 RequestScope::~RequestScope() {
+  held_.reset();
   innermost = outer_;
 }
 
@@ -22,6 +23,11 @@ RequestScope* RequestScope::current() {
 
 void RequestScope::before_commit(std::function<void(Session&)> hook) {
   before_commit_ = std::move(hook);
+}
+
+Result<None> RequestScope::commit_held(const std::function<Result<None>(Session&)>& last) {
+  const std::unique_ptr<Held> held = std::move(held_);
+  return held->finish(last);
 }
 
 }  // namespace gatehouse

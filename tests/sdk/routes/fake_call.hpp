@@ -39,6 +39,11 @@ struct FakeCall final : gatehouse::Call {
   const gatehouse::Principal* principal() const override { return nullptr; }
   void set_header(std::string_view, std::string_view) override {}
   void set_stream(gatehouse::Stream) override {}
+  gatehouse::Result<gatehouse::None> check_preconditions(const gatehouse::Type&,
+                                                         const void*) override {
+    return gatehouse::None{};
+  }
+  void set_etag(const gatehouse::Type&, const void*) override {}
 };
 
 // Keeps what a plugin registers.
@@ -64,4 +69,7 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
   Route& body_limit(std::size_t) override { return *this; }
   Route& accept(gatehouse::Lenient) override { return *this; }
   Route& errors(gatehouse::ErrorRenderer) override { return *this; }
+  Route& etag() override { return *this; }
+  Route& answers_secret() override { return *this; }
+  Route& ignores_idempotency_key() override { return *this; }
 };

@@ -131,6 +131,84 @@ TEST_F(TransactionTest, AFailedStatementOfTheHookIsNotCommittedEither) {
   EXPECT_EQ(1, count());
 }
 
+TEST_F(TransactionTest, AHeldCommitShowsItsRowsToItsRequestAndToNobodyElse) {
+  RequestScope request;
+  request.hold_commit();
+  EXPECT_FALSE(request.is_held());
+  ASSERT_TRUE(insert("held"));
+  EXPECT_TRUE(request.is_held());
+  EXPECT_FALSE(request.committed());
+  EXPECT_EQ(1, count());
+  EXPECT_EQ(0, std::async(std::launch::async, [this] { return count(); }).get());
+
+  const auto done = request.commit_held([](Session& session) -> Result<None> {
+    GATEHOUSE_CHECK(session.run(kInsert, "with it"));
+    return None{};
+  });
+  EXPECT_TRUE(done);
+  EXPECT_TRUE(request.committed());
+  EXPECT_FALSE(request.is_held());
+  EXPECT_EQ(2, std::async(std::launch::async, [this] { return count(); }).get());
+}
+
+TEST_F(TransactionTest, WhatIsHeldIsGoneWhenTheRequestEndsWithoutACommit) {
+  {
+    RequestScope request;
+    request.hold_commit();
+    ASSERT_TRUE(insert("never"));
+  }
+  EXPECT_EQ(0, count());
+  {
+    RequestScope request;
+    request.hold_commit();
+    ASSERT_TRUE(insert("refused"));
+    EXPECT_FALSE(request.commit_held([](Session&) -> Result<None> { return denied(); }));
+  }
+  {
+    RequestScope request;
+    request.hold_commit();
+    ASSERT_TRUE(insert("thrown"));
+    EXPECT_THROW((void)request.commit_held([](Session&) -> Result<None> { throw 42; }), int);
+  }
+  EXPECT_EQ(0, count());
+  EXPECT_TRUE(insert("after"));  // the writer is free again
+}
+
+TEST_F(TransactionTest, AWriteAfterAHeldOneIsTheSecondOfItsRequest) {
+  RequestScope request;
+  request.hold_commit();
+  EXPECT_FALSE(db.write([](Session&) -> Result<None> { return not_found(); }));
+  EXPECT_FALSE(request.is_held());
+  ASSERT_TRUE(insert("first"));
+  EXPECT_NE(thrown<std::logic_error>([this] { (void)insert("second"); }).find("a second"),
+            std::string::npos);
+}
+
+TEST_F(TransactionTest, AWriteInsideTheReadOfAnotherDatabaseIsHeldAsWell) {
+  const Folder elsewhere;
+  Opened other(options_in(elsewhere));
+  RequestScope request;
+  request.hold_commit();
+  const auto written = other->for_plugin("test").read([this](Session&) { return insert("held"); });
+  ASSERT_TRUE(written);
+  EXPECT_EQ(1, count());
+  EXPECT_TRUE(request.commit_held([](Session&) -> Result<None> { return None{}; }));
+  EXPECT_EQ(1, std::async(std::launch::async, [this] { return count(); }).get());
+}
+
+TEST_F(TransactionTest, AHeldCommitThatFailsLeavesNothing) {
+  RequestScope request;
+  request.hold_commit();
+  ASSERT_TRUE(insert("held"));
+  EXPECT_THROW((void)request.commit_held([](Session& session) -> Result<None> {
+    native_session(session) << "rollback";  // as the engine does by itself on a full disk
+    return None{};
+  }),
+               std::runtime_error);
+  EXPECT_FALSE(request.committed());
+  EXPECT_EQ(0, count());
+}
+
 TEST_F(TransactionTest, AnAuditEventJoinsTheTransaction) {
   opened->set_audit_sink([](Session& session, const AuditEvent& event) {
     ASSERT_TRUE(session.run(kInsert, event.action));

@@ -71,7 +71,7 @@ TEST(Cors, ShowsAnswersToExactlyTheConfiguredOrigins) {
   }
   const Reply shown = ask(runtime, "GET", "/word", {{"Origin", kOurs}});
   EXPECT_EQ(shown.header("Access-Control-Expose-Headers"),
-            "ETag, Link, Location, Retry-After, X-Request-Id");
+            "ETag, Idempotent-Replay, Link, Location, Retry-After, X-Request-Id");
 }
 
 TEST(Cors, SaysThatAnswersDependOnTheOriginAlsoToThoseWhoSendNone) {

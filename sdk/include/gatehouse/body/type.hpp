@@ -59,6 +59,8 @@ struct Rule {
   const char* pattern = nullptr;  // ECMA-262, for the schema only; `check` is what is enforced
   // Returns "" or what is wrong, as the end of the sentence "The field ...". Never throws.
   const char* (*check)(std::string_view value) = nullptr;
+  // Changes of it leave the ETag as it is (Route::etag()): for times that move by themselves.
+  bool outside_etag = false;
 };
 
 struct Field {

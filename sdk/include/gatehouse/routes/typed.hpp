@@ -204,8 +204,9 @@ struct Answering {
   static constexpr int kStatus = 200;
   static constexpr bool kPage = false;
   static constexpr const Type* type() { return &type_of<T>(); }
-  static void write(const Call&, Answer& answer, T& value) {
+  static void write(Call& call, Answer& answer, T& value) {
     answer_object(answer, kStatus, type_of<T>(), &value);
+    call.set_etag(type_of<T>(), &value);
   }
 };
 template <class T>
@@ -213,8 +214,9 @@ struct Answering<Created<T>> {
   static constexpr int kStatus = 201;
   static constexpr bool kPage = false;
   static constexpr const Type* type() { return &type_of<T>(); }
-  static void write(const Call& call, Answer& answer, Created<T>& created) {
+  static void write(Call& call, Answer& answer, Created<T>& created) {
     answer_created(call, answer, type_of<T>(), &created.value, created.location);
+    call.set_etag(type_of<T>(), &created.value);
   }
 };
 template <class T>

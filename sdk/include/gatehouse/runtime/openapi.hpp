@@ -29,6 +29,8 @@ struct ApiRoute {
   Lenient lenient = Lenient::Strict;
   ErrorShape errors = ErrorShape::Problem;
   bool deprecated = false;
+  bool etag = false;
+  bool idempotency_key = false;  // the header is honoured
 };
 
 struct ApiInfo {

@@ -1,12 +1,18 @@
 // One request's use of the database: it commits at most one Db::write(), so that a client never
 // sees half of what it asked for. Not for plugins. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <functional>
+#include <memory>
 
 #include <gatehouse/export.hpp>
 #include <gatehouse/storage.hpp>
 
 namespace gatehouse {
+
+namespace storage {
+class Transaction;
+}
 
 // Opened on the stack around a handler, on the handler's thread; without one (commands, jobs,
 // start) writes are not counted. A second write() that wants to commit inside one is rolled back
@@ -14,7 +20,7 @@ namespace gatehouse {
 class GATEHOUSE_API RequestScope {
  public:
   RequestScope();
-  ~RequestScope();
+  ~RequestScope();  // rolls back what is held still
   RequestScope(const RequestScope&) = delete;
   RequestScope& operator=(const RequestScope&) = delete;
 
@@ -25,13 +31,36 @@ class GATEHOUSE_API RequestScope {
   // rolls back. It may run again when the transaction is retried.
   void before_commit(std::function<void(Session&)> hook);
 
+  // From now on the write() of the request returns without its COMMIT: the transaction stays open,
+  // and what the request reads afterwards sees it.
+  void hold_commit() { holds_ = true; }
+  bool is_held() const { return held_ != nullptr; }
+  // Runs `last` in the held transaction, and commits. An error is the end of it: nothing is
+  // committed. Unavailable when the database will not; it is not tried again, since the handler
+  // cannot be. Only when is_held().
+  Result<None> commit_held(const std::function<Result<None>(Session&)>& last);
+
   bool committed() const { return committed_; }
 
+  // The transaction that a callback of the request is in, by a number of its own (each retry is
+  // another); 0: none.
+  std::uint32_t transaction() const { return transaction_; }
+
  private:
-  friend class WriteGuard;
+  friend class storage::Transaction;
+  class Held {
+   public:
+    virtual ~Held() = default;  // rolls back unless finished
+    virtual Result<None> finish(const std::function<Result<None>(Session&)>& last) = 0;
+  };
+
   RequestScope* outer_;
   std::function<void(Session&)> before_commit_;
+  std::unique_ptr<Held> held_;
+  bool holds_ = false;
   bool committed_ = false;
+  std::uint32_t transactions_ = 0;
+  std::uint32_t transaction_ = 0;
 };
 
 }  // namespace gatehouse

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/transaction.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace gatehouse::storage {
+
+Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, GiveUp give_up)
+    : use_(terms, std::move(lease)),
+      scope_(RequestScope::current()),
+      give_up_(std::move(give_up)) {}
+
+Transaction::~Transaction() {
+  if (scope_ != nullptr) scope_->transaction_ = 0;
+  use_.connection().rollback();  // nothing after a commit
+}
+
+void Transaction::begin() {
+  use_.connection().begin();
+  if (scope_ != nullptr) scope_->transaction_ = ++scope_->transactions_;
+}
+
+void Transaction::prepare() {
+  require_no_failure();
+  if (scope_ == nullptr) return;
+  if (scope_->committed_) throw std::logic_error(std::string(kSecondWrite));
+  if (scope_->before_commit_) scope_->before_commit_(use_.session());
+  require_no_failure();
+}
+
+void Transaction::require_no_failure() {
+  if (!SessionAccess::state(use_.session()).failed) return;
+  throw std::logic_error(
+      "storage: a statement failed, but the callback of Db::write() returned a value; return the "
+      "error (PostgreSQL cannot go on in such a transaction)");
+}
+
+void Transaction::commit() {
+  try {
+    use_.connection().commit();
+  } catch (const DbError& error) {
+    use_.failed(error);
+    throw;
+  }
+  if (scope_ != nullptr) scope_->committed_ = true;
+}
+
+void Transaction::hold(std::unique_ptr<Transaction> transaction) {
+  RequestScope& scope = *transaction->scope_;
+  scope.transaction_ = 0;  // for the callback it is over
+  transaction->use_.active().hold();
+  scope.held_ = std::move(transaction);
+}
+
+Result<None> Transaction::finish(const std::function<Result<None>(Session&)>& last) {
+  try {
+    GATEHOUSE_CHECK(last(use_.session()));
+    require_no_failure();
+    commit();
+  } catch (const DbError& error) {
+    use_.failed(error);
+    return give_up_(use_.plugin(), error);
+  }
+  return None{};
+}
+
+}  // namespace gatehouse::storage

@@ -1,0 +1,57 @@
+// One Db::write(): a transaction that is committed at once, or held open until the request that it
+// belongs to has its answer. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include <gatehouse/runtime/request_scope.hpp>
+
+#include "storage/use.hpp"
+
+namespace gatehouse::storage {
+
+inline constexpr std::string_view kSecondWrite =
+    "storage: a second Db::write() in one request; put both into one callback, so that a client "
+    "never sees half of its request done";
+
+// Rolled back unless it came to its commit. All throw DbError but what RequestScope calls.
+class Transaction final : public RequestScope::Held {
+ public:
+  // What becomes of a DbError that cannot be thrown any further: an Error, or std::runtime_error.
+  using GiveUp = std::function<Result<None>(std::string_view plugin, const DbError& error)>;
+
+  Transaction(const UseTerms& terms, Pool::Lease lease, GiveUp give_up);
+  ~Transaction() override;
+
+  // Begins, runs `work`, and when that is true the scope's before_commit().
+  template <class F>
+  bool run(const F& work) {
+    try {
+      begin();
+      if (!work(use_.session())) return false;
+      prepare();
+      return true;
+    } catch (const DbError& error) {
+      use_.failed(error);
+      throw;
+    }
+  }
+  void commit();
+
+  bool is_to_be_held() const { return scope_ != nullptr && scope_->holds_; }
+  static void hold(std::unique_ptr<Transaction> transaction);
+
+  Result<None> finish(const std::function<Result<None>(Session&)>& last) override;
+
+ private:
+  void begin();
+  void prepare();
+  void require_no_failure();
+
+  Use use_;
+  RequestScope* const scope_;
+  const GiveUp give_up_;
+};
+
+}  // namespace gatehouse::storage

@@ -1,0 +1,94 @@
+// A leased connection while somebody uses it. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/log.hpp>
+#include <gatehouse/metrics.hpp>
+
+#include "storage/pool.hpp"
+#include "storage/session_state.hpp"
+
+namespace gatehouse::storage {
+
+using AuditSink = std::function<void(Session&, const AuditEvent&)>;
+
+// That a database is in use on this thread, for calls from inside the use. Threads: made, found and
+// dropped on one.
+class ActiveUse {
+ public:
+  ActiveUse(const void* database, SessionAccess::State& state);
+  ~ActiveUse();
+  ActiveUse(const ActiveUse&) = delete;
+  ActiveUse& operator=(const ActiveUse&) = delete;
+
+  // The innermost use of that database, or null.
+  static ActiveUse* find(const void* database);
+
+  SessionAccess::State& state() const { return state_; }
+  // Its callback has returned, but its commit waits for the end of the request.
+  bool is_held() const { return held_; }
+  void hold() { held_ = true; }
+
+ private:
+  const void* const database_;
+  SessionAccess::State& state_;
+  ActiveUse* outer_;
+  bool held_ = false;
+};
+
+// Under which conditions a connection is used; what is referred to outlives the use.
+struct UseTerms {
+  const void* database;
+  Engine engine;
+  Access access;
+  const AuditSink* audit_sink;
+  std::string_view plugin;         // for the log
+  std::chrono::milliseconds end;   // of the time limit, on the coarse clock
+  std::chrono::milliseconds slow;  // a use longer than this is logged
+  Log& log;
+  Counter& prepared;
+};
+
+class Use {
+ public:
+  Use(const UseTerms& terms, Pool::Lease lease);
+  ~Use();
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+
+  Connection& connection() { return state_.connection; }
+  Session& session() { return session_; }
+  ActiveUse& active() { return active_; }
+  std::string_view plugin() const { return terms_.plugin; }
+
+  // Of a connection that is lost nobody gets the next lease.
+  void failed(const DbError& error) {
+    if (error.kind() == DbErrorKind::Unavailable) doubtful_ = true;
+  }
+
+ private:
+  const UseTerms terms_;
+  const std::chrono::milliseconds begin_;
+  Pool::Lease lease_;
+  SessionAccess::State state_;
+  Session session_;
+  ActiveUse active_;
+  bool doubtful_ = false;
+};
+
+// Ends whatever transaction is open on the connection.
+class Rollback {
+ public:
+  explicit Rollback(Connection& connection) : connection_(connection) {}
+  ~Rollback() { connection_.rollback(); }
+  Rollback(const Rollback&) = delete;
+  Rollback& operator=(const Rollback&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace gatehouse::storage
