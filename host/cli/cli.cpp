@@ -16,6 +16,7 @@
 
 #include <gatehouse/text.hpp>
 
+#include "host/cli/keys.hpp"
 #include "host/cli/plugins.hpp"
 #include "host/cli/terminal.hpp"
 #include "host/server/deployment.hpp"
@@ -129,6 +130,18 @@ PluginList read_plugin_list(const std::filesystem::path& file) {
   list.entries = plugin_entries(reading.settings);
   for (const std::string& mistake : reading.mistakes) list.errors.push_back("error: " + mistake);
   return list;
+}
+
+Result<std::filesystem::path> find_master_file(const std::filesystem::path& file) {
+  const SettingsReading reading =
+      read_settings(load_configuration(as_path(file.string()), process_environment()));
+  if (!reading.mistakes.empty()) return unavailable(reading.mistakes.front());
+  return reading.settings.master_file;
+}
+
+Result<None> forget_key(const std::filesystem::path& file, std::string_view id) {
+  Deployment deployment({as_path(file.string()), Preflight::Skip, false, Purpose::Bare});
+  return deployment.forget_key(id);
 }
 
 // One command of a plugin as CLI11 sees it: "user create" is `create` below `user`.
@@ -295,6 +308,11 @@ int run_words(int argc, char** argv) {
   checking->callback([&] { exit_code = check_config(for_checking); });
 
   add_plugins_command(app, {&read_plugin_list, std::cout, std::cerr}, exit_code);
+
+  SystemClock clock;
+  KernelRandom random;
+  add_keys_command(
+      app, {&find_master_file, &forget_key, clock, random, std::cout, std::cerr}, exit_code);
 
   try {
     const Typed typed = read_choices(argc, argv);

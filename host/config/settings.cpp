@@ -137,13 +137,22 @@ void read_passwords(Config config, PasswordCost& cost) {
   }
 }
 
+// What is beside the database unless a path says otherwise.
+std::filesystem::path path_beside(Config& config,
+                                  std::string_view key,
+                                  std::string_view usual_name,
+                                  const std::filesystem::path& folder,
+                                  const StorageSettings& storage) {
+  const std::string path = config.text(key, "");
+  return path.empty() ? storage.sqlite_path.parent_path() / usual_name
+                      : (folder / path).lexically_normal();
+}
+
 void read_mail(Config config,
                const std::filesystem::path& folder,
                const StorageSettings& storage,
                MailSettings& mail) {
-  const std::string outbox = config.text("outbox", "");
-  mail.outbox = outbox.empty() ? storage.sqlite_path.parent_path() / "outbox"
-                               : (folder / outbox).lexically_normal();
+  mail.outbox = path_beside(config, "outbox", "outbox", folder, storage);
   mail.from = config.text("from", mail.from);
   if (!is_mail_address(mail.from)) {
     config.fail("from", "is no plain mail address, such as gatehouse@example.com");
@@ -197,6 +206,9 @@ SettingsReading read_settings(const Configuration& configuration) {
   read_observability(root.section("observability"), settings.observability);
   read_storage(root.section("storage"), configuration.folder, settings.storage);
   read_passwords(root.section("passwords"), settings.passwords);
+  Config keys = root.section("keys");
+  settings.master_file =
+      path_beside(keys, "master_file", "master.key", configuration.folder, settings.storage);
   read_mail(root.section("mail"), configuration.folder, settings.storage, settings.mail);
   reading.known_keys = ConfigAccess::known_keys(root);
 

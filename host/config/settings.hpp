@@ -81,6 +81,7 @@ struct Settings {
   ObservabilitySettings observability;
   StorageSettings storage;
   PasswordCost passwords;
+  std::filesystem::path master_file;  // absolute
   MailSettings mail;
   ConfigNode policy;  // Null when absent; read when the plugins have declared their permissions
   std::vector<PluginSettings> plugins;  // in the order of the configuration

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -155,6 +156,20 @@ Result<std::string> read_private_file(const path& file) {
   }
   content.resize(have);
   return content;
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<FolderLock> lock_folder(const path& folder) {
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) return cannot("locked", folder, errno);
+  FolderLock lock(opened);
+  while (::flock(opened, LOCK_EX) != 0) {
+    if (errno != EINTR) return cannot("locked", folder, errno);
+  }
+  return lock;
 }
 
 Result<None> check_private_folder(const path& folder) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gatehouse/result.hpp>
 
@@ -31,6 +32,18 @@ Result<None> make_private_folder(const std::filesystem::path& folder);
 //                    Unavailable      it cannot be read.
 Result<std::string> read_private_file(const std::filesystem::path& path);
 constexpr std::size_t kMaxPrivateFile = 65'536;
+
+// Holds others off who lock the same folder, until it goes. Waits for them.
+class FolderLock {
+ public:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  ~FolderLock();
+
+ private:
+  int descriptor_;
+};
+Result<FolderLock> lock_folder(const std::filesystem::path& folder);
 
 // As read_private_file() has it, for a folder.
 Result<None> check_private_folder(const std::filesystem::path& folder);

@@ -11,12 +11,16 @@
 
 #include "host/config/network.hpp"
 #include "host/mail/outbox.hpp"
+#include "host/security/master_file.hpp"
 #include "host/server/show_once.hpp"
 
 namespace gatehouse::host {
 namespace {
 
 constexpr std::string_view kHostName = "host";  // the source of the host's own log records
+
+constexpr std::string_view kErrorMark = "error: ";
+constexpr std::string_view kOwnTables = "gatehouse";  // whose the tables of the SDK are
 
 struct PartHealth {
   std::string part;
@@ -32,7 +36,7 @@ BOOST_DESCRIBE_STRUCT(DetailedHealth, (), (ready, parts))
 
 Errors as_errors(const std::vector<std::string>& mistakes) {
   Errors errors;
-  for (const std::string& mistake : mistakes) errors.push_back("error: " + mistake);
+  for (const std::string& mistake : mistakes) errors.push_back(format("{}{}", kErrorMark, mistake));
   return errors;
 }
 
@@ -77,6 +81,7 @@ Errors Deployment::load() {
   const Configuration configuration = load_configuration(options_.config, process_environment());
   SettingsReading reading = read_settings(configuration);
   settings_ = std::move(reading.settings);
+  if (options_.purpose == Purpose::Bare) settings_.plugins.clear();
   logs_ = std::make_unique<Logs>(LogOptions{shape_of(settings_.observability.log_format),
                                             settings_.observability.log_level,
                                             &current_request_id},
@@ -142,6 +147,12 @@ Errors Deployment::wire() {
 }
 
 Errors Deployment::open_storage() {
+  Errors errors = open_database();
+  if (errors.empty()) errors = open_keys();
+  return errors;
+}
+
+Errors Deployment::open_database() {
   if (const auto connected = database_->connect(); !connected) {
     return {"error: " + connected.error().message};
   }
@@ -154,6 +165,49 @@ Errors Deployment::open_storage() {
   if (errors.empty() && operator_runtime_)
     errors = as_errors(operator_runtime_->migrate(*database_));
   return errors;
+}
+
+// The file is made only for a database that was never used with one: for every other it is lost,
+// and a new one would hide that.
+Errors Deployment::open_keys() {
+  Db& db = database_->for_plugin(kOwnTables);
+  const std::filesystem::path& file = settings_.master_file;
+  auto keys = read_master_file(file);
+  if (!keys && keys.error().code == ErrorCode::NotFound) {
+    if (const auto never = match_with_database(file, {}, db); !never) {
+      return {"error: " + never.error().message};
+    }
+    const auto made = make_master_file(file, MasterKey::make(random_, clock_.now(), {}));
+    // Conflict: another process made it in this moment.
+    if (!made && made.error().code != ErrorCode::Conflict)
+      return {"error: " + made.error().message};
+    log().info("master_file_made",
+               "{}: keep a copy of it, apart from the backups of the database",
+               file.string());
+    keys = read_master_file(file);
+  }
+  if (!keys) return {"error: " + keys.error().message};
+  if (const auto matched = match_with_database(file, *keys, db); !matched) {
+    return {"error: " + matched.error().message};
+  }
+  keys_.load(*std::move(keys));
+  return {};
+}
+
+Result<None> Deployment::forget_key(std::string_view id) {
+  for (const auto phase : {&Deployment::load, &Deployment::wire, &Deployment::open_database}) {
+    if (const Errors errors = (this->*phase)(); !errors.empty()) {
+      return unavailable(std::string_view(errors.front()).substr(kErrorMark.size()));
+    }
+  }
+  auto keys = read_master_file(settings_.master_file);
+  if (!keys && keys.error().code == ErrorCode::NotFound) keys = std::vector<MasterKey>();
+  if (!keys) return std::move(keys).error();
+  auto forgotten = host::forget_key(id, *keys, database_->for_plugin(kOwnTables));
+  if (!forgotten && forgotten.error().code == ErrorCode::NotFound) {
+    forgotten.error().message = format("This database was never used with a key {}.", id);
+  }
+  return forgotten;
 }
 
 Errors Deployment::start() {

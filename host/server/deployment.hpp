@@ -26,7 +26,8 @@
 
 namespace gatehouse::host {
 
-enum class Purpose : std::uint8_t { Command, Serve };
+// Bare: for the host's own commands, without plugins.
+enum class Purpose : std::uint8_t { Command, Serve, Bare };
 
 struct DeploymentOptions {
   std::optional<std::filesystem::path> config;  // nothing: the built-in configuration
@@ -58,6 +59,10 @@ class Deployment {
   // The port that links name when there is no http.public_url; before start().
   void listens_on(std::uint16_t port) { settings_.http.port = port; }
 
+  // Instead of all phases, with Purpose::Bare: accepts that a master key is lost. Conflict and
+  // NotFound: it is not.
+  Result<None> forget_key(std::string_view id);
+
   // Jobs begin no more, and /health/ready says no. Requests go on.
   void begin_drain();
   // What plugins do at this moment, for when they take too long. Threads: any.
@@ -78,6 +83,8 @@ class Deployment {
   Metrics& metrics() { return metrics_; }
 
  private:
+  Errors open_database();
+  Errors open_keys();
   Facilities facilities(bool log_requests);
   HostView view();
   std::string public_url() const;

@@ -155,7 +155,7 @@ class Installation:
     @staticmethod
     def _developing(words):
         # Whoever builds the plugins may change them; unless told, the program loads no such plugin.
-        loads_none = not words or words[0] in ("plugins", "--help", "--version")
+        loads_none = not words or words[0] in ("plugins", "keys", "--help", "--version")
         return () if loads_none else ("--developing",)
 
 

@@ -158,8 +158,8 @@ std::string_view first_word(std::string_view command) {
 void check_command(std::string_view name,
                    const std::vector<CommandArgument>& arguments,
                    const std::vector<CommandEntry>& others) {
-  constexpr std::array<std::string_view, 6> kHosts = {
-      "serve", "check-config", "plugins", "help", "version", "config"};
+  constexpr std::array<std::string_view, 7> kHosts = {
+      "serve", "check-config", "plugins", "keys", "help", "version", "config"};
   constexpr std::array<std::string_view, 3> kHostsOptions = {"help", "config", "developing"};
   const std::string_view first = first_word(name);
   const std::string_view second = name.substr(std::min(first.size() + 1, name.size()));

@@ -70,6 +70,10 @@ Error not_sealed_here() {
 
 }  // namespace
 
+std::string MasterKey::check_value() const {
+  return mac_with(*this, "gatehouse", "master_key_check", {});
+}
+
 MasterKey MasterKey::make(Random& random, Time now, const std::vector<MasterKey>& others) {
   MasterKey key;
   key.created_at = now;

@@ -20,6 +20,9 @@ struct MasterKey {
   Time created_at;
   std::array<std::byte, 32> bytes{};
 
+  // What a database may keep, to tell this key from another of the same id.
+  GATEHOUSE_API std::string check_value() const;
+
   // A new one; its id is none of those in `others`.
   GATEHOUSE_API static MasterKey make(Random& random,
                                       Time now,
