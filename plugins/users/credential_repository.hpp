@@ -30,7 +30,7 @@ struct SignIn {
 
 // How many users have a hash of that cost.
 struct StoredCost {
-  std::string cost;  // the hash up to its salt
+  std::string cost;  // the hash up to its salt, or up to its "~"
   std::int64_t users = 0;
 };
 
@@ -38,6 +38,7 @@ class CredentialRepository {
  public:
   // By username or e-mail address.
   Result<std::optional<SignIn>> find_sign_in(Session& db, std::string_view name) const;
+  Result<std::optional<std::string>> find_hash(Session& db, std::int64_t user) const;
   // The user's first password, or another one.
   Result<None> set_password(Session& db, std::int64_t user, std::string_view hash, Time now) const;
   // The same password under a stronger hash; nothing happens when it was changed meanwhile.
