@@ -7,10 +7,12 @@
 
 #include "basic_authenticator.hpp"
 #include "first_admin.hpp"
+#include "import_commands.hpp"
 #include "migrations.hpp"
 #include "name_rules.hpp"
 #include "user_commands.hpp"
 #include "user_directory.hpp"
+#include "user_import.hpp"
 #include "user_routes.hpp"
 
 namespace gatehouse::users {
@@ -19,6 +21,7 @@ namespace gatehouse::users {
 struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
       : service(host, users, credentials, settings.default_timezone),
+        import(host, users, service, settings.default_timezone),
         directory(users),
         basic(host, credentials, settings.remembered_passwords),
         first_admin(host, users, service) {}
@@ -26,6 +29,7 @@ struct UsersPlugin::Parts {
   UserRepository users;
   CredentialRepository credentials;
   UserService service;
+  UserImport import;
   StoredUserDirectory directory;
   BasicAuthenticator basic;
   FirstAdmin first_admin;
@@ -50,6 +54,8 @@ void UsersPlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host, settings_);
   add_user_routes(host, parts_->service);
   add_user_commands(host.commands(), parts_->service);
+  add_import_command(host.commands(), parts_->import);
+  add_export_command(host, parts_->users, parts_->credentials);
   host.authenticators().add(parts_->basic);
   host.services().provide<UserDirectory>(parts_->directory);
   // Another process may change the password: a command, another instance.
