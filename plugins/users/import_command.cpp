@@ -135,10 +135,6 @@ class Run {
     batch.reserve(kBatch);
     bool more = true;
     while (more) {
-      if (line_.interrupted()) {
-        line_.fail("Interrupted.");
-        return stop();
-      }
       batch.clear();
       while (batch.size() < kBatch && (more = take(lines))) {
         auto imported = read(lines);
@@ -148,6 +144,10 @@ class Run {
         }
         imported->line = lines.number();
         batch.push_back(*std::move(imported));
+      }
+      if (line_.interrupted()) {
+        line_.fail("Interrupted.");
+        return stop();
       }
       if (!store(batch)) return stop();
       next_ = lines.number() + 1;
