@@ -6,10 +6,14 @@
 #include <csignal>
 #include <cstdint>
 #include <iostream>
+#include <system_error>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include <gatehouse/text.hpp>
 
 namespace gatehouse::host {
 namespace {
@@ -135,6 +139,37 @@ Result<std::string> Terminal::secret(std::string_view prompt) {
     return invalid("", "The two are not the same.");
   }
   return answer;
+}
+
+// The line is cleared before and left without an end, so that the next one takes its place.
+void Terminal::progress(std::string_view line) {
+  static const bool is_terminal = isatty(STDERR_FILENO) == 1;
+  if (is_terminal) std::cerr << "\r\x1b[K" << line << std::flush;
+}
+
+bool Terminal::interrupted() {
+  static volatile std::sig_atomic_t came = 0;
+  static const bool catches = [] {
+    struct sigaction note {};
+    note.sa_handler = [](int) { came = 1; };
+    note.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+    sigaction(SIGINT, &note, nullptr);
+    sigaction(SIGTERM, &note, nullptr);
+    return true;
+  }();
+  return catches && came != 0;
+}
+
+Result<None> Terminal::create_file(const std::string& path) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file >= 0) {
+    close(file);
+    return None{};
+  }
+  if (errno == EEXIST)
+    return conflict("file_exists", "{} is there already: name another file.", path);
+  const std::string reason = std::system_category().message(errno);
+  return unavailable(format("{} cannot be made: {}.", path, reason));
 }
 
 }  // namespace gatehouse::host

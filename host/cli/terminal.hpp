@@ -17,6 +17,9 @@ class Terminal final : public CommandLine {
   void print(std::string_view line) override;
   void fail(std::string_view line) override;
   Result<std::string> secret(std::string_view prompt) override;
+  void progress(std::string_view line) override;
+  bool interrupted() override;
+  Result<None> create_file(const std::string& path) override;
 };
 
 }  // namespace gatehouse::host

@@ -35,7 +35,7 @@ struct Credential {
 
 // How many users have a hash of that cost.
 struct StoredCost {
-  std::string cost;  // the hash up to its salt
+  std::string cost;  // the hash up to its salt, or up to its "~"
   std::int64_t users = 0;
 };
 

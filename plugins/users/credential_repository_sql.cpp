@@ -46,11 +46,16 @@ constexpr Sql kStrengthen =
     "update users_credential set password_hash = :password_hash "
     "where user_number = :user_number and version = :version";
 
-// The last 66 characters are the salt (22), "$" and the digest (43).
-constexpr Sql kCountCosts =
-    "select substr(password_hash, 1, length(password_hash) - 66) as cost, count(*) as users "
-    "from users_credential where password_hash like '$argon2id$%' and length(password_hash) > 66 "
-    "group by 1 order by 1 limit 100";
+// Adopted hashes have their cost up to "~"; of ours the last 66 characters are the salt (22), "$"
+// and the digest (43).
+#define USERS_COUNT_COSTS(position)                                                         \
+  "select substr(password_hash, 1, case when " position " > 0 then " position               \
+  " else length(password_hash) - 66 end) as cost, count(*) as users from users_credential " \
+  "where " position                                                                         \
+  " > 0 or (password_hash like '$argon2id$%' and length(password_hash) > 66) "              \
+  "group by 1 order by 1 limit 100"
+constexpr Sql kCountCosts{USERS_COUNT_COSTS("instr(password_hash, '~')"),
+                          USERS_COUNT_COSTS("strpos(password_hash, '~')")};
 
 }  // namespace
 

@@ -7,11 +7,13 @@
 
 #include "basic_authenticator.hpp"
 #include "first_admin.hpp"
+#include "import_commands.hpp"
 #include "migrations.hpp"
 #include "name_rules.hpp"
 #include "password_routes.hpp"
 #include "user_commands.hpp"
 #include "user_directory.hpp"
+#include "user_import.hpp"
 #include "user_mails.hpp"
 #include "user_routes.hpp"
 
@@ -30,6 +32,7 @@ struct UsersPlugin::Parts {
                 email_changes,
                 settings.passwords.rules,
                 settings.default_timezone),
+        import(host, users, service, settings.passwords.rules, settings.default_timezone),
         directory(users),
         basic(host, credentials, settings.remembered_passwords),
         first_admin(host, users, service) {}
@@ -41,6 +44,7 @@ struct UsersPlugin::Parts {
   EmailChanges email_changes;
   UserMails mails;
   UserService service;
+  UserImport import;
   StoredUserDirectory directory;
   BasicAuthenticator basic;
   FirstAdmin first_admin;
@@ -77,6 +81,8 @@ void UsersPlugin::wire(Context& host) {
   add_password_routes(host, parts_->passwords, parts_->email_changes);
   parts_->mails.add_composers();
   add_user_commands(host.commands(), parts_->service);
+  add_import_command(host.commands(), parts_->import);
+  add_export_command(host, parts_->users, parts_->credentials);
   host.authenticators().add(parts_->basic);
   host.services().provide<UserDirectory>(parts_->directory);
   // Another process may change the password: a command, another instance.

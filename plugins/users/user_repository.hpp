@@ -30,11 +30,13 @@ class UserRepository {
   // How many list() would show without position, offset and limit.
   Result<std::int64_t> count(Session& db, const UserFilter& filter) const;
 
-  // Stores the user under a new number, which it returns.
+  // Stores the user under `user.number`, or under a new one where that is 0, and returns it.
   Result<std::int64_t> insert(Session& db, const StoredUser& user) const;
   Result<None> update(Session& db, const StoredUser& user) const;
   // With names and credential.
   Result<None> erase(Session& db, std::int64_t number) const;
+  // Whether somebody with that id or number was erased.
+  Result<bool> was_deleted(Session& db, std::string_view id, std::int64_t number) const;
 
   // Whether somebody but `number` is an active admin; it stays so until the transaction ends.
   Result<bool> has_other_active_admin(Session& db, std::int64_t number) const;

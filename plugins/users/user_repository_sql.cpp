@@ -59,16 +59,26 @@ constexpr Sql kSelectByIdToChange{USERS_SELECT "where id = :id",
 constexpr Sql kSelectByNumberToChange{USERS_SELECT "where number = :number",
                                       USERS_SELECT "where number = :number for update"};
 
-constexpr Sql kInsert =
-    "insert into users_user (id, username, username_key, email, email_key, recovery_email, "
-    "email_verified, first_name, last_name, timezone, description, preferences, organization, "
-    "account, manager, role_bits, active, locked, expires_at, password_expires_at, clearance_bits, "
-    "can_inbox, api_access, search_key, created_at, updated_at) values (:id, :username, "
-    ":username_key, :email, :email_key, :recovery_email, :email_verified, :first_name, :last_name, "
-    ":timezone, :description, :preferences, :organization, :account, :manager, :role_bits, "
-    ":active, "
-    ":locked, :expires_at, :password_expires_at, :clearance_bits, :can_inbox, :api_access, "
-    ":search_key, :created_at, :updated_at) returning number";
+// A null number is the next one.
+#define USERS_INSERT(number)                                                                     \
+  "insert into users_user (number, id, username, username_key, email, email_key, "               \
+  "recovery_email, email_verified, first_name, last_name, timezone, description, preferences, "  \
+  "organization, account, manager, role_bits, active, locked, expires_at, password_expires_at, " \
+  "clearance_bits, can_inbox, api_access, search_key, created_at, updated_at, last_login_at, "   \
+  "previous_login_at, last_seen_at) values (" number                                             \
+  ", :id, :username, :username_key, :email, :email_key, :recovery_email, :email_verified, "      \
+  ":first_name, :last_name, :timezone, :description, :preferences, :organization, :account, "    \
+  ":manager, :role_bits, :active, :locked, :expires_at, :password_expires_at, :clearance_bits, " \
+  ":can_inbox, :api_access, :search_key, :created_at, :updated_at, :last_login_at, "             \
+  ":previous_login_at, :last_seen_at) returning number"
+constexpr Sql kInsert{
+    USERS_INSERT(":number"),
+    USERS_INSERT("coalesce(:number, nextval(pg_get_serial_sequence('users_user', 'number')))")};
+// A number that was given counts as used; SQLite sees to that by itself.
+constexpr Sql kMoveSequence{
+    "select :number as number",
+    "select setval(pg_get_serial_sequence('users_user', 'number'), greatest(:number, "
+    "nextval(pg_get_serial_sequence('users_user', 'number')))) as number"};
 
 constexpr Sql kUpdate =
     "update users_user set username = :username, username_key = :username_key, email = :email, "
@@ -81,6 +91,11 @@ constexpr Sql kUpdate =
     "search_key = :search_key, updated_at = :updated_at where number = :number";
 
 constexpr Sql kDelete = "delete from users_user where number = :number";
+constexpr Sql kRemember =
+    "insert into users_deleted (number, id) select number, id from users_user "
+    "where number = :number";
+constexpr Sql kSelectDeleted =
+    "select number from users_deleted where number = :number or id = :id limit 1";
 
 constexpr Sql kInsertName =
     "insert into users_name (name_key, user_number) values (:name_key, :user_number)";
@@ -264,8 +279,10 @@ Result<std::int64_t> UserRepository::count(Session& db, const UserFilter& filter
 
 Result<std::int64_t> UserRepository::insert(Session& db, const StoredUser& user) const {
   StoredUser stored = user;
+  const auto given = user.number != 0 ? std::optional(user.number) : std::nullopt;
   GATEHOUSE_TRY(stored.number,
                 db.get<std::int64_t>(kInsert,
+                                     given,
                                      user.id,
                                      user.username,
                                      name_key(user.username),
@@ -291,7 +308,11 @@ Result<std::int64_t> UserRepository::insert(Session& db, const StoredUser& user)
                                      user.api_access,
                                      search_key(user),
                                      user.created_at,
-                                     user.updated_at));
+                                     user.updated_at,
+                                     user.last_login_at,
+                                     user.previous_login_at,
+                                     user.last_seen_at));
+  if (given) GATEHOUSE_CHECK(db.get<std::int64_t>(kMoveSequence, *given));
   GATEHOUSE_CHECK(claim_names(db, stored));
   return stored.number;
 }
@@ -328,8 +349,16 @@ Result<None> UserRepository::update(Session& db, const StoredUser& user) const {
 }
 
 Result<None> UserRepository::erase(Session& db, std::int64_t number) const {
+  GATEHOUSE_CHECK(db.run(kRemember, number));
   GATEHOUSE_CHECK(db.run(kDelete, number));
   return None{};
+}
+
+Result<bool> UserRepository::was_deleted(Session& db,
+                                         std::string_view id,
+                                         std::int64_t number) const {
+  GATEHOUSE_TRY(const auto found, db.find<std::int64_t>(kSelectDeleted, number, id));
+  return found.has_value();
 }
 
 Result<None> UserRepository::claim_names(Session& db, const StoredUser& user) const {

@@ -158,8 +158,6 @@ Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
   GATEHOUSE_TRY(user.number, users_.insert(db, user));
   if (prepared.hash) {
     GATEHOUSE_CHECK(credentials_.set_password(db, user.number, *prepared.hash, user.created_at));
-  } else {
-    GATEHOUSE_CHECK(passwords_.invite(db, user));
   }
   db.audit({"user.created", user.number, user.account.value_or(0), {}, {}});
   return user;
@@ -174,7 +172,11 @@ Result<StoredUser> UserService::create(const Principal& who, const UserDraft& dr
 
 Result<StoredUser> UserService::create_as_operator(const UserDraft& draft) {
   GATEHOUSE_TRY(const Prepared prepared, prepare(draft));
-  return host_.storage().write([&](Session& db) { return store(db, prepared); });
+  return host_.storage().write([&](Session& db) -> Result<StoredUser> {
+    GATEHOUSE_TRY(auto user, store(db, prepared));
+    if (!prepared.hash) GATEHOUSE_CHECK(passwords_.invite(db, user));
+    return user;
+  });
 }
 
 Result<StoredUser> UserService::find(const Principal& who, const UserReference& reference) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -127,6 +129,15 @@ class TypedLine final : public CommandLine {
   Result<std::string> secret(std::string_view) override {
     if (next_answer_ == answers_.size()) return unavailable("There is no answer left.");
     return answers_[next_answer_++];
+  }
+  void progress(std::string_view) override {}
+  bool interrupted() override { return false; }
+  Result<None> create_file(const std::string& path) override {
+    if (std::filesystem::exists(path)) return conflict("file_exists", "{} is there already.", path);
+    if (!std::ofstream(path)) return unavailable(path + " cannot be made.");
+    std::filesystem::permissions(
+        path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    return None{};
   }
 
   CommandRun run;

@@ -60,3 +60,9 @@ create table users_first_run (
   admin bigint,
   happened_at bigint not null
 );
+
+-- Whom there is no more: their numbers and ids are never used again.
+create table users_deleted (
+  number bigint primary key,
+  id text not null unique
+);

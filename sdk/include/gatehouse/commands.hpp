@@ -21,6 +21,15 @@ class CommandLine {
   // Asks on the terminal without echo, or reads one line of standard input when that is no
   // terminal.
   virtual Result<std::string> secret(std::string_view prompt) = 0;
+  // Shows how far a long command is, in one line that the next one replaces ("": takes it away);
+  // nothing where standard error is no terminal.
+  virtual void progress(std::string_view line) = 0;
+  // Whether SIGINT or SIGTERM came since the first call. From that call on the first of them no
+  // longer ends the process; a second one does.
+  virtual bool interrupted() = 0;
+  // Makes a new, empty file that only this user reads and writes. Conflict when the name is taken,
+  // Unavailable when the file cannot be made.
+  virtual Result<None> create_file(const std::string& path) = 0;
 
  protected:
   ~CommandLine() = default;

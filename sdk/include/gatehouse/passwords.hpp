@@ -6,6 +6,8 @@
 
 #include <gatehouse/export.hpp>
 
+#include <gatehouse/result.hpp>
+
 namespace gatehouse {
 
 // How many guesses a password stands, as a power of two: below 20 it falls to a patient guesser
@@ -33,9 +35,23 @@ class Passwords {
   // A hash that no password has, random, and as costly to verify as what hash() makes: what a
   // sign-in under an unknown name is compared with. Takes no time and needs no permission.
   virtual std::string decoy() const = 0;
-  // The same, as costly as the hash `encoded`, of which all before the salt is looked at; decoy()
-  // for text that is no hash.
+  // The same, as costly as the hash `encoded`, of which only the cost is looked at: all before the
+  // salt, or up to and with "~" where there is one; decoy() for text that is no hash.
   virtual std::string decoy_like(std::string_view encoded) const = 0;
+
+  // Hashes that another system made. verify() takes what adopt() returns for them: text with a "~",
+  // never the text itself, unless it is as hash() would make it. Below the floor of its format a
+  // hash is hashed once more, which takes as long as hash(); verify() then does both. The formats,
+  // floors and ceilings stand in SECURITY.md.
+  //
+  // judge_foreign() needs no permission and takes no time. Errors of both: InvalidArgument whose
+  // message continues the sentence "The field ...", for every other format, locks ("*", "!"), and
+  // for costs beyond a ceiling. What adopt() returned before is taken as it is.
+  virtual Result<None> judge_foreign(std::string_view encoded) const = 0;
+  virtual Result<std::string> adopt(std::string_view encoded) = 0;
+  // The text that an adopted hash was made of; `stored` itself when it is not adopted, or was
+  // hashed once more.
+  virtual std::string original(std::string_view stored) const = 0;
 
  protected:
   ~Passwords() = default;

@@ -11,6 +11,8 @@
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/text.hpp>
 
+#include "security/foreign_hash.hpp"
+
 namespace gatehouse {
 namespace {
 
@@ -99,22 +101,129 @@ std::optional<Hash> parse_hash(std::string_view encoded) {
   return hash;
 }
 
+template <std::size_t N>
+std::string encode(const std::array<unsigned char, N>& bytes) {
+  std::array<char, sodium_base64_ENCODED_LEN(N, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)> text{};
+  return sodium_bin2base64(text.data(),
+                           text.size(),
+                           bytes.data(),
+                           bytes.size(),
+                           sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+}
+
 // A hash of that cost that nothing was hashed to: random salt, random digest.
+Hash random_hash(PasswordCost cost) {
+  Hash hash;
+  hash.cost = cost;
+  randombytes_buf(hash.salt.data(), hash.salt.size());
+  randombytes_buf(hash.digest.data(), hash.digest.size());
+  return hash;
+}
+
 std::string decoy_of(PasswordCost cost) {
-  const auto random_base64 = [](std::size_t bytes) {
-    std::array<unsigned char, kDigestLength> random{};
-    randombytes_buf(random.data(), bytes);
-    std::array<char,
-               sodium_base64_ENCODED_LEN(kDigestLength, sodium_base64_VARIANT_ORIGINAL_NO_PADDING)>
-        text{};
-    return std::string(sodium_bin2base64(
-        text.data(), text.size(), random.data(), bytes, sodium_base64_VARIANT_ORIGINAL_NO_PADDING));
-  };
+  const Hash hash = random_hash(cost);
   return format("$argon2id$v=19$m={},t={},p=1${}${}",
                 cost.memory_kib,
                 cost.passes,
-                random_base64(crypto_pwhash_SALTBYTES),
-                random_base64(kDigestLength));
+                encode(hash.salt),
+                encode(hash.digest));
+}
+
+std::array<unsigned char, kDigestLength> argon2id(const Hash& settings, std::string_view secret) {
+  std::array<unsigned char, kDigestLength> digest{};
+  const int failed = crypto_pwhash(digest.data(),
+                                   digest.size(),
+                                   start_of(secret),
+                                   secret.size(),
+                                   settings.salt.data(),
+                                   settings.cost.passes,
+                                   std::size_t{settings.cost.memory_kib} * 1'024,
+                                   crypto_pwhash_ALG_ARGON2ID13);
+  if (failed != 0) throw std::bad_alloc();
+  return digest;
+}
+
+bool equal(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// Adopted hashes are stored under the label of their cost: "bcrypt:12~$2b$12$...", and where that
+// is too little as Argon2id of their digest, "over:19456:2:bcrypt:8~$2b$08$SALT~SALT~DIGEST".
+constexpr char kSeparator = '~';
+constexpr std::string_view kOver = "over:";
+
+struct OverHash {
+  foreign::Setting inner;
+  Hash outer;
+};
+
+// Takes "over:19456:2:" from the front of a label.
+std::optional<PasswordCost> take_over(std::string_view& label) {
+  const auto memory = take_number(label, kOver, ':');
+  const auto passes = memory ? take_number(label, "", ':') : std::nullopt;
+  const bool can_be_made = passes && *memory >= crypto_pwhash_MEMLIMIT_MIN / 1'024 && *passes >= 1;
+  if (!can_be_made) return std::nullopt;
+  return PasswordCost{*memory, *passes};
+}
+
+std::string text_of(const OverHash& hash) {
+  return format("over:{}:{}:{}~{}~{}~{}",
+                hash.outer.cost.memory_kib,
+                hash.outer.cost.passes,
+                foreign::label(hash.inner),
+                hash.inner.text,
+                encode(hash.outer.salt),
+                encode(hash.outer.digest));
+}
+
+std::optional<OverHash> parse_over(std::string_view stored) {
+  const auto cost = take_over(stored);
+  const std::size_t first = stored.find(kSeparator);
+  const std::size_t last = stored.rfind(kSeparator);
+  if (!cost || first == last) return std::nullopt;
+  const std::size_t middle = stored.rfind(kSeparator, last - 1);
+  if (middle == first) return std::nullopt;
+  const auto inner =
+      foreign::parse_setting(stored.substr(first + 1, middle - first - 1), stored.substr(0, first));
+  OverHash hash;
+  hash.outer.cost = *cost;
+  const bool read = inner &&
+                    decode(stored.substr(middle + 1, last - middle - 1), hash.outer.salt) &&
+                    decode(stored.substr(last + 1), hash.outer.digest);
+  if (!read) return std::nullopt;
+  hash.inner = *inner;
+  return hash;
+}
+
+std::optional<foreign::Hash> parse_labelled(std::string_view stored) {
+  const std::size_t separator = stored.find(kSeparator);
+  if (separator == std::string_view::npos) return std::nullopt;
+  auto hash = foreign::parse(stored.substr(separator + 1));
+  if (!hash || foreign::label(hash->setting) != stored.substr(0, separator)) return std::nullopt;
+  return *std::move(hash);
+}
+
+bool verify_adopted(std::string_view stored, std::string_view password) {
+  if (const auto over = parse_over(stored)) {
+    const auto inner = foreign::digest(over->inner, password);
+    const auto outer = argon2id(over->outer, inner.value_or(""));
+    return inner && sodium_memcmp(outer.data(), over->outer.digest.data(), outer.size()) == 0;
+  }
+  const auto hash = parse_labelled(stored);
+  if (!hash) return false;
+  const auto digest = foreign::digest(hash->setting, password);
+  return digest && equal(*digest, hash->digest);
+}
+
+// A random adopted hash with the cost that stands before the separator.
+std::optional<std::string> adopted_decoy(std::string_view label) {
+  const auto over = label.starts_with(kOver) ? take_over(label) : std::nullopt;
+  const auto text = foreign::random_hash(label);
+  if (!text) return std::nullopt;
+  if (!over) return std::string(label) + kSeparator + *text;
+  auto made = foreign::parse(*text);
+  if (!made) return std::nullopt;
+  return text_of({std::move(made->setting), random_hash(*over)});
 }
 
 }  // namespace
@@ -160,18 +269,11 @@ std::string Argon2Passwords::hash(std::string_view password) {
 // Not by crypto_pwhash_str_verify(), for which a wrong password and too little memory are the same.
 bool Argon2Passwords::verify(std::string_view encoded, std::string_view password) {
   require_permission();
+  if (!is_password(password)) return false;
+  if (encoded.find(kSeparator) != std::string_view::npos) return verify_adopted(encoded, password);
   const auto hash = parse_hash(encoded);
-  if (!hash || !is_password(password)) return false;
-  std::array<unsigned char, kDigestLength> digest{};
-  const int failed = crypto_pwhash(digest.data(),
-                                   digest.size(),
-                                   start_of(password),
-                                   password.size(),
-                                   hash->salt.data(),
-                                   hash->cost.passes,
-                                   std::size_t{hash->cost.memory_kib} * 1'024,
-                                   crypto_pwhash_ALG_ARGON2ID13);
-  if (failed != 0) throw std::bad_alloc();
+  if (!hash) return false;
+  const auto digest = argon2id(*hash, password);
   return sodium_memcmp(digest.data(), hash->digest.data(), digest.size()) == 0;
 }
 
@@ -185,7 +287,35 @@ std::string Argon2Passwords::decoy() const {
 }
 
 std::string Argon2Passwords::decoy_like(std::string_view encoded) const {
+  const std::size_t separator = encoded.find(kSeparator);
+  if (separator != std::string_view::npos) {
+    return adopted_decoy(encoded.substr(0, separator)).value_or(decoy());
+  }
   return decoy_of(take_cost(encoded).value_or(cost_));
+}
+
+Result<None> Argon2Passwords::judge_foreign(std::string_view encoded) const {
+  if (parse_over(encoded) || parse_labelled(encoded)) return None{};
+  GATEHOUSE_CHECK(foreign::parse(encoded));
+  return None{};
+}
+
+Result<std::string> Argon2Passwords::adopt(std::string_view encoded) {
+  require_permission();
+  if (parse_over(encoded) || parse_labelled(encoded)) return std::string(encoded);
+  GATEHOUSE_TRY(auto hash, foreign::parse(encoded));
+  if (foreign::is_strong_enough(hash.setting)) {
+    if (parse_hash(encoded)) return std::string(encoded);
+    return foreign::label(hash.setting) + kSeparator + std::string(encoded);
+  }
+  OverHash over{std::move(hash.setting), random_hash(cost_)};
+  over.outer.digest = argon2id(over.outer, hash.digest);
+  return text_of(over);
+}
+
+std::string Argon2Passwords::original(std::string_view stored) const {
+  if (!parse_labelled(stored)) return std::string(stored);
+  return std::string(stored.substr(stored.find(kSeparator) + 1));
 }
 
 }  // namespace gatehouse

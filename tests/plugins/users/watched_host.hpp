@@ -39,6 +39,11 @@ class WatchedPasswords final : public Passwords {
   std::string decoy_like(std::string_view encoded) const override {
     return inner_.decoy_like(encoded);
   }
+  Result<None> judge_foreign(std::string_view encoded) const override {
+    return inner_.judge_foreign(encoded);
+  }
+  Result<std::string> adopt(std::string_view encoded) override { return inner_.adopt(encoded); }
+  std::string original(std::string_view stored) const override { return inner_.original(stored); }
 
   static constexpr PasswordCost kOtherCost{12 * 1024, 3};
   // Whether new hashes cost that; reaches over plugins, so that it holds while one starts.

@@ -34,8 +34,8 @@ class GATEHOUSE_API HashingAllowed {
   bool before_;
 };
 
-// Argon2id through libsodium, with one lane, 16 bytes of salt and 32 of digest; other texts are no
-// hashes. Errors: std::logic_error outside HashingAllowed;
+// Argon2id through libsodium, with one lane, 16 bytes of salt and 32 of digest, and what adopt()
+// makes of other systems' hashes; other texts are no hashes. Errors: std::logic_error outside HashingAllowed;
 // std::invalid_argument for a password that is too long or has a NUL (callers refuse it first) and
 // for a cost below the floor; std::bad_alloc when the memory for a hash is not to be had.
 class GATEHOUSE_API Argon2Passwords final : public Passwords {
@@ -46,6 +46,9 @@ class GATEHOUSE_API Argon2Passwords final : public Passwords {
   bool is_weak(std::string_view encoded) const override;
   std::string decoy() const override;
   std::string decoy_like(std::string_view encoded) const override;
+  Result<None> judge_foreign(std::string_view encoded) const override;
+  Result<std::string> adopt(std::string_view encoded) override;
+  std::string original(std::string_view stored) const override;
 
  private:
   PasswordCost cost_;

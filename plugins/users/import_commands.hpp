@@ -1,0 +1,18 @@
+// `gatehouse import users` and `gatehouse export users`. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <gatehouse/commands.hpp>
+#include <gatehouse/context.hpp>
+
+#include "credential_repository.hpp"
+#include "user_import.hpp"
+#include "user_repository.hpp"
+
+namespace gatehouse::users {
+
+// All outlive the commands.
+void add_import_command(Commands& commands, UserImport& import);
+void add_export_command(Context& host,
+                        const UserRepository& users,
+                        const CredentialRepository& credentials);
+
+}  // namespace gatehouse::users

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "user_import.hpp"
+
+#include <utility>
+
+#include <gatehouse/body.hpp>
+#include <gatehouse/passwords.hpp>
+#include <gatehouse/random.hpp>
+#include <gatehouse/text.hpp>
+
+#include "import_wire.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+// The rules that look at more than one field's own text.
+std::vector<FieldError> check_whole(const UserLine& line,
+                                    const PasswordRules& rules,
+                                    const Passwords& passwords) {
+  std::vector<FieldError> errors;
+  const auto add = [&](const char* pointer, const char* code, std::string_view detail) {
+    if (!detail.empty()) errors.push_back({pointer, code, std::string(detail)});
+  };
+  if (line.preferences && !line.preferences->text.starts_with('{')) {
+    add("/preferences", "type", "is not a JSON object");
+  }
+  if (line.password && line.password_hash) {
+    add("/password", "invalid", "is there beside a password_hash: give one of them");
+  }
+  if (line.password) {
+    if (const auto fault = judge_password(rules, *line.password, to_user(line))) {
+      errors.push_back({"/password", std::string(fault->code), fault->detail});
+    }
+  }
+  if (line.password_hash) {
+    const auto judged = passwords.judge_foreign(*line.password_hash);
+    if (!judged) add("/password_hash", "invalid", judged.error().message);
+  }
+  return errors;
+}
+
+Error taken(std::string_view reason, std::string_view what) {
+  return conflict(reason, "{}", what);
+}
+
+}  // namespace
+
+UserImport::UserImport(Context& host,
+                       const UserRepository& users,
+                       UserService& service,
+                       const PasswordRules& password_rules,
+                       std::string default_timezone)
+    : host_(host),
+      users_(users),
+      service_(service),
+      password_rules_(password_rules),
+      default_timezone_(std::move(default_timezone)) {}
+
+Result<ImportedUser> UserImport::read(std::string_view json) const {
+  GATEHOUSE_TRY(UserLine line, decode_json<UserLine>(json));
+  if (auto errors = check_whole(line, password_rules_, host_.passwords()); !errors.empty()) {
+    Error error = invalid("", "");
+    error.fields = std::move(errors);
+    return error;
+  }
+  ImportedUser imported;
+  imported.has_id = line.id.has_value();
+  imported.user = to_user(line);
+  imported.password = std::move(line.password);
+  imported.hash = std::move(line.password_hash);
+  StoredUser& user = imported.user;
+  const Time now = host_.clock().now();
+  if (!imported.has_id) user.id = host_.random().object_id();
+  if (!line.timezone) user.timezone = default_timezone_;
+  if (!line.created_at) user.created_at = now;
+  if (!line.updated_at) user.updated_at = now;
+  return imported;
+}
+
+Result<bool> UserImport::look(Session& db, const ImportedUser& imported) const {
+  const StoredUser& wanted = imported.user;
+  if (imported.has_id) {
+    GATEHOUSE_TRY(const auto there, users_.find(db, {wanted.id, 0}));
+    if (there) {
+      const bool same = there->username == wanted.username && there->email == wanted.email &&
+                        (wanted.number == 0 || wanted.number == there->number);
+      if (same) return true;
+      return taken("id_taken", "Somebody else has this id already.");
+    }
+  }
+  if (imported.has_id || wanted.number != 0) {
+    GATEHOUSE_TRY(const bool was, users_.was_deleted(db, wanted.id, wanted.number));
+    if (was) return taken("used", "A user who was deleted had this id or number.");
+  }
+  return false;
+}
+
+Result<bool> UserImport::is_there(const ImportedUser& imported) const {
+  return host_.storage().read([&](Session& db) -> Result<bool> {
+    GATEHOUSE_TRY(const bool there, look(db, imported));
+    if (there) return true;
+    const StoredUser& wanted = imported.user;
+    if (wanted.number != 0) {
+      GATEHOUSE_TRY(const auto owner, users_.find(db, {"", wanted.number}));
+      if (owner) return taken("number_taken", "Somebody else has this number already.");
+    }
+    GATEHOUSE_TRY(const auto by_name, users_.find_by_name(db, wanted.username.value_or("")));
+    if (by_name) return taken("username_taken", "Somebody has this username already.");
+    if (wanted.email) {
+      GATEHOUSE_TRY(const auto by_email, users_.find_by_name(db, *wanted.email));
+      if (by_email) return taken("email_taken", "Somebody has this e-mail address already.");
+    }
+    return false;
+  });
+}
+
+Result<None> UserImport::harden(ImportedUser& imported) const {
+  if (imported.password) {
+    imported.hash = host_.passwords().hash(*imported.password);
+    imported.password.reset();
+  } else if (imported.hash) {
+    GATEHOUSE_TRY(imported.hash, host_.passwords().adopt(*imported.hash));
+  }
+  return None{};
+}
+
+Result<UserImport::Outcome> UserImport::store(std::vector<ImportedUser>& batch, std::int64_t& at) {
+  // Hashing takes long, so it is done before the transaction, and not for who is there already.
+  for (ImportedUser& imported : batch) {
+    at = imported.line;
+    const bool may_take_long = imported.password || imported.hash;
+    if (!may_take_long) continue;
+    if (imported.has_id) {
+      GATEHOUSE_TRY(const bool there,
+                    host_.storage().read([&](Session& db) { return look(db, imported); }));
+      if (there) continue;
+    }
+    GATEHOUSE_CHECK(harden(imported));
+  }
+  return host_.storage().write([&](Session& db) -> Result<Outcome> {
+    Outcome outcome;
+    for (const ImportedUser& imported : batch) {
+      at = imported.line;
+      GATEHOUSE_TRY(const bool there, look(db, imported));
+      if (there) {
+        ++outcome.were_there;
+        continue;
+      }
+      auto stored = service_.store(db, {imported.user, imported.hash});
+      if (!stored && stored.error().reason == "conflict") {
+        return taken("number_taken", "Somebody has this number or id already.");
+      }
+      GATEHOUSE_CHECK(std::move(stored));
+      ++outcome.stored;
+    }
+    return outcome;
+  });
+}
+
+}  // namespace gatehouse::users

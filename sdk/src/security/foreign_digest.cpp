@@ -1,0 +1,133 @@
+// Computing the digests: libcrypt, libcrypto and libargon2 do the work.
+// SPDX-License-Identifier: Apache-2.0
+#include <cerrno>
+#include <memory>
+#include <new>
+#include <stdexcept>
+
+#include <argon2.h>
+#include <crypt.h>
+#include <openssl/evp.h>
+#include <sodium.h>
+
+#include "security/foreign_hash.hpp"
+
+namespace gatehouse::foreign {
+namespace {
+
+constexpr std::size_t kBcryptReads = 72;  // bcrypt itself reads no further
+
+struct WipedCryptData {
+  crypt_data data{};
+  ~WipedCryptData() { sodium_memzero(&data, sizeof data); }
+};
+
+std::optional<std::string> crypt_digest(const Setting& setting,
+                                        std::string_view password,
+                                        std::size_t length) {
+  if (setting.scheme == Scheme::Bcrypt) password = password.substr(0, kBcryptReads);
+  const auto work = std::make_unique<WipedCryptData>();  // 32 KiB
+  const std::string ended(password);
+  const char* made = crypt_rn(ended.c_str(), setting.text.c_str(), &work->data, sizeof(crypt_data));
+  if (made == nullptr) {
+    if (errno == ENOMEM) throw std::bad_alloc();
+    return std::nullopt;  // a password of more than 512 bytes
+  }
+  const std::string_view text = made;
+  if (text.size() <= length) return std::nullopt;
+  return std::string(text.substr(text.size() - length));
+}
+
+unsigned char* bytes_of(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string pbkdf2(const Setting& setting,
+                   std::string_view password,
+                   const EVP_MD* hash,
+                   std::size_t length) {
+  std::string digest(length, '\0');
+  const int done = PKCS5_PBKDF2_HMAC(password.empty() ? "" : password.data(),
+                                     static_cast<int>(password.size()),
+                                     bytes_of(std::string_view(setting.salt)),
+                                     static_cast<int>(setting.salt.size()),
+                                     static_cast<int>(setting.cost[0]),
+                                     hash,
+                                     static_cast<int>(digest.size()),
+                                     bytes_of(digest));
+  if (done != 1) throw std::bad_alloc();
+  return digest;
+}
+
+std::string scrypt(const Setting& setting, std::string_view password) {
+  std::string digest(64, '\0');
+  constexpr std::uint64_t kRoom = 256u << 20;  // the cost was judged before
+  const int done = EVP_PBE_scrypt(password.empty() ? "" : password.data(),
+                                  password.size(),
+                                  bytes_of(std::string_view(setting.salt)),
+                                  setting.salt.size(),
+                                  setting.cost[0],
+                                  setting.cost[1],
+                                  setting.cost[2],
+                                  kRoom,
+                                  bytes_of(digest),
+                                  digest.size());
+  if (done != 1) throw std::bad_alloc();
+  return digest;
+}
+
+// Not by libsodium, which has one lane and 16 bytes of salt only. On this thread alone.
+std::string argon2id(const Setting& setting, std::string_view password) {
+  std::string digest(setting.cost[3], '\0');
+  std::string secret(password);
+  std::string salt = setting.salt;
+  argon2_context context{};
+  context.out = bytes_of(digest);
+  context.outlen = static_cast<std::uint32_t>(digest.size());
+  context.pwd = bytes_of(secret);
+  context.pwdlen = static_cast<std::uint32_t>(secret.size());
+  context.salt = bytes_of(salt);
+  context.saltlen = static_cast<std::uint32_t>(salt.size());
+  context.m_cost = setting.cost[0];
+  context.t_cost = setting.cost[1];
+  context.lanes = setting.cost[2];
+  context.threads = 1;
+  context.version = ARGON2_VERSION_13;
+  context.flags = ARGON2_DEFAULT_FLAGS;
+  const int failed = argon2id_ctx(&context);
+  sodium_memzero(secret.data(), secret.size());
+  if (failed == ARGON2_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
+  if (failed != ARGON2_OK) throw std::runtime_error(argon2_error_message(failed));
+  return digest;
+}
+
+}  // namespace
+
+std::optional<std::string> digest(const Setting& setting, std::string_view password) {
+  switch (setting.scheme) {
+    case Scheme::Bcrypt:
+      return crypt_digest(setting, password, 31);
+    case Scheme::Sha256Crypt:
+    case Scheme::Yescrypt:
+    case Scheme::GostYescrypt:
+      return crypt_digest(setting, password, 43);
+    case Scheme::Sha512Crypt:
+      return crypt_digest(setting, password, 86);
+    case Scheme::Pbkdf2Sha1:
+      return pbkdf2(setting, password, EVP_sha1(), 20);
+    case Scheme::Pbkdf2Sha256:
+      return pbkdf2(setting, password, EVP_sha256(), 32);
+    case Scheme::Pbkdf2Sha512:
+      return pbkdf2(setting, password, EVP_sha512(), 64);
+    case Scheme::Scrypt:
+      return scrypt(setting, password);
+    case Scheme::Argon2id:
+      return argon2id(setting, password);
+  }
+  return std::nullopt;
+}
+
+}  // namespace gatehouse::foreign
