@@ -71,6 +71,10 @@ class RouteWords final : public Route {
     entry_.errors = renderer;
     return *this;
   }
+  Route& without_api_access() override {
+    entry_.without_api_access = true;
+    return *this;
+  }
 
  private:
   RouteEntry& entry_;
