@@ -1,5 +1,5 @@
-// Users whose api_access is false: what is left to them (security.md 4). SPDX-License-Identifier:
-// Apache-2.0
+// Users whose api_access is false: what is left to them (security.md 4).
+// SPDX-License-Identifier: Apache-2.0
 #include <string>
 #include <string_view>
 

@@ -1,6 +1,6 @@
 // Two calls in a row must not lead up (security.md 1): every pair of calls is tried for every kind
-// of actor, and what stands in the database afterwards is judged. SPDX-License-Identifier:
-// Apache-2.0
+// of actor, and what stands in the database afterwards is judged.
+// SPDX-License-Identifier: Apache-2.0
 #include <map>
 #include <set>
 #include <string>

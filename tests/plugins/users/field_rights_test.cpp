@@ -1,5 +1,5 @@
-// Who writes which field of whom: contracts/v1.md, "users", as tables. SPDX-License-Identifier:
-// Apache-2.0
+// Who writes which field of whom: contracts/v1.md, "users", as tables.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <map>
 #include <string>
