@@ -16,15 +16,15 @@ namespace {
 constexpr int kSteady = 100'000;
 constexpr int kWriters = 8;
 
-// Users "steady1" to "steady100000", all in one statement. Half of them share their instant with
-// the next one, so that the tie-break is needed, too.
+// Users "steady1" to "steady100000", all in one statement. 700 each share their instant, so that a
+// page ends among them.
 constexpr Sql kFill =
     "insert into users_user (id, username, username_key, email_key, email_verified, "
     "first_name_key, last_name_key, timezone, description, role_bits, active, locked, "
     "clearance_bits, can_inbox, api_access, created_at, updated_at) "
     "with recursive step (n) as (select 1 union all select n + 1 from step where n < :count) "
     "select 'feed' || substr('00000000000000000000' || n, -20), 'steady' || n, 'steady' || n, '', "
-    "false, '', '', 'UTC', '', 0, true, false, 1, true, true, n / 2, 0 from step";
+    "false, '', '', 'UTC', '', 0, true, false, 1, true, true, n / 700, 0 from step";
 
 class UserWalk : public UsersTest {
  protected:
