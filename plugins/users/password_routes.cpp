@@ -108,7 +108,8 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
           "One's own with the current one; another's by admins and staff, without it. Sessions of "
           "before end, and the user is told by mail. 409 no_sign_in (managed users), "
           "password_changed (by somebody else at the same time).")
-      .hashing();
+      .hashing()
+      .without_api_access();
 
   host.routes()
       .post("/v1/users/{user}/password-reset",

@@ -130,7 +130,7 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
                       "No mail can reach this user, who would be locked out: give them an e-mail "
                       "address first, or set a password.");
     }
-    if (is_active_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
+    if (is_lasting_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
     const Time now = host_.clock().now();
     GATEHOUSE_CHECK(credentials_.set_password(db, user->number, kNoPassword, now));
     GATEHOUSE_CHECK(host_.events().publish(

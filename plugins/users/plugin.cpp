@@ -2,6 +2,8 @@
 // joins them to the host. SPDX-License-Identifier: Apache-2.0
 #include "plugin.hpp"
 
+#include <stdexcept>
+
 #include <gatehouse/plugin.hpp>
 #include <gatehouse/services/user_directory.hpp>
 
@@ -22,7 +24,8 @@ namespace gatehouse::users {
 // What exists from wire() on.
 struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
-      : passwords(host, users, credentials, codes, settings.passwords),
+      : users(settings.unique_email ? Emails::Unique : Emails::Repeatable),
+        passwords(host, users, credentials, codes, settings.passwords),
         email_changes(host, users, codes),
         mails(host, users, codes, settings.reset_lifetime),
         service(host,
@@ -57,6 +60,7 @@ void UsersPlugin::configure(Config& config) {
   settings_.default_timezone = config.text("default_timezone", "UTC");
   const std::string_view mistake = check_timezone(settings_.default_timezone);
   if (!mistake.empty()) config.fail("default_timezone", mistake);
+  settings_.unique_email = config.flag("unique_email", true);
   settings_.remembered_passwords =
       static_cast<std::size_t>(config.integer("remembered_passwords", 0, 10'000'000, 10'000));
   settings_.passwords.admin_sets_password = config.flag("admin_sets_password", true);
@@ -96,7 +100,15 @@ void UsersPlugin::wire(Context& host) {
       "expired_codes", std::chrono::hours(1), [this] { parts_->passwords.drop_expired_codes(); });
 }
 
-void UsersPlugin::start(Context&) {
+void UsersPlugin::start(Context& host) {
+  const auto aligned =
+      host.storage().write([&](Session& db) { return parts_->users.align_names(db); });
+  if (!aligned && aligned.error().code == ErrorCode::Conflict) {
+    throw std::runtime_error(
+        "several users have one e-mail address, or one has another's username as address: give "
+        "them different ones, or set users.unique_email to false");
+  }
+  if (!aligned) throw std::runtime_error(aligned.error().message);
   parts_->first_admin.start();
   parts_->basic.refresh_decoys();
 }

@@ -26,6 +26,7 @@ class UsersPlugin final : public Plugin {
     std::size_t remembered_passwords = 0;
     PasswordService::Settings passwords;
     std::chrono::seconds reset_lifetime{};
+    bool unique_email = true;
   };
   struct Parts;
   Settings settings_;

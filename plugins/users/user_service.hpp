@@ -57,11 +57,11 @@ class UserService {
   Result<StoredUser> store(Session& db, const Prepared& prepared);
 
  private:
-  Result<None> apply(Session& db,
-                     const Principal& who,
-                     const UserChange& change,
-                     StoredUser& user,
-                     std::vector<std::string>& changed);
+  Result<None> permit_change(Session& db,
+                             const Principal& who,
+                             const UserChange& change,
+                             const StoredUser& user);
+  Result<StoredUser> store_new(const Prepared& prepared);
 
   Context& host_;
   const UserRepository& users_;
