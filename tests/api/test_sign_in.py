@@ -161,7 +161,7 @@ class FirstRunTest(unittest.TestCase):
 
     def test_commands_refuse_with_1_and_say_why(self):
         with gatehouse.Server() as server:
-            taken = server.run("user", "create", "ADMIN", answer="enchantress")
+            taken = server.run("user", "create", "ADMIN", answer="enchantress of number")
             self.assertEqual(taken.returncode, 1)
             self.assertIn("username", taken.stderr)
             weak = server.run("user", "create", "bob", answer="bob")

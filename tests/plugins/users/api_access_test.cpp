@@ -59,17 +59,18 @@ TEST_F(ApiAccess, DoesNotConcernAdminsAndStaffButTheirDelegates) {
 }
 
 TEST_F(ApiAccess, IsTakenAwayFromTheNextRequestOn) {
-  const std::int64_t ada = create("ada", R"(, "password": "enchantress")");
-  EXPECT_EQ(basic("ada", "enchantress").get("/v1/roles").status, 200);
+  const std::int64_t ada = create("ada", R"(, "password": "enchantress of number")");
+  EXPECT_EQ(basic("ada", "enchantress of number").get("/v1/roles").status, 200);
   const std::string target = "/v1/users/" + std::to_string(ada);
   ASSERT_EQ(admin().patch(target, R"({"api_access": false})").status, 200);
-  EXPECT_EQ(basic("ada", "enchantress").get("/v1/roles").status, 403);
-  EXPECT_EQ(basic("ada", "enchantress").get("/v1/users/me").status, 200);
-  EXPECT_EQ(basic("ada", "enchantress").patch("/v1/users/me", R"({"api_access": true})").status,
-            403)
+  EXPECT_EQ(basic("ada", "enchantress of number").get("/v1/roles").status, 403);
+  EXPECT_EQ(basic("ada", "enchantress of number").get("/v1/users/me").status, 200);
+  EXPECT_EQ(
+      basic("ada", "enchantress of number").patch("/v1/users/me", R"({"api_access": true})").status,
+      403)
       << "not by oneself";
   ASSERT_EQ(admin().patch(target, R"({"api_access": true})").status, 200);
-  EXPECT_EQ(basic("ada", "enchantress").get("/v1/roles").status, 200);
+  EXPECT_EQ(basic("ada", "enchantress of number").get("/v1/roles").status, 200);
 }
 
 }  // namespace

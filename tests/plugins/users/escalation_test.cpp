@@ -61,6 +61,7 @@ constexpr Sql kRows =
     "from users_user u left join users_credential c on c.user_number = u.number order by u.number";
 // Whoever stands at the number as they were in the beginning, whatever has become of them.
 constexpr Sql kForget = "delete from users_user where number > 1";
+constexpr Sql kForgetDeleted = "delete from users_deleted";
 constexpr Sql kPlace =
     "insert into users_user (number, id, username, username_key, email, email_key, "
     "recovery_email, email_verified, first_name_key, last_name_key, timezone, description, "
@@ -106,6 +107,7 @@ class Escalation : public UsersTest {
   void put_back() {
     const auto placed = app().storage().write([&](Session& db) -> Result<None> {
       GATEHOUSE_CHECK(db.run(kForget));
+      GATEHOUSE_CHECK(db.run(kForgetDeleted));
       for (const Person& person : kPeople) {
         const std::string name(person.name);
         const std::string email = name + "@example.org";
@@ -188,6 +190,7 @@ class Escalation : public UsersTest {
       const std::string target = "/v1/users/" + std::to_string(number);
       for (const std::string_view patch : patches)
         all.push_back({"PATCH", target, std::string(patch)});
+      all.push_back({"POST", target + "/password-reset", ""});
       all.push_back({"DELETE", target, ""});
     }
     for (const std::string_view roles : {"[]",
@@ -290,7 +293,8 @@ TEST_F(Escalation, NoTwoCallsLeadUp) {
       put_back();
     }
     for (const Step* first : first_steps) {
-      ASSERT_TRUE(take(actor, *first));
+      ASSERT_TRUE(take(actor, *first))
+          << actor << ": " << first->method << ' ' << first->target << first->body;
       for (const Step& second : all) {
         ++tried;
         if (!take(actor, second)) continue;
@@ -299,7 +303,8 @@ TEST_F(Escalation, NoTwoCallsLeadUp) {
                              << first->body << ", then " << second.method << ' ' << second.target
                              << second.body;
         put_back();
-        ASSERT_TRUE(take(actor, *first));
+        ASSERT_TRUE(take(actor, *first))
+            << actor << ": " << first->method << ' ' << first->target << first->body;
       }
       put_back();
     }
