@@ -148,14 +148,62 @@ std::filesystem::path path_beside(Config& config,
                       : (folder / path).lexically_normal();
 }
 
+// "smtp://mail.example.com:587": the host, or nothing when it is no such URL.
+std::optional<std::string> smtp_host(std::string_view url) {
+  const std::string_view rest = url.substr(std::min(url.size(), url.find("://") + 3));
+  if (!url.starts_with("smtp://") && !url.starts_with("smtps://")) return std::nullopt;
+  if (!is_origin(format("http://{}", rest))) return std::nullopt;
+  std::string host(rest.substr(0, rest.starts_with('[') ? rest.find(']') + 1 : rest.find(':')));
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return host;
+}
+
+void read_smtp(Config& config, const std::filesystem::path& folder, SmtpSettings& smtp) {
+  smtp.url = config.text("url", "");
+  const auto host = smtp_host(smtp.url);
+  if (!smtp.url.empty() && !host) {
+    config.fail("url", "is no smtp://HOST:PORT or smtps://HOST:PORT");
+  }
+  const bool is_local = host && (*host == "localhost" || is_loopback(*host));
+  smtp.user = config.text("user", "");
+  if (const std::string file = config.text("password_file", ""); !file.empty()) {
+    smtp.password_file = (folder / file).lexically_normal();
+  }
+  if (smtp.user.empty() != smtp.password_file.empty()) {
+    config.fail("password_file", "and user go together: set both or neither");
+  }
+  const std::string starttls =
+      config.choice("starttls", {"auto", "required", "if_offered", "never"}, "auto");
+  smtp.starttls = starttls == "never" ? StartTls::Never
+                  : starttls == "if_offered" || (starttls == "auto" && is_local)
+                      ? StartTls::IfOffered
+                      : StartTls::Required;
+  if (!smtp.user.empty() && smtp.starttls != StartTls::Required && !is_local &&
+      !smtp.url.starts_with("smtps://")) {
+    config.fail("starttls", "would show the password to whoever listens: leave it at auto");
+  }
+  smtp.connect_timeout =
+      config.duration("connect_timeout", seconds(1), seconds(50), smtp.connect_timeout);
+  smtp.timeout = config.duration("timeout", seconds(1), seconds(50), smtp.timeout);
+}
+
 void read_mail(Config config,
                const std::filesystem::path& folder,
                const StorageSettings& storage,
+               const HttpSettings& http,
                MailSettings& mail) {
   mail.outbox = path_beside(config, "outbox", "outbox", folder, storage);
   mail.from = config.text("from", mail.from);
   if (!is_mail_address(mail.from)) {
     config.fail("from", "is no plain mail address, such as gatehouse@example.com");
+  }
+  Config smtp = config.section("smtp");
+  read_smtp(smtp, folder, mail.smtp);
+  if (!mail.smtp.url.empty() && http.public_url.empty() && !is_loopback(http.address)) {
+    smtp.fail(
+        "url",
+        "sends mail with links, which are made from http.public_url: set that to the URL that "
+        "clients reach the server by");
   }
   mail.reset_url = config.text("reset_url", "");
   if (!mail.reset_url.empty() && !is_link_start(mail.reset_url)) {
@@ -209,7 +257,8 @@ SettingsReading read_settings(const Configuration& configuration) {
   Config keys = root.section("keys");
   settings.master_file =
       path_beside(keys, "master_file", "master.key", configuration.folder, settings.storage);
-  read_mail(root.section("mail"), configuration.folder, settings.storage, settings.mail);
+  read_mail(
+      root.section("mail"), configuration.folder, settings.storage, settings.http, settings.mail);
   reading.known_keys = ConfigAccess::known_keys(root);
 
   if (root.contains("policy")) settings.policy = *configuration.root.find("policy");

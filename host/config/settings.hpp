@@ -61,9 +61,22 @@ struct StorageSettings {
   friend bool operator==(const StorageSettings&, const StorageSettings&) = default;
 };
 
+enum class StartTls : std::uint8_t { Never, IfOffered, Required };
+
+struct SmtpSettings {
+  std::string url;   // smtp://host:port or smtps://host:port; empty: mail goes to the outbox
+  std::string user;  // empty: no sign-in
+  std::filesystem::path password_file;  // absolute
+  StartTls starttls = StartTls::Required;
+  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds timeout{30};  // for a whole letter
+  friend bool operator==(const SmtpSettings&, const SmtpSettings&) = default;
+};
+
 struct MailSettings {
   std::filesystem::path outbox;              // absolute
   std::string from = "gatehouse@localhost";  // a plain address
+  SmtpSettings smtp;
   std::string reset_url;  // the code is put at its end; empty: made from the public URL
   friend bool operator==(const MailSettings&, const MailSettings&) = default;
 };

@@ -38,10 +38,10 @@ std::string date_of(Time time) {
 }
 
 // As it is while it is short ASCII that reads as nothing else; otherwise encoded words (RFC 2047),
-// each on a line of its own and none longer than 75 characters.
+// each on a line of its own and none of them long.
 std::string subject_of(std::string_view subject) {
   constexpr std::size_t kShort = 66;       // a line with its name stays below 76
-  constexpr std::size_t kBytesAWord = 45;  // 60 characters of base64
+  constexpr std::size_t kBytesAWord = 39;  // 52 characters of base64: the first line has 73
   const bool is_plain =
       subject.size() <= kShort && subject.find("=?") == subject.npos && !subject.starts_with(' ') &&
       !subject.ends_with(' ') &&

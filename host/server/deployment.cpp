@@ -11,6 +11,7 @@
 
 #include "host/config/network.hpp"
 #include "host/mail/outbox.hpp"
+#include "host/mail/smtp.hpp"
 #include "host/security/master_file.hpp"
 #include "host/server/show_once.hpp"
 
@@ -88,7 +89,7 @@ Errors Deployment::load() {
                                  clock_,
                                  stderr);
   passwords_ = std::make_unique<Argon2Passwords>(settings_.passwords);
-  mail_ = std::make_unique<Outbox>(settings_.mail.outbox, settings_.mail.from);
+  choose_mail();
   Errors errors = as_errors(reading.mistakes);
   if (!configuration.mistakes.empty()) return errors;  // the tree means nothing
 
@@ -133,6 +134,19 @@ Errors Deployment::load() {
   return as_errors(runtime_->configure(&settings_.policy));
 }
 
+void Deployment::choose_mail() {
+  const MailSettings& mail = settings_.mail;
+  if (mail.smtp.url.empty()) {
+    auto outbox = std::make_unique<Outbox>(mail.outbox, mail.from);
+    check_mail_ = [&outbox = *outbox] { return outbox.check(); };
+    mail_ = std::move(outbox);
+  } else {
+    auto smtp = std::make_unique<Smtp>(mail.smtp, mail.from);
+    check_mail_ = [&smtp = *smtp] { return smtp.check(); };
+    mail_ = std::move(smtp);
+  }
+}
+
 Errors Deployment::wire() {
   DatabaseOptions options;
   options.sqlite.path = settings_.storage.sqlite_path;
@@ -147,6 +161,9 @@ Errors Deployment::wire() {
 }
 
 Errors Deployment::open_storage() {
+  if (const auto usable = check_mail_(); !usable) {
+    return {format("{}{}", kErrorMark, usable.error().message)};
+  }
   Errors errors = open_database();
   if (errors.empty()) errors = open_keys();
   return errors;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,6 +84,7 @@ class Deployment {
   Metrics& metrics() { return metrics_; }
 
  private:
+  void choose_mail();
   Errors open_database();
   Errors open_keys();
   Facilities facilities(bool log_requests);
@@ -100,7 +102,8 @@ class Deployment {
   std::unique_ptr<Argon2Passwords> passwords_;
   KeyRing keys_{random_};
   std::unique_ptr<MailTransport> mail_;
-  std::optional<ServingLock> serving_lock_;  // goes after the database
+  std::function<Result<None>()> check_mail_;  // whether mail_ can be used as it is configured
+  std::optional<ServingLock> serving_lock_;   // goes after the database
   std::unique_ptr<Database> database_;
   std::vector<LoadedPlugin> plugins_;
   std::unique_ptr<PublicRoutes> public_routes_;

@@ -277,6 +277,11 @@ class Server(Installation):
         """SIGTERM, without waiting for what comes of it."""
         self._process.send_signal(signal.SIGTERM)
 
+    def kill(self):
+        """SIGKILL, as a crash would."""
+        self._process.kill()
+        return self.wait()
+
     def stop(self, expect_success=True):
         """SIGTERM, and the exit code."""
         if self._process is None:

@@ -13,6 +13,7 @@ HOMES = [
     ("boost/beast", ("host/http/",), "only the HTTP engine parses requests"),
     ("boost/asio", ("host/http/",), "only the HTTP engine parses requests"),
     ("boost/dll", ("host/plugin_loader/",), "only the loader opens libraries"),
+    ("curl/", ("host/mail/",), "only mail is sent with it"),
     ("yaml-cpp/", ("host/config/",), "read settings through gatehouse/config.hpp"),
     ("soci/", ("sdk/src/storage/",), "use gatehouse/storage.hpp"),
     ("sqlite3", ("sdk/src/storage/",), "use gatehouse/storage.hpp"),

@@ -224,6 +224,8 @@ TEST(ShippedConfiguration, ShowsTheDefaults) {
   EXPECT_EQ(shown.observability, defaults.observability);
   EXPECT_EQ(shown.storage, defaults.storage);
   EXPECT_EQ(shown.passwords, defaults.passwords);
+  EXPECT_EQ(shown.mail, defaults.mail);
+  EXPECT_EQ(shown.master_file, defaults.master_file);
 }
 
 }  // namespace
