@@ -46,12 +46,16 @@ Result<Hash> parse(std::string_view text);
 // From what parse() left in Setting::text, and its label; nothing for anything else.
 std::optional<Setting> parse_setting(std::string_view text, std::string_view label);
 
+// Whether a sign-in may take what it costs; the Error is as that of parse().
+Result<None> check_cost(const Setting& setting);
 // Whether the cost is one that a new hash might have: the OWASP password storage sheet where it
 // speaks of the format, passlib's defaults for sha*-crypt, Debian's for yescrypt.
 bool is_strong_enough(const Setting& setting);
 
 // "bcrypt:12": all that tells how long digest() takes.
 std::string label(const Setting& setting);
+// The scheme and the costs that a label names.
+std::optional<Setting> read_label(std::string_view text);
 // The text of a hash with that label and a random salt and digest; nothing for what is no label.
 std::optional<std::string> random_hash(std::string_view label);
 

@@ -13,6 +13,7 @@
 #include <gatehouse/storage.hpp>
 #include <gatehouse/testing/harness.hpp>
 
+#include "plugins/users/credential_repository.hpp"
 #include "tests/plugins/users/users_fixture.hpp"
 
 namespace gatehouse::users {
@@ -132,6 +133,23 @@ TEST_F(ImportTest, WhoeverCameWithAHashSignsInAndItBecomesOurs) {
     EXPECT_EQ(basic(name, "secret horse").get("/v1/users/me").status, 200) << name;
   }
   EXPECT_EQ(basic("dan", "").get("/v1/users/me").status, 401);
+}
+
+TEST_F(ImportTest, UnknownNamesCostWhatImportedHashesCost) {
+  ASSERT_EQ(import({user("ada", R"(, "password_hash": ")" + std::string(kBcrypt) + "\""),
+                    user("bob", R"(, "password_hash": ")" + std::string(kBcrypt) + "\""),
+                    user("cyd", R"(, "password_hash": ")" + std::string(kWeak) + "\"")})
+                .exit_code,
+            0);
+  const auto costs =
+      app().storage().read([](Session& db) { return CredentialRepository().count_costs(db); });
+  ASSERT_TRUE(costs);
+  Lines found;
+  for (const StoredCost& each : *costs) found.push_back(each.cost + std::to_string(each.users));
+  EXPECT_EQ(
+      found,
+      (Lines{
+          "$argon2id$v=19$m=19456,t=2,p=1$1", "bcrypt:10~2", "over:19456:2:pbkdf2-sha256:1000~1"}));
 }
 
 TEST_F(ImportTest, NothingIsStoredWhileALineIsWrong) {

@@ -35,9 +35,10 @@ class GATEHOUSE_API HashingAllowed {
 };
 
 // Argon2id through libsodium, with one lane, 16 bytes of salt and 32 of digest, and what adopt()
-// makes of other systems' hashes; other texts are no hashes. Errors: std::logic_error outside HashingAllowed;
-// std::invalid_argument for a password that is too long or has a NUL (callers refuse it first) and
-// for a cost below the floor; std::bad_alloc when the memory for a hash is not to be had.
+// makes of other systems' hashes; other texts are no hashes. Errors: std::logic_error outside
+// HashingAllowed; std::invalid_argument for a password that is too long or has a NUL (callers
+// refuse it first) and for a cost below the floor; std::bad_alloc when the memory for a hash is not
+// to be had.
 class GATEHOUSE_API Argon2Passwords final : public Passwords {
  public:
   explicit Argon2Passwords(PasswordCost cost);
