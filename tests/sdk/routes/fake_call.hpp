@@ -64,4 +64,5 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
   Route& body_limit(std::size_t) override { return *this; }
   Route& accept(gatehouse::Lenient) override { return *this; }
   Route& errors(gatehouse::ErrorRenderer) override { return *this; }
+  Route& without_api_access() override { return *this; }
 };
