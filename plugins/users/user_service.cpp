@@ -241,9 +241,9 @@ Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
 }
 
 Result<StoredUser> UserService::create(const Principal& who, const UserDraft& draft) {
-  // Who administers one account makes users of that account.
   UserObject made;
-  if (!visibility(who).all) made.account = who.account;
+  const bool anywhere = decide(who, UserAction::Administer, made) == Decision::Allowed;
+  if (!anywhere) made.account = who.account;  // whoever administers an account makes users of it
   if (decide(who, UserAction::Administer, made) != Decision::Allowed) return denied();
   for (const Claim& claim : claims_of(change_of(draft))) {
     // Which account a user is born into is no move.

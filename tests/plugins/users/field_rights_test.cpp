@@ -262,6 +262,11 @@ TEST_F(FieldRights, AnAccountAdminsNewUserBelongsToTheAccount) {
   ASSERT_EQ(made.status, 201) << made.body;
   const std::string fresh = made.header("Location");
   EXPECT_EQ(writer(2, "plain").get(fresh).status, 200);
+  Principal reads_all;
+  reads_all.user = 960;
+  reads_all.account = kAccount;
+  reads_all.roles = Roles(Role::AccountAdmin) | Role::AdminReader;
+  EXPECT_EQ(app().as(reads_all).post("/v1/users", R"({"username": "fresh2"})").status, 201);
   Principal elsewhere;
   elsewhere.user = 950;
   elsewhere.account = kAccount + 5;

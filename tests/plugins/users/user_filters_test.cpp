@@ -70,6 +70,7 @@ TEST_F(UserFilters, EachFieldIsSearchedByItselfAndAllAreAnded) {
       {"text=klaus+klausen", {"ada"}},
       {"text=%22klaus+ada%22", {}},
       {"username=%E2%80%8B", {}},
+      {"text=%22+%27%22", {}},
       {"username=", {"admin", "klaus", "ada", "eve"}},
       {"role=consultant", {"ada", "eve"}},
       {"role=staff", {"ada"}},
@@ -159,6 +160,9 @@ TEST_F(UserFilters, TheDirectoryFiltersSortsAndGoesOnFromAPosition) {
   EXPECT_EQ(listed_by(reader, listing), (Names{"klaus", "ada"}));
   listing.text_in = UserListing::kUsername | UserListing::kFirstName;
   EXPECT_EQ(listed_by(reader, listing), Names{"klaus"});
+  listing.text = std::string("kl\0aus", 6);
+  EXPECT_EQ(listed_by(reader, listing), Names{}) << "no name holds NUL, and no error comes of it";
+  listing.text = "klaus";
   listing.text_in = UserListing::kEmail;
   EXPECT_EQ(listed_by(reader, listing), Names{});
   listing = {};
