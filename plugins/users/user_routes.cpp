@@ -27,8 +27,7 @@ Result<UserReference> parse_reference(const Call& call, std::string_view text) {
   return UserReference{"", number};
 }
 
-constexpr std::string_view kAboutUser =
-    "{user} is an id (24 hex digits), a number, or \"me\". Who may not see the user gets 404.";
+constexpr std::string_view kAboutUser = "An id (24 hex digits), a number, or \"me\".";
 
 }  // namespace
 
@@ -37,6 +36,7 @@ void add_user_routes(Context& host, UserService& service) {
   // gatehouse/policy.hpp.
   host.permissions().declare("users:read", "users:write", held_by_everybody);
   host.permissions().declare("roles:read", held_by_everybody);
+  host.routes().about("Users, their roles, and signing in with a password.");
 
   host.routes()
       .get("/v1/users",
@@ -49,8 +49,8 @@ void add_user_routes(Context& host, UserService& service) {
            })
       .description(
           "Shows whom the caller may read. A row that does not change during a walk appears "
-          "exactly "
-          "once. 400 bad_cursor, cursor_mismatch, too_many_words.");
+          "exactly once.")
+      .answers(400, "malformed, bad_cursor, cursor_mismatch, too_many_words");
 
   host.routes()
       .post("/v1/users",
@@ -60,8 +60,8 @@ void add_user_routes(Context& host, UserService& service) {
               GATEHOUSE_TRY(const auto user, service.create(*call.principal(), to_draft(body)));
               return Created<User>{to_wire(*call.principal(), user), "/v1/users/" + user.id};
             })
-      .description(
-          "By admins and staff; roles are given by admins. 409 username_taken, email_taken.")
+      .description("By admins and staff; roles are given by admins.")
+      .answers(409, "username_taken, email_taken")
       .hashing();
 
   host.routes()
@@ -73,7 +73,8 @@ void add_user_routes(Context& host, UserService& service) {
              GATEHOUSE_TRY(const auto found, service.find(*call.principal(), reference));
              return to_wire(*call.principal(), found);
            })
-      .description(kAboutUser);
+      .description("Who may not see the user gets 404.")
+      .parameter("user", kAboutUser);
 
   host.routes()
       .patch("/v1/users/{user}",
@@ -85,9 +86,9 @@ void add_user_routes(Context& host, UserService& service) {
                              service.change(*call.principal(), reference, to_change(body)));
                return to_wire(*call.principal(), changed);
              })
-      .description(
-          "A merge-patch (RFC 7396). 409 username_taken, email_taken, last_admin. {user} as in "
-          "GET.");
+      .description("A merge-patch (RFC 7396).")
+      .parameter("user", kAboutUser)
+      .answers(409, "username_taken, email_taken, last_admin");
 
   host.routes()
       .remove("/v1/users/{user}",
@@ -97,18 +98,22 @@ void add_user_routes(Context& host, UserService& service) {
                 GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
                 return service.erase(*call.principal(), reference);
               })
-      .description("With everything of theirs in every plugin. 409 last_admin. {user} as in GET.");
+      .description("With everything of theirs in every plugin.")
+      .parameter("user", kAboutUser)
+      .answers(409, "last_admin");
 
-  host.routes().get("/v1/roles",
-                    "roles:read",
-                    "List the roles",
-                    [&permissions = host.permissions()](Call&) -> Result<Page<RoleInfo>> {
-                      Page<RoleInfo> page;
-                      for (const Role role : all_roles()) {
-                        page.items.push_back(to_wire(role, permissions.of(role)));
-                      }
-                      return page;
-                    });
+  host.routes()
+      .get("/v1/roles",
+           "roles:read",
+           "List the roles",
+           [&permissions = host.permissions()](Call&) -> Result<Page<RoleInfo>> {
+             Page<RoleInfo> page;
+             for (const Role role : all_roles()) {
+               page.items.push_back(to_wire(role, permissions.of(role)));
+             }
+             return page;
+           })
+      .description("All of them on one page, each with the permissions it holds here.");
 }
 
 }  // namespace gatehouse::users

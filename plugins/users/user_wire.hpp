@@ -130,6 +130,7 @@ constexpr auto rules(Of<User>) {
 // errors come together.
 constexpr Rule kUsernameRule{.text = "Unique whatever the case, and nobody's e-mail address.",
                              .example = "\"ada\"",
+                             .never_null = true,
                              .min_length = 1,
                              .max_length = kMaxNameLength};
 constexpr Rule kEmailRule{.text = "Unique whatever the case; kept as written.",
@@ -139,10 +140,14 @@ constexpr Rule kEmailRule{.text = "Unique whatever the case; kept as written.",
 constexpr Rule kNameRule{.max_length = kMaxNameLength};
 constexpr Rule kTimezoneRule{.text = "A name of the IANA time zone database.",
                              .example = "\"Europe/Berlin\"",
+                             .never_null = true,
                              .max_length = 64};
-constexpr Rule kDescriptionRule{.max_length = 4096};
-constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.", .max_bytes = 16 * 1024};
+constexpr Rule kDescriptionRule{.never_null = true, .max_length = 4096};
+constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.",
+                                .example = "{\"theme\":\"dark\"}",
+                                .max_bytes = 16 * 1024};
 constexpr Rule kPasswordRule{.text = "8 to 1,024 bytes. Without one the user cannot sign in.",
+                             .example = "\"enchantress of number\"",
                              .max_bytes = kMaxPasswordBytes,
                              .format = "password"};
 constexpr Rule kActiveRule{.text = "Who is not active cannot sign in.", .optional = true};
@@ -216,7 +221,9 @@ constexpr auto rules(Of<UserPatch>) {
                     field(&UserPatch::timezone, kTimezoneRule),
                     field(&UserPatch::description, kDescriptionRule),
                     field(&UserPatch::preferences, kPreferencesRule),
-                    field(&UserPatch::organization, kNameRule)};
+                    field(&UserPatch::organization, kNameRule),
+                    field(&UserPatch::roles, {.never_null = true}),
+                    field(&UserPatch::active, {.never_null = true})};
 }
 
 enum class ActiveFilter : std::uint8_t { True, False, Any };
@@ -255,13 +262,18 @@ constexpr auto rules(Of<UserQuery>) {
                  "whatever the case; quotes make one word of several. At most 8 words.",
              .optional = true,
              .max_length = 500}),
-      field(&UserQuery::active, {.optional = true}),
+      field(&UserQuery::active,
+            {.text = "Whether users who cannot sign in are shown.", .optional = true}),
       field(&UserQuery::sort,
             {.text = "last_login is the same for all users until there are sessions.",
              .optional = true}),
-      field(&UserQuery::order, {.optional = true}),
+      field(&UserQuery::order, {.text = "Ascending or descending.", .optional = true}),
       field(&UserQuery::limit,
-            {.optional = true, .has_minimum = true, .minimum = 1, .maximum = 1000}),
+            {.text = "How many users one page has at most.",
+             .optional = true,
+             .has_minimum = true,
+             .minimum = 1,
+             .maximum = 1000}),
       field(&UserQuery::cursor,
             {.text = "\"next\" of the page before. All other parameters must stay as they were.",
              .max_bytes = 4096})};
