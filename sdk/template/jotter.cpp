@@ -1,5 +1,7 @@
 #include "jotter.hpp"
 
+#include <limits>
+
 #include "migrations.hpp"
 
 namespace jotter {
@@ -13,8 +15,24 @@ struct Note {
   std::string text;
   Time created_at;
 };
+struct NotesQuery {
+  std::int64_t limit = 50;
+  std::optional<std::string> cursor;
+};
+// Where a walk through the notes stands.
+struct Position {
+  std::int64_t id = std::numeric_limits<std::int64_t>::max();
+};
 BOOST_DESCRIBE_STRUCT(NewNote, (), (text))
 BOOST_DESCRIBE_STRUCT(Note, (), (id, text, created_at))
+BOOST_DESCRIBE_STRUCT(NotesQuery, (), (limit, cursor))
+BOOST_DESCRIBE_STRUCT(Position, (), (id))
+constexpr auto rules(Of<NotesQuery>) {
+  return std::tuple{
+      field(&NotesQuery::limit,
+            {.optional = true, .has_minimum = true, .minimum = 1, .maximum = 1000}),
+      field(&NotesQuery::cursor, {.text = "\"next\" of the page before.", .max_bytes = 4096})};
+}
 
 constexpr Sql kInsertNote =
     "insert into jotter_note (owner, text, created_at) values (:owner, :text, :now)"
@@ -22,8 +40,10 @@ constexpr Sql kInsertNote =
 // Both by the index jotter_note_owner.
 constexpr Sql kSelectNote =
     "select id, text, created_at from jotter_note where owner = :owner and id = :id";
-constexpr Sql kLatestNotes =
-    "select id, text, created_at from jotter_note where owner = :owner order by id desc limit 100";
+constexpr Sql kNotesBefore =
+    "select id, text, created_at from jotter_note where owner = :owner and id < :before"
+    " order by id desc limit :limit";
+constexpr Sql kDeleteNote = "delete from jotter_note where id = :id";
 
 void Jotter::configure(Config& config) {
   max_length_ = static_cast<std::size_t>(config.integer("max_length", 1, 10'000, 500));
@@ -49,23 +69,47 @@ void Jotter::wire(Context& host) {
                        });
                      });
 
-  host.routes().get("/jotter/{id}",
-                    "jotter:read",
-                    "Read a note",
-                    [&host](Call& call, std::int64_t id) -> Result<Note> {
-                      return host.storage().read(
-                          [&](Session& db) { return db.get<Note>(kSelectNote, call.user(), id); });
-                    });
+  host.routes()
+      .get("/jotter/{id}",
+           "jotter:read",
+           "Read a note",
+           [&host](Call& call, std::int64_t id) -> Result<Note> {
+             return host.storage().read(
+                 [&](Session& db) { return db.get<Note>(kSelectNote, call.user(), id); });
+           })
+      .etag();
 
-  host.routes().get("/jotter",
-                    "jotter:read",
-                    "List the latest 100 notes",
-                    [&host](Call& call) -> Result<Page<Note>> {
-                      GATEHOUSE_TRY(auto notes, host.storage().read([&](Session& db) {
-                        return db.list<Note>(kLatestNotes, call.user());
-                      }));
-                      return Page<Note>{std::move(notes), std::nullopt};
-                    });
+  host.routes()
+      .remove("/jotter/{id}",
+              "jotter:write",
+              "Delete a note",
+              [&host](Call& call, std::int64_t id) -> Result<None> {
+                return host.storage().write([&](Session& db) -> Result<None> {
+                  GATEHOUSE_TRY(const Note note, db.get<Note>(kSelectNote, call.user(), id));
+                  GATEHOUSE_CHECK(call.check_if_match(note));
+                  GATEHOUSE_CHECK(db.run(kDeleteNote, id));
+                  return None{};
+                });
+              })
+      .etag();
+
+  host.routes().get(
+      "/jotter",
+      "jotter:read",
+      "List notes, the latest first",
+      [&host](Call& call, const Query<NotesQuery>& query) -> Result<Page<Note>> {
+        Position after;
+        if (query->cursor) {
+          GATEHOUSE_TRY(after, read_cursor<Position>(call, *query->cursor));
+        }
+        Page<Note> page;
+        GATEHOUSE_TRY(page.items, host.storage().read([&](Session& db) {
+          return db.list<Note>(kNotesBefore, call.user(), after.id, query->limit + 1);
+        }));
+        page.next = cut_to_limit(
+            call, page.items, query->limit, [](const Note& last) { return Position{last.id}; });
+        return page;
+      });
 }
 
 }  // namespace jotter

@@ -7,6 +7,7 @@
 #include <gatehouse/commands.hpp>
 #include <gatehouse/config.hpp>
 #include <gatehouse/context.hpp>
+#include <gatehouse/cursor.hpp>
 #include <gatehouse/descriptor.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/jobs.hpp>
