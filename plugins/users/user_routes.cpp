@@ -60,7 +60,9 @@ void add_user_routes(Context& host, UserService& service) {
               GATEHOUSE_TRY(const auto user, service.create(*call.principal(), to_draft(body)));
               return Created<User>{to_wire(*call.principal(), user), "/v1/users/" + user.id};
             })
-      .description("By admins and staff; roles are given by admins.")
+      .description(
+          "By admins and staff, and by account-admins for their own account. 403 names the first "
+          "field that the caller may not write.")
       .answers(409, "username_taken, email_taken")
       .hashing();
 
@@ -74,7 +76,8 @@ void add_user_routes(Context& host, UserService& service) {
              return to_wire(*call.principal(), found);
            })
       .description("Who may not see the user gets 404.")
-      .parameter("user", kAboutUser);
+      .parameter("user", kAboutUser)
+      .without_api_access();
 
   host.routes()
       .patch("/v1/users/{user}",
@@ -86,9 +89,11 @@ void add_user_routes(Context& host, UserService& service) {
                              service.change(*call.principal(), reference, to_change(body)));
                return to_wire(*call.principal(), changed);
              })
-      .description("A merge-patch (RFC 7396).")
+      .description(
+          "A merge-patch (RFC 7396). 403 names the first field that the caller may not write.")
       .parameter("user", kAboutUser)
-      .answers(409, "username_taken, email_taken, last_admin");
+      .answers(409, "username_taken, email_taken, last_admin")
+      .without_api_access();
 
   host.routes()
       .remove("/v1/users/{user}",
@@ -106,7 +111,8 @@ void add_user_routes(Context& host, UserService& service) {
       .get("/v1/roles",
            "roles:read",
            "List the roles",
-           [&permissions = host.permissions()](Call&) -> Result<Page<RoleInfo>> {
+           [&permissions = host.permissions()](
+               Call&, const Query<NoParameters>&) -> Result<Page<RoleInfo>> {
              Page<RoleInfo> page;
              for (const Role role : all_roles()) {
                page.items.push_back(to_wire(role, permissions.of(role)));

@@ -35,6 +35,7 @@ struct RouteEntry {
   bool non_blocking = false;
   bool etag = false;
   std::size_t body_limit = 64 * 1024;
+  bool without_api_access = false;
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = &render_problem;
   std::string content;
