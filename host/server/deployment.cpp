@@ -107,9 +107,10 @@ Errors Deployment::load() {
   public_routes_ = std::make_unique<PublicRoutes>(view());
   operator_routes_ = std::make_unique<OperatorRoutes>(view());
   runtime_ = std::make_unique<Runtime>(facilities(settings_.observability.log_requests));
-  runtime_->add({"gatehouse", "1.0.0", public_routes_.get(), nullptr, configuration.name});
+  runtime_->add(
+      {"gatehouse", GATEHOUSE_VERSION, public_routes_.get(), nullptr, configuration.name});
   const RunningPlugin operators{
-      "gatehouse_operator", "1.0.0", operator_routes_.get(), nullptr, configuration.name};
+      "gatehouse_operator", GATEHOUSE_VERSION, operator_routes_.get(), nullptr, configuration.name};
   if (!settings_.observability.address.empty()) {
     operator_runtime_ = std::make_unique<Runtime>(facilities(false));
     operator_runtime_->add(operators);
@@ -276,7 +277,9 @@ Facilities Deployment::facilities(bool log_requests) {
           {*mail_, [this] { return public_url(); }, settings_.mail.reset_url},
           [this](std::string_view name, std::string_view text) { show_once(name, text); },
           log_requests,
-          settings_.http.cors_origins};
+          settings_.http.cors_origins,
+          GATEHOUSE_VERSION,
+          settings_.http.public_url};
 }
 
 void Deployment::show_once(std::string_view name, std::string_view text) {

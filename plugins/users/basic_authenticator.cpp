@@ -64,6 +64,10 @@ std::string_view BasicAuthenticator::challenge() const {
   return "Basic realm=\"gatehouse\", charset=\"UTF-8\"";
 }
 
+std::string_view BasicAuthenticator::description() const {
+  return "Username or e-mail address, and password (RFC 7617, UTF-8).";
+}
+
 std::optional<BasicAuthenticator::Credential> BasicAuthenticator::parse(std::string_view encoded) {
   while (encoded.starts_with(' ')) encoded.remove_prefix(1);  // RFC 9110 11.4: one or more
   if (encoded.size() > kMaxEncoded) return std::nullopt;

@@ -74,6 +74,8 @@ void add_pages(Context& host) {
            "Show the page that sets a password",
            shows(AccountPage::SetPassword))
       .description(kOnlyAPage)
+      .parameter("code", "From the mail.")
+      .content("text/html")
       .non_blocking();
   host.routes()
       .get("/v1/email-changes/confirm/{code}",
@@ -81,6 +83,8 @@ void add_pages(Context& host) {
            "Show the page that confirms an e-mail address",
            shows(AccountPage::ConfirmEmail))
       .description(kOnlyAPage)
+      .parameter("code", "From the mail.")
+      .content("text/html")
       .non_blocking();
   host.routes()
       .get("/v1/email-changes/undo/{code}",
@@ -88,6 +92,8 @@ void add_pages(Context& host) {
            "Show the page that takes an e-mail address back",
            shows(AccountPage::UndoEmail))
       .description(kOnlyAPage)
+      .parameter("code", "From the mail.")
+      .content("text/html")
       .non_blocking();
 }
 
@@ -106,8 +112,9 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
           })
       .description(
           "One's own with the current one; another's by admins and staff, without it. Sessions of "
-          "before end, and the user is told by mail. 409 no_sign_in (managed users), "
-          "password_changed (by somebody else at the same time).")
+          "before end, and the user is told by mail.")
+      .parameter("user", kAboutUser)
+      .answers(409, "no_sign_in (managed users), password_changed (at the same time)")
       .hashing()
       .without_api_access();
 
@@ -119,9 +126,9 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
               GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
               return passwords.reset(*call.principal(), reference);
             })
-      .description(
-          "The password, sessions and tokens end at once. 409 last_admin, no_sign_in, and "
-          "no_mail_address where no mail can reach the user.");
+      .description("The password, sessions and tokens end at once.")
+      .parameter("user", kAboutUser)
+      .answers(409, "last_admin, no_sign_in, no_mail_address (no mail can reach the user)");
 
   host.routes()
       .post("/v1/password-resets",
@@ -164,7 +171,8 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
             })
       .description(
           "With the code that was mailed to the address of before, once, within a week. 422 "
-          "wrong_code; 409 email_taken where that address is somebody else's by now.");
+          "wrong_code.")
+      .answers(409, "email_taken (that address is somebody else's by now)");
 
   add_pages(host);
 }

@@ -10,18 +10,13 @@
 #include "user_wire.hpp"
 
 namespace gatehouse::users {
-namespace {
-
-constexpr std::string_view kAboutUser =
-    "{user} is an id (24 hex digits), a number, or \"me\". Who may not see the user gets 404.";
-
-}  // namespace
 
 void add_user_routes(Context& host, UserService& service) {
   // Everybody holds them for the sake of their own user; how far they reach is
   // gatehouse/policy.hpp.
   host.permissions().declare("users:read", "users:write", held_by_everybody);
   host.permissions().declare("roles:read", held_by_everybody);
+  host.routes().about("Users, their roles, and signing in with a password.");
 
   host.routes()
       .get("/v1/users",
@@ -34,8 +29,8 @@ void add_user_routes(Context& host, UserService& service) {
            })
       .description(
           "Shows whom the caller may read. A row that does not change during a walk appears "
-          "exactly "
-          "once. 400 bad_cursor, cursor_mismatch, too_many_words.");
+          "exactly once.")
+      .answers(400, "malformed, bad_cursor, cursor_mismatch, too_many_words");
 
   host.routes()
       .post("/v1/users",
@@ -47,7 +42,8 @@ void add_user_routes(Context& host, UserService& service) {
             })
       .description(
           "By admins and staff, and by account-admins for their own account. 403 names the first "
-          "field that the caller may not write. 409 username_taken, email_taken.")
+          "field that the caller may not write.")
+      .answers(409, "username_taken, email_taken")
       .hashing();
 
   host.routes()
@@ -59,7 +55,8 @@ void add_user_routes(Context& host, UserService& service) {
              GATEHOUSE_TRY(const auto found, service.find(*call.principal(), reference));
              return to_wire(*call.principal(), found);
            })
-      .description(kAboutUser)
+      .description("Who may not see the user gets 404.")
+      .parameter("user", kAboutUser)
       .without_api_access();
 
   host.routes()
@@ -73,8 +70,9 @@ void add_user_routes(Context& host, UserService& service) {
                return to_wire(*call.principal(), changed);
              })
       .description(
-          "A merge-patch (RFC 7396). 403 names the first field that the caller may not write. 409 "
-          "username_taken, email_taken, last_admin. {user} as in GET.")
+          "A merge-patch (RFC 7396). 403 names the first field that the caller may not write.")
+      .parameter("user", kAboutUser)
+      .answers(409, "username_taken, email_taken, last_admin")
       .without_api_access();
 
   host.routes()
@@ -85,19 +83,23 @@ void add_user_routes(Context& host, UserService& service) {
                 GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
                 return service.erase(*call.principal(), reference);
               })
-      .description("With everything of theirs in every plugin. 409 last_admin. {user} as in GET.");
+      .description("With everything of theirs in every plugin.")
+      .parameter("user", kAboutUser)
+      .answers(409, "last_admin");
 
-  host.routes().get("/v1/roles",
-                    "roles:read",
-                    "List the roles",
-                    [&permissions = host.permissions()](
-                        Call&, const Query<NoParameters>&) -> Result<Page<RoleInfo>> {
-                      Page<RoleInfo> page;
-                      for (const Role role : all_roles()) {
-                        page.items.push_back(to_wire(role, permissions.of(role)));
-                      }
-                      return page;
-                    });
+  host.routes()
+      .get("/v1/roles",
+           "roles:read",
+           "List the roles",
+           [&permissions = host.permissions()](
+               Call&, const Query<NoParameters>&) -> Result<Page<RoleInfo>> {
+             Page<RoleInfo> page;
+             for (const Role role : all_roles()) {
+               page.items.push_back(to_wire(role, permissions.of(role)));
+             }
+             return page;
+           })
+      .description("All of them on one page, each with the permissions it holds here.");
 }
 
 }  // namespace gatehouse::users

@@ -134,6 +134,7 @@ constexpr auto rules(Of<User>) {
 // errors come together.
 constexpr Rule kUsernameRule{.text = "Unique whatever the case, and nobody's e-mail address.",
                              .example = "\"ada\"",
+                             .never_null = true,
                              .min_length = 1,
                              .max_length = kMaxNameLength};
 constexpr Rule kEmailRule{.text = "Unique whatever the case; kept as written.",
@@ -143,21 +144,27 @@ constexpr Rule kEmailRule{.text = "Unique whatever the case; kept as written.",
 constexpr Rule kNameRule{.max_length = kMaxNameLength};
 constexpr Rule kTimezoneRule{.text = "A name of the IANA time zone database.",
                              .example = "\"Europe/Berlin\"",
+                             .never_null = true,
                              .max_length = 64};
-constexpr Rule kDescriptionRule{.max_length = 4096};
-constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.", .max_bytes = 16 * 1024};
+constexpr Rule kDescriptionRule{.never_null = true, .max_length = 4096};
+constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.",
+                                .example = "{\"theme\":\"dark\"}",
+                                .max_bytes = 16 * 1024};
 constexpr Rule kPasswordRule{.text = "8 to 1,024 bytes. Without one the user cannot sign in.",
+                             .example = "\"enchantress of number\"",
                              .max_bytes = kMaxPasswordBytes,
                              .format = "password"};
 constexpr Rule kActiveRule{.text = "Who is not active cannot sign in.", .optional = true};
-constexpr Rule kLockedRule{.text = "Who is locked cannot sign in; admins only."};
+constexpr Rule kLockedRule{.text = "Who is locked cannot sign in; admins only.",
+                           .never_null = true};
 constexpr Rule kExpiresRule{.text = "From then on the user cannot sign in; admins only."};
 constexpr Rule kPasswordExpiresRule{
     .text = "From then on the password does not hold any more; admins only."};
 constexpr Rule kClearancesRule{.text = "In this order, each at most once; admins and staff.",
                                .example = "[\"WHITE\", \"GREEN\"]",
+                               .never_null = true,
                                .max_items = 4};
-constexpr Rule kStandingRule{.text = "Admins and staff."};
+constexpr Rule kStandingRule{.text = "Admins and staff.", .never_null = true};
 constexpr Rule kAccountRule{
     .text = "An account's id or number; 422 on a server without the plugin accounts."};
 
@@ -270,6 +277,8 @@ constexpr auto rules(Of<UserPatch>) {
                     field(&UserPatch::preferences, kPreferencesRule),
                     field(&UserPatch::organization, kNameRule),
                     field(&UserPatch::account, {.text = "Not changed here: always refused."}),
+                    field(&UserPatch::roles, {.never_null = true}),
+                    field(&UserPatch::active, {.never_null = true}),
                     field(&UserPatch::locked, kLockedRule),
                     field(&UserPatch::expires_at, kExpiresRule),
                     field(&UserPatch::password_expires_at, kPasswordExpiresRule),
@@ -345,7 +354,8 @@ constexpr auto rules(Of<UserQuery>) {
       field(&UserQuery::email, kSubstringRule),
       field(&UserQuery::first_name, kSubstringRule),
       field(&UserQuery::last_name, kSubstringRule),
-      field(&UserQuery::active, {.optional = true}),
+      field(&UserQuery::active,
+            {.text = "Whether users who cannot sign in are shown.", .optional = true}),
       field(&UserQuery::account,
             {.text = "An account's id or number. 400 on a server without the plugin accounts.",
              .max_length = 24}),
@@ -353,9 +363,13 @@ constexpr auto rules(Of<UserQuery>) {
       field(&UserQuery::sort,
             {.text = "last_login is the same for all users until there are sessions.",
              .optional = true}),
-      field(&UserQuery::order, {.optional = true}),
+      field(&UserQuery::order, {.text = "Ascending or descending.", .optional = true}),
       field(&UserQuery::limit,
-            {.optional = true, .has_minimum = true, .minimum = 1, .maximum = 1000}),
+            {.text = "How many users one page has at most.",
+             .optional = true,
+             .has_minimum = true,
+             .minimum = 1,
+             .maximum = 1000}),
       field(&UserQuery::cursor,
             {.text = "\"next\" of the page before. All other parameters must stay as they were.",
              .max_bytes = 4096})};

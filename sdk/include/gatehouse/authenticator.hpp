@@ -44,6 +44,9 @@ class Authenticator {
   // An authenticator that recognises a credential decides: an Error (Unauthenticated, RateLimited,
   // Unavailable) is the answer, never the next authenticator (security.md 8).
   virtual Result<Authentication> authenticate(const Call& call, bool may_hash) = 0;
+
+  // What the credential is, in a sentence: the text of its security scheme in /openapi.json.
+  virtual std::string_view description() const { return {}; }
 };
 
 // Only in Plugin::wire().

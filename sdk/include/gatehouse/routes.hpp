@@ -61,6 +61,19 @@ class Route {
   // Db::write(). Malformed tags are 400 bad_etag. Fields with Rule::outside_etag do not count.
   virtual Route& etag() = 0;
 
+  // What /openapi.json cannot know by itself. Types, permission and the words above already say
+  // 200 to 204, 304, 400, 401, 403, 404, 412, 413, 415, 422, 500 and 503 where they can occur; any
+  // other answer is logged as `undeclared_answer`.
+  //
+  // An error of the handler's own: answers(409, "username_taken, email_taken"), where `text` lists
+  // what Error::reason may be; or another success: answers(302, "Where the client is sent.").
+  // std::invalid_argument for what is no status.
+  virtual Route& answers(int status, std::string_view text) = 0;
+  // Of an Answer or a Stream: content("text/html").
+  virtual Route& content(std::string_view media_type) = 0;
+  // What {name} of the pattern takes. std::invalid_argument when there is no such name.
+  virtual Route& parameter(std::string_view name, std::string_view text) = 0;
+
   // Every POST that is not public honours Idempotency-Key without a word: the answer is kept with
   // what Db::write() changed, and who sends the request again gets it again. These are for the
   // exceptions.
@@ -128,6 +141,9 @@ class Routes {
   // For endpoints that are written without a typed handler. Checks at run time what the methods
   // above check at compile time: std::invalid_argument, which names the route.
   virtual Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) = 0;
+
+  // What the plugin's routes are for, in a sentence: the text of its tag in /openapi.json.
+  virtual void about(std::string_view text) = 0;
 
  protected:
   ~Routes() = default;

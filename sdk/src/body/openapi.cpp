@@ -8,6 +8,7 @@
 #include <gatehouse/runtime/openapi.hpp>
 
 #include "body/fields.hpp"
+#include "body/openapi_answers.hpp"
 #include "body/schema.hpp"
 
 namespace gatehouse {
@@ -19,20 +20,6 @@ using body::JsonWriter;
 using body::Schemas;
 
 constexpr Rule kNoRule;
-
-constexpr std::string_view kProblemSchema =
-    R"({"type":"object","description":"RFC 9457. `errors` tells all fields that broke a rule.",)"
-    R"("properties":{"type":{"type":"string","format":"uri-reference"},"title":{"type":"string"},)"
-    R"("status":{"type":"integer"},"detail":{"type":"string"},)"
-    R"("code":{"type":"string","description":"Stable, for programs."},)"
-    R"("request_id":{"type":"string"},"errors":{"type":"array","items":{"type":"object",)"
-    R"("properties":{"pointer":{"type":"string","description":"A JSON pointer into the body, or )"
-    R"(?name in the query."},"code":{"type":"string"},"detail":{"type":"string"}},)"
-    R"("required":["pointer","code","detail"]}}},)"
-    R"("required":["type","title","status","code","request_id"]})";
-constexpr std::string_view kProblemResponse =
-    R"({"description":"What went wrong.","content":{"application/problem+json":)"
-    R"({"schema":{"$ref":"#/components/schemas/Problem"}}}})";
 
 constexpr std::string_view kIfMatch =
     R"({"name":"If-Match","in":"header","required":false,"description":"Entity tags, or *: 412 )"
@@ -121,6 +108,7 @@ void write_parameter(std::string_view name,
                      bool required,
                      const Type& type,
                      const Rule& rule,
+                     std::string_view initial,
                      const Schemas& schemas,
                      JsonWriter& out) {
   out.begin_object();
@@ -133,7 +121,7 @@ void write_parameter(std::string_view name,
   out.key("schema");
   // A parameter is absent or has a value: there is no null in a URI.
   const bool optional = type.kind == Kind::Optional || type.kind == Kind::Patch;
-  schemas.write(optional ? *type.element : type, of_value, Direction::Input, out);
+  schemas.write(optional ? *type.element : type, of_value, Direction::Input, out, initial);
   out.end_object();
 }
 
@@ -159,7 +147,10 @@ void write_parameters(const ApiRoute& route,
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Type& type =
         i < spec.path_parameters.size() ? *spec.path_parameters[i] : type_of<std::string>();
-    write_parameter(names[i], "path", true, type, kNoRule, schemas, out);
+    Rule rule;
+    const auto told = route.parameters.find(std::string(names[i]));
+    if (told != route.parameters.end()) rule.text = told->second.c_str();
+    write_parameter(names[i], "path", true, type, rule, {}, schemas, out);
   }
   for (std::uint32_t i = 0; spec.query != nullptr && i < spec.query->field_count; ++i) {
     const Field& field = body::field_at(*spec.query, i);
@@ -168,6 +159,7 @@ void write_parameters(const ApiRoute& route,
                     !body::may_be_absent_from_pairs(field),
                     *field.type,
                     *field.rule,
+                    body::default_of(*spec.query, field),
                     schemas,
                     out);
   }
@@ -196,82 +188,6 @@ void write_body(const ApiRoute& route, const Schemas& schemas, JsonWriter& out) 
   out.key("x-body-limit").integer(static_cast<std::int64_t>(route.body_limit));
 }
 
-void write_result(const RouteSpec& spec, const Schemas& schemas, JsonWriter& out) {
-  out.key("content").begin_object().key("application/json").begin_object().key("schema");
-  if (spec.page) {
-    out.begin_object();
-    out.key("type").string("object");
-    out.key("properties").begin_object();
-    out.key("items").begin_object().key("type").string("array").key("items");
-    schemas.write(*spec.result, kNoRule, Direction::Output, out);
-    out.end_object();
-    out.key("next").raw(
-        R"({"type":["string","null"],"description":"The cursor of the next page, null on the last."})");
-    out.end_object();
-    out.key("required").begin_array().string("items").string("next").end_array();
-    out.end_object();
-  } else {
-    schemas.write(*spec.result, kNoRule, Direction::Output, out);
-  }
-  out.end_object().end_object();
-}
-
-void write_answer_headers(const ApiRoute& route, JsonWriter& out) {
-  const bool has_etag = route.etag && route.spec.result != nullptr;
-  if (route.spec.status != 201 && !route.spec.page && !has_etag && !route.idempotency_key) return;
-  out.key("headers").begin_object();
-  if (route.spec.status == 201) {
-    out.key("Location").raw(R"({"schema":{"type":"string","format":"uri-reference"}})");
-  }
-  if (route.spec.page) {
-    out.key("Link").raw(
-        R"({"description":"rel=\"next\", when there is one","schema":{"type":"string"}})");
-  }
-  if (has_etag) out.key("ETag").raw(R"({"schema":{"type":"string"}})");
-  if (route.idempotency_key) {
-    out.key("Idempotent-Replay")
-        .raw(R"({"description":"The answer to an earlier request with the same Idempotency-Key",)"
-             R"("schema":{"type":"string","const":"true"}})");
-  }
-  out.end_object();
-}
-
-void write_responses(const ApiRoute& route, const Schemas& schemas, JsonWriter& out) {
-  const RouteSpec& spec = route.spec;
-  out.key("responses").begin_object();
-  out.key(std::to_string(spec.status)).begin_object();
-  out.key("description").string(spec.summary);
-  write_answer_headers(route, out);
-  if (spec.result != nullptr) write_result(spec, schemas, out);
-  out.end_object();
-  if (route.etag && spec.method == Method::Get) {
-    out.key("304").raw(R"({"description":"The object is as If-None-Match has it."})");
-  }
-  if (route.errors == ErrorShape::Own) {
-    out.key("default").raw(R"({"description":"An error in the shape of this API."})");
-  } else {
-    const auto write_problem = [&](std::string_view status) {
-      out.key(status).raw(R"({"$ref":"#/components/responses/Problem"})");
-    };
-    const bool reads = spec.body != nullptr || spec.query != nullptr;
-    if (reads) write_problem("400");
-    if (spec.permission != "public") {
-      write_problem("401");
-      write_problem("403");
-    }
-    if (!spec.path_parameters.empty()) write_problem("404");
-    if (route.idempotency_key) write_problem("409");
-    if (route.etag && spec.method != Method::Post) write_problem("412");
-    if (spec.body != nullptr) {
-      write_problem("413");
-      write_problem("415");
-    }
-    if (reads) write_problem("422");
-    write_problem("default");
-  }
-  out.end_object();
-}
-
 void write_operation(const ApiRoute& route,
                      std::span<const std::string_view> names,
                      const std::string& id,
@@ -288,7 +204,7 @@ void write_operation(const ApiRoute& route,
   out.key("x-permission").string(spec.permission);
   write_parameters(route, names, schemas, out);
   write_body(route, schemas, out);
-  write_responses(route, schemas, out);
+  body::write_responses(route, schemas, out);
   out.end_object();
 }
 
@@ -308,51 +224,73 @@ std::vector<PathItem> group(std::span<const ApiRoute> routes) {
   return items;
 }
 
-// The scheme of each challenge in lower case: "basic" of "Basic realm=...".
-std::set<std::string> schemes_of(std::span<const std::string> challenges) {
-  std::set<std::string> schemes;
-  for (const std::string& challenge : challenges) {
-    std::string scheme = challenge.substr(0, challenge.find(' '));
+// The scheme of each challenge in lower case, "basic" of "Basic realm=...", and what it is.
+std::map<std::string, std::string> schemes_of(std::span<const ApiSignIn> sign_ins) {
+  std::map<std::string, std::string> schemes;
+  for (const ApiSignIn& sign_in : sign_ins) {
+    std::string scheme = sign_in.challenge.substr(0, sign_in.challenge.find(' '));
     for (char& c : scheme) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     const bool is_key = std::all_of(scheme.begin(), scheme.end(), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
     });
-    if (!scheme.empty() && is_key) schemes.insert(std::move(scheme));
+    if (!scheme.empty() && is_key) schemes.emplace(std::move(scheme), sign_in.description);
   }
   return schemes;
 }
 
 // Any one of them opens a route that is not public.
-void write_security(const std::set<std::string>& schemes, JsonWriter& out) {
+void write_security(const std::map<std::string, std::string>& schemes, JsonWriter& out) {
   if (schemes.empty()) return;
   out.key("security").begin_array();
-  for (const std::string& scheme : schemes) {
+  for (const auto& [scheme, description] : schemes) {
     out.begin_object().key(scheme).begin_array().end_array().end_object();
   }
   out.end_array();
 }
 
-void write_schemes(const std::set<std::string>& schemes, JsonWriter& out) {
+void write_schemes(const std::map<std::string, std::string>& schemes, JsonWriter& out) {
   out.key("securitySchemes").begin_object();
-  for (const std::string& scheme : schemes) {
+  for (const auto& [scheme, description] : schemes) {
     out.key(scheme).begin_object();
     out.key("type").string("http").key("scheme").string(scheme);
+    if (!description.empty()) out.key("description").string(description);
     out.end_object();
   }
   out.end_object();
 }
 
-void write_tags(std::span<const ApiRoute> routes, JsonWriter& out) {
-  std::set<std::string_view> plugins;
-  for (const ApiRoute& route : routes) plugins.insert(route.plugin);
+// Of the plugins that have routes.
+void write_tags(const ApiInfo& info, std::span<const ApiRoute> routes, JsonWriter& out) {
+  std::map<std::string_view, std::string_view> plugins;
+  for (const ApiRoute& route : routes) plugins.emplace(route.plugin, "");
+  for (const ApiTag& tag : info.tags) {
+    if (const auto found = plugins.find(tag.name); found != plugins.end()) {
+      found->second = tag.description;
+    }
+  }
   plugins.erase("");
   out.key("tags").begin_array();
-  for (const std::string_view plugin : plugins) {
-    out.begin_object().key("name").string(plugin).end_object();
+  for (const auto& [plugin, description] : plugins) {
+    out.begin_object().key("name").string(plugin);
+    if (!description.empty()) out.key("description").string(description);
+    out.end_object();
   }
   out.end_array();
+}
+
+void write_info(const ApiInfo& info, JsonWriter& out) {
+  out.key("info").begin_object();
+  out.key("title").string(info.title);
+  out.key("version").string(info.version);
+  out.key("description").string(info.description);
+  out.key("license").raw(R"({"name":"Apache-2.0","identifier":"Apache-2.0"})");
+  out.end_object();
+  out.key("servers").begin_array().begin_object();
+  // "/" is the document's own host, whatever proxy stands in front.
+  out.key("url").string(info.server.empty() ? "/" : info.server);
+  out.end_object().end_array();
 }
 
 }  // namespace
@@ -364,16 +302,10 @@ std::string write_openapi(const ApiInfo& info, std::span<const ApiRoute> routes)
   JsonWriter out(text);
   out.begin_object();
   out.key("openapi").string("3.1.0");
-  out.key("info").begin_object();
-  out.key("title").string(info.title);
-  out.key("version").string(info.version);
-  if (!info.description.empty()) out.key("description").string(info.description);
-  out.end_object();
-  // The document's own host; a proxy in front does not change it.
-  out.key("servers").raw(R"([{"url":"/"}])");
-  const std::set<std::string> schemes = schemes_of(info.challenges);
+  write_info(info, out);
+  const std::map<std::string, std::string> schemes = schemes_of(info.sign_ins);
   write_security(schemes, out);
-  write_tags(routes, out);
+  write_tags(info, routes, out);
   out.key("paths").begin_object();
   std::set<std::string> ids;
   for (const PathItem& item : group(routes)) {
@@ -389,9 +321,9 @@ std::string write_openapi(const ApiInfo& info, std::span<const ApiRoute> routes)
   out.end_object();
   out.key("components").begin_object();
   write_schemes(schemes, out);
-  out.key("responses").begin_object().key("Problem").raw(kProblemResponse).end_object();
+  body::write_answer_components(routes, out);
   out.key("schemas").begin_object();
-  out.key("Problem").raw(kProblemSchema);
+  body::write_problem_schema(out);
   schemas.write_components(out);
   out.end_object();
   out.end_object();

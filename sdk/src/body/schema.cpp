@@ -4,6 +4,8 @@
 #include <limits>
 #include <set>
 
+#include <gatehouse/body.hpp>
+
 #include "body/fields.hpp"
 #include "body/scalar.hpp"
 
@@ -22,7 +24,9 @@ void write_type(const char* name, bool nullable, JsonWriter& out) {
 
 void write_text_rules(const Rule& rule, JsonWriter& out) {
   if (rule.min_length > 0) out.key("minLength").integer(rule.min_length);
-  if (rule.max_length > 0) out.key("maxLength").integer(rule.max_length);
+  // No text has more code points than bytes.
+  const std::uint32_t longest = rule.max_length > 0 ? rule.max_length : rule.max_bytes;
+  if (longest > 0) out.key("maxLength").integer(longest);
   if (rule.pattern != nullptr) out.key("pattern").string(rule.pattern);
   if (rule.format != nullptr) out.key("format").string(rule.format);
 }
@@ -33,7 +37,8 @@ void write_range(const Rule& rule, JsonWriter& out) {
   out.key("maximum").integer(rule.maximum);
 }
 
-void write_annotations(const Rule& rule, JsonWriter& out) {
+void write_annotations(const Rule& rule, std::string_view initial, JsonWriter& out) {
+  if (!initial.empty()) out.key("default").raw(initial);
   if (rule.text != nullptr) out.key("description").string(rule.text);
   if (rule.example != nullptr) out.key("examples").begin_array().raw(rule.example).end_array();
 }
@@ -75,6 +80,16 @@ bool may_be_absent(const Field& field) {
          field.type->kind == Kind::Patch;
 }
 
+std::string default_of(const Type& type, const Field& field) {
+  if (!field.rule->optional || type.initial == nullptr) return {};
+  if (field.type->kind == Kind::Optional || field.type->kind == Kind::Patch) return {};
+  // The table reads through pointers that are not const; nothing is written here.
+  void* const value = field.member(const_cast<void*>(type.initial()));
+  std::string text;
+  encode(*field.type, value, text);
+  return text == "\"\"" ? std::string() : text;
+}
+
 bool holds_many(const Type& type) {
   if (type.kind == Kind::Optional || type.kind == Kind::Patch) return holds_many(*type.element);
   return type.kind == Kind::Array;
@@ -112,11 +127,13 @@ std::string Schemas::name(const Type& type, Direction direction) const {
 void Schemas::write(const Type& type,
                     const Rule& rule,
                     Direction direction,
-                    JsonWriter& out) const {
+                    JsonWriter& out,
+                    std::string_view initial) const {
   out.begin_object();
-  const bool nullable = type.kind == Kind::Optional || type.kind == Kind::Patch;
-  write_members(nullable ? *type.element : type, rule, direction, nullable, out);
-  write_annotations(rule, out);
+  const bool wraps = type.kind == Kind::Optional || type.kind == Kind::Patch;
+  const bool nullable = wraps && !(type.kind == Kind::Patch && rule.never_null);
+  write_members(wraps ? *type.element : type, rule, direction, nullable, out);
+  write_annotations(rule, initial, out);
   out.end_object();
 }
 
@@ -188,7 +205,9 @@ void Schemas::write_struct(const Component& component, Direction direction, Json
   for (std::uint32_t i = 0; i < type.field_count; ++i) {
     const Field& field = field_at(type, i);
     out.key(wire_name(field));
-    write(*field.type, *field.rule, direction, out);
+    const std::string initial =
+        direction == Direction::Input ? default_of(type, field) : std::string();
+    write(*field.type, *field.rule, direction, out, initial);
   }
   out.end_object();
   out.key("required").begin_array();

@@ -17,6 +17,8 @@ enum class Direction : std::uint8_t { Input, Output };
 bool may_be_absent(const Field& field);
 // In a query or a form, where an array without elements cannot be written.
 bool may_be_absent_from_pairs(const Field& field);
+// What a member of `type` is when a client leaves it out, as JSON; empty: nothing worth telling.
+std::string default_of(const Type& type, const Field& field);
 // Arrays, also optional ones: a name that may occur more than once.
 bool holds_many(const Type& type);
 bool is_always_written(const Field& field);
@@ -28,7 +30,12 @@ bool is_always_written(const Field& field);
 class Schemas {
  public:
   void use(const Type& type, Direction direction);
-  void write(const Type& type, const Rule& rule, Direction direction, JsonWriter& out) const;
+  // `initial`: the default as JSON; empty: there is none.
+  void write(const Type& type,
+             const Rule& rule,
+             Direction direction,
+             JsonWriter& out,
+             std::string_view initial = {}) const;
   // The members of components/schemas.
   void write_components(JsonWriter& out) const;
 

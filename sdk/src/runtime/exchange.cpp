@@ -139,10 +139,28 @@ void RoutedExchange::run() {
   if (step_ == Step::Done) return go_on();
   try {
     if (step_ == Step::Authenticate) authenticate();
-    if (step_ == Step::Handle && lane_ == handler_lane()) handle();
+    if (step_ == Step::Handle && lane_ == handler_lane()) {
+      handle();
+      tell_undeclared();
+    }
   } catch (...) {
     fail(match_.route->plugin, "request_failed");
   }
+}
+
+// Clients are built from the document: what it does not show takes them by surprise.
+void RoutedExchange::tell_undeclared() const {
+  const RouteEntry& route = *match_.route;
+  if (answer_.status == route.spec.status || route.errors != &render_problem) return;
+  if (std::binary_search(route.statuses.begin(), route.statuses.end(), answer_.status)) return;
+  dispatcher_.facilities.log_for(route.plugin)
+      .warning("undeclared_answer",
+               "{} {} answered {}, which /openapi.json does not show: say .answers({}, ...) where "
+               "the route is added",
+               method_name(route.spec.method),
+               route.spec.pattern,
+               answer_.status,
+               answer_.status);
 }
 
 void RoutedExchange::fail(std::string_view plugin, std::string_view event) {

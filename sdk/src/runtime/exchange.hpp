@@ -84,6 +84,7 @@ class RoutedExchange final : public Exchange, public Call {
   void match();
   void authenticate();
   void handle();
+  void tell_undeclared() const;
   Result<None> call_endpoint();
   bool honours_key() const;
   Result<std::unique_ptr<Idempotency::Attempt>> begin_attempt();

@@ -79,6 +79,25 @@ class RouteWords final : public Route {
     entry_.etag = true;
     return *this;
   }
+  Route& answers(int status, std::string_view text) override {
+    if (status < 200 || status > 599 || text.empty()) {
+      refuse("answers() takes a status from 200 to 599 and a text");
+    }
+    entry_.answers.push_back({status, std::string(text)});
+    return *this;
+  }
+  Route& content(std::string_view media_type) override {
+    entry_.content = media_type;
+    return *this;
+  }
+  Route& parameter(std::string_view name, std::string_view text) override {
+    const std::string in_pattern = format("{{}}", name);
+    if (entry_.spec.pattern.find(in_pattern) == std::string_view::npos) {
+      refuse(format("its path has no {}", in_pattern));
+    }
+    entry_.parameters[std::string(name)] = text;
+    return *this;
+  }
   Route& answers_secret() override {
     entry_.key_use = KeyUse::Secret;
     return *this;
@@ -93,6 +112,10 @@ class RouteWords final : public Route {
   }
 
  private:
+  [[noreturn]] void refuse(std::string_view mistake) const {
+    throw std::invalid_argument(
+        format("route {} '{}': {}", method_name(entry_.spec.method), entry_.spec.pattern, mistake));
+  }
   RouteEntry& entry_;
 };
 
@@ -120,6 +143,10 @@ struct RoutesFacade final : gatehouse::Routes {
                  other->spec.pattern));
     }
     return words.emplace_back(entry);
+  }
+  void about(std::string_view text) override {
+    speaker.only_while_wiring("routes()");
+    speaker.shared.registry.tags.push_back({speaker.plugin, std::string(text)});
   }
 };
 

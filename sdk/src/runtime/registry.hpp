@@ -37,6 +37,7 @@ struct Registry {
   std::deque<RouteEntry> routes;  // a deque: entries stay where they are
   Router router;
   Rights rights;
+  std::vector<ApiTag> tags;
   std::vector<SignIn> authenticators;
   std::map<std::string, Service, std::less<>> services;
   std::map<std::string, std::vector<Subscription>, std::less<>> subscriptions;

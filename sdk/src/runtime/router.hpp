@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <gatehouse/routes.hpp>
+#include <gatehouse/runtime/openapi.hpp>
 
 #include "runtime/idempotency.hpp"
 #include "runtime/rights.hpp"
@@ -37,7 +38,11 @@ struct RouteEntry {
   bool without_api_access = false;
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = &render_problem;
-  HeldBy held_by;  // of the permission, set when the routes are frozen
+  std::string content;
+  std::vector<ApiAnswer> answers;
+  std::map<std::string, std::string> parameters;
+  std::vector<int> statuses;  // all that the API's document shows, set when the routes are frozen
+  HeldBy held_by;             // of the permission, set when the routes are frozen
 
   KeyUse key_use = KeyUse::Kept;
   // Whoever sends a public request has no name that a key could belong to.

@@ -203,6 +203,40 @@ struct Runtime::State {
     }
     return mistakes;
   }
+
+  // Writes the API's document, and keeps with each route what it says of that route's answers.
+  void describe() {
+    std::vector<ApiRoute> routes;
+    for (runtime::RouteEntry& route : registry.routes) {
+      ApiRoute& shown = routes.emplace_back();
+      shown.spec = route.spec;
+      shown.plugin = route.plugin;
+      shown.description = route.description;
+      shown.body_limit = route.body_limit;
+      shown.lenient = route.lenient;
+      shown.etag = route.etag;
+      shown.idempotency_key = route.honours_key();
+      shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
+      shown.content = route.content;
+      shown.answers = route.answers;
+      shown.parameters = route.parameters;
+      route.statuses = declared_statuses(shown);
+    }
+    ApiInfo info;
+    info.version = facilities.version;
+    info.server = facilities.public_url;
+    for (const Running& running : plugins) {
+      info.tags.push_back({running.plugin.name, format("The plugin {}.", running.plugin.name)});
+      for (const ApiTag& tag : registry.tags) {
+        if (tag.name == running.plugin.name) info.tags.back().description = tag.description;
+      }
+    }
+    for (const auto& [plugin, authenticator] : registry.authenticators) {
+      info.sign_ins.push_back(
+          {std::string(authenticator->challenge()), std::string(authenticator->description())});
+    }
+    openapi = write_openapi(info, routes);
+  }
 };
 
 Runtime::Runtime(Facilities facilities) : state_(std::make_unique<State>(std::move(facilities))) {}
@@ -240,23 +274,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
   for (std::string& mistake : state_->freeze()) mistakes.push_back(std::move(mistake));
   if (!mistakes.empty()) return mistakes;
 
-  std::vector<ApiRoute> routes;
-  for (const runtime::RouteEntry& route : state_->registry.routes) {
-    ApiRoute& shown = routes.emplace_back();
-    shown.spec = route.spec;
-    shown.plugin = route.plugin;
-    shown.description = route.description;
-    shown.body_limit = route.body_limit;
-    shown.lenient = route.lenient;
-    shown.etag = route.etag;
-    shown.idempotency_key = route.honours_key();
-    shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
-  }
-  ApiInfo info{"Gatehouse", "1.0.0", "What the plugins of this server answer."};
-  for (const auto& [plugin, authenticator] : state_->registry.authenticators) {
-    info.challenges.emplace_back(authenticator->challenge());
-  }
-  state_->openapi = write_openapi(info, routes);
+  state_->describe();
   return {};
 }
 

@@ -60,6 +60,7 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
     entries.push_back({spec, std::move(endpoint)});
     return *this;
   }
+  void about(std::string_view) override {}
   const gatehouse::Endpoint& last() const { return *entries.back().endpoint; }
 
  private:
@@ -70,6 +71,9 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
   Route& accept(gatehouse::Lenient) override { return *this; }
   Route& errors(gatehouse::ErrorRenderer) override { return *this; }
   Route& etag() override { return *this; }
+  Route& answers(int, std::string_view) override { return *this; }
+  Route& content(std::string_view) override { return *this; }
+  Route& parameter(std::string_view, std::string_view) override { return *this; }
   Route& answers_secret() override { return *this; }
   Route& ignores_idempotency_key() override { return *this; }
   Route& without_api_access() override { return *this; }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -55,19 +56,54 @@ TEST(OpenApi, EveryRouteListsTheErrorsThatCanOccur) {
     std::vector<std::string> errors;
   };
   const std::vector<Case> cases = {
-      {"get_v1_notes", {"400", "401", "403", "422", "default"}},
-      {"get_v1_notes_2", {"default"}},
-      {"get_v1_notes_note", {"401", "403", "404", "default"}},
-      {"post_v1_notes", {"400", "401", "403", "413", "415", "422", "default"}},
-      {"patch_v1_notes_note", {"400", "401", "403", "404", "413", "415", "422", "default"}},
+      {"get_v1_notes", {"400", "401", "403", "422", "500", "503"}},
+      {"get_v1_notes_2", {"500", "503"}},
+      {"get_v1_notes_note", {"401", "403", "404", "500", "503"}},
+      {"post_v1_notes", {"400", "401", "403", "409", "413", "415", "422", "500", "503"}},
+      {"patch_v1_notes_note", {"400", "401", "403", "404", "413", "415", "422", "500", "503"}},
   };
   for (const Case& c : cases) {
     const std::string text = operation(document, c.id);
-    for (const std::string status : {"400", "401", "403", "404", "413", "415", "422", "default"}) {
+    for (const std::string status :
+         {"400", "401", "403", "404", "409", "413", "415", "422", "500", "503", "default"}) {
       const bool listed = std::find(c.errors.begin(), c.errors.end(), status) != c.errors.end();
-      EXPECT_EQ(contains(text, "\"" + status + "\":{\"$ref\""), listed) << c.id << " " << status;
+      EXPECT_EQ(contains(text, "\"" + status + "\":{"), listed) << c.id << " " << status;
     }
   }
+}
+
+TEST(OpenApi, AHandlersOwnErrorsAndAnswersAreShown) {
+  const std::string post = operation(sample_document(), "post_v1_notes");
+  EXPECT_TRUE(contains(post, R"("x-codes":["text_taken","full"])")) << post;
+  EXPECT_TRUE(contains(post, "Codes: text_taken, full.")) << post;
+  const std::string page = operation(sample_document(), "get_v1_notes_2");
+  EXPECT_TRUE(contains(page, R"("content":{"text/html":{"schema":{"type":"string"}}})")) << page;
+  EXPECT_TRUE(contains(page, R"("302":{"description":"To the notes.")")) << page;
+}
+
+TEST(OpenApi, ParametersSayWhatTheyTakeAndTheirDefaults) {
+  const std::string read = operation(sample_document(), "get_v1_notes_note");
+  EXPECT_TRUE(contains(read, R"("description":"The note's number.")")) << read;
+  const std::string list = operation(sample_document(), "get_v1_notes");
+  EXPECT_TRUE(contains(list, R"("default":)")) << list;
+}
+
+TEST(OpenApi, TheHeadNamesTheServerAndItsPlugins) {
+  ApiInfo info;
+  info.version = "1.2.3";
+  EXPECT_TRUE(contains(write_openapi(info, {}), R"("servers":[{"url":"/"}])"));
+  info.server = "https://id.example.com/sso";
+  info.tags = {{"notes", "Short texts."}, {"silent", "Has no routes."}};
+  FakeRoutes routes;
+  routes.get("/notes", "public", "List", [](Call&) -> Result<None> { return not_found(); });
+  std::vector<ApiRoute> list(1);
+  list[0].spec = routes.entries[0].spec;
+  list[0].plugin = "notes";
+  const std::string document = write_openapi(info, list);
+  EXPECT_TRUE(contains(document, R"("version":"1.2.3")"));
+  EXPECT_TRUE(contains(document, R"("identifier":"Apache-2.0")"));
+  EXPECT_TRUE(contains(document, R"("servers":[{"url":"https://id.example.com/sso"}])"));
+  EXPECT_TRUE(contains(document, R"("tags":[{"name":"notes","description":"Short texts."}])"));
 }
 
 TEST(OpenApi, OnlyPatchTakesAMergePatch) {
@@ -77,16 +113,20 @@ TEST(OpenApi, OnlyPatchTakesAMergePatch) {
 }
 
 TEST(OpenApi, TheSecuritySchemesAreThoseOfTheAuthenticators) {
-  const auto document = [](std::vector<std::string> challenges) {
-    return write_openapi({"T", "1", "", std::move(challenges)}, {});
+  const auto document = [](std::vector<ApiSignIn> sign_ins) {
+    ApiInfo info;
+    info.sign_ins = std::move(sign_ins);
+    return write_openapi(info, {});
   };
   const std::string none = document({});
   EXPECT_TRUE(contains(none, R"("securitySchemes":{})"));
   EXPECT_FALSE(contains(none, R"("security":)"));
-  const std::string two = document({"Bearer", "Basic realm=\"gatehouse\", charset=\"UTF-8\""});
+  const std::string two =
+      document({{"Bearer", "A token."}, {"Basic realm=\"gatehouse\", charset=\"UTF-8\""}});
   EXPECT_TRUE(contains(two, R"("security":[{"basic":[]},{"bearer":[]}])"));
   EXPECT_TRUE(contains(two, R"("basic":{"type":"http","scheme":"basic"})"));
-  EXPECT_TRUE(contains(two, R"("bearer":{"type":"http","scheme":"bearer"})"));
+  EXPECT_TRUE(
+      contains(two, R"("bearer":{"type":"http","scheme":"bearer","description":"A token."})"));
 }
 
 TEST(OpenApi, PublicRoutesNeedNoCredential) {

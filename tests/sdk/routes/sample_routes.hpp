@@ -56,5 +56,9 @@ inline std::string sample_document() {
   list.back().lenient = Lenient::Forms;
   list.back().errors = ErrorShape::Own;
   list.front().description = "Says \"yes\".";
-  return write_openapi({"Gatehouse", "1.0.0", "Sample."}, list);
+  list.front().answers = {{409, "text_taken, full"}};
+  list[2].answers = {{302, "To the notes."}};
+  list[2].content = "text/html";
+  list[3].parameters = {{"note", "The note's number."}};
+  return write_openapi(ApiInfo{}, list);
 }

@@ -265,7 +265,7 @@ TEST_F(ETag, IsInTheOpenApiDocument) {
   const std::string& document = app.openapi();
   for (const char* part : {R"("name":"If-Match","in":"header")",
                            R"("name":"If-None-Match","in":"header")",
-                           R"("ETag":{"schema":{"type":"string"}})",
+                           R"("ETag":{"description")",
                            R"("304":{"description")",
                            R"("412":{"$ref")"}) {
     EXPECT_NE(document.find(part), std::string::npos) << part;

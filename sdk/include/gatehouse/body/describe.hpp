@@ -381,6 +381,12 @@ bool patch_present(const void* object) {
 }
 
 template <class T>
+const void* initial_value() {
+  static const T kInitial{};
+  return &kInitial;
+}
+
+template <class T>
 consteval Kind kind_of() {
   if constexpr (std::is_same_v<T, bool>) return Kind::Boolean;
   if constexpr (std::is_same_v<T, std::int64_t>) return Kind::Integer;
@@ -432,6 +438,7 @@ consteval Type make_type() {
     type.name = kTypeName<T>.data();
     type.fields = kFields<T>.data();
     type.field_count = static_cast<std::uint32_t>(kFields<T>.size());
+    type.initial = &initial_value<T>;
   }
   return type;
 }

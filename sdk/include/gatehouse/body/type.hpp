@@ -47,6 +47,8 @@ struct Rule {
   const char* example = nullptr;  // JSON text, for the schema
   bool optional = false;   // may be absent on reading; then the member keeps its initial value
   bool omit_null = false;  // written only when it is not null
+  // A Patch that cannot be cleared: for the schema only, the handler refuses null.
+  bool never_null = false;
   TimeForm time = TimeForm::Rfc3339Milliseconds;
   std::uint32_t min_length = 0;  // code points
   std::uint32_t max_length = 0;  // code points; 0: no limit but the body's
@@ -103,6 +105,8 @@ struct Type {
   void (*make_null)(void* object) = nullptr;
   // Patch: whether it is present at all.
   bool (*present)(const void* object) = nullptr;
+  // Struct: one that nothing was read into, for the defaults in its schema.
+  const void* (*initial)() = nullptr;
 };
 
 }  // namespace gatehouse

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ enum class ErrorShape : std::uint8_t {
   Own,      // the route has a renderer of its own
 };
 
+// What a route says of its answers beyond what follows from its types (Route::answers).
+struct ApiAnswer {
+  int status = 200;
+  std::string text;  // of an error: its codes, "username_taken, email_taken"
+};
+
 struct ApiRoute {
   RouteSpec spec;
   std::string path;    // where the route is mounted; empty: spec.pattern
@@ -31,15 +38,35 @@ struct ApiRoute {
   bool deprecated = false;
   bool etag = false;
   bool idempotency_key = false;  // the header is honoured
+  std::string content = {};      // of an Answer or a Stream
+  std::vector<ApiAnswer> answers = {};
+  std::map<std::string, std::string> parameters = {};  // {name} of the pattern -> what it takes
+};
+
+struct ApiTag {
+  std::string name;  // of a plugin
+  std::string description;
+};
+
+// One way to sign in, as its authenticator tells it.
+struct ApiSignIn {
+  std::string challenge;  // "Basic realm=..."
+  std::string description = {};
 };
 
 struct ApiInfo {
-  std::string title;
-  std::string version;
-  std::string description;
-  // What the authenticators ask for: their challenges ("Basic realm=...").
-  std::vector<std::string> challenges = {};
+  std::string title = "Gatehouse";
+  std::string version = "0";
+  std::string description =
+      "What the plugins of this server answer. Every request that cannot be read is answered 400, "
+      "408, 413, 414 or 431, and what nobody answers 404 or 405; errors are problem+json.";
+  std::string server = {};  // the URL under which clients reach it; empty: the document's own
+  std::vector<ApiTag> tags = {};
+  std::vector<ApiSignIn> sign_ins = {};
 };
+
+// All statuses that the document shows for a route, in ascending order.
+GATEHOUSE_API std::vector<int> declared_statuses(const ApiRoute& route);
 
 // The document as compact JSON: the same routes in the same order always give the same bytes. Paths
 // that differ only in the names of their parameters are one path, with the names of the first.

@@ -38,6 +38,10 @@ struct Facilities {
   bool log_requests = true;  // one line a request
   // Whose pages may read answers, exactly as browsers write an Origin. Empty: nobody else's.
   std::vector<std::string> cors_origins = {};
+  // For the head of the API's document: the server's version, and its URL for clients (may be
+  // empty).
+  std::string version = "0";
+  std::string public_url = {};
 };
 
 // A plugin to run. `plugin` and `config` (may be null: all defaults) outlive the runtime.
