@@ -186,6 +186,20 @@ Result<None> PasswordService::invite(Session& db, const StoredUser& user) {
   return host_.mail().queue(db, {kInvitationMail, user.number});
 }
 
+Result<None> PasswordService::set_as_operator(std::string_view name, std::string_view password) {
+  GATEHOUSE_TRY(const auto user,
+                host_.storage().read([&](Session& db) { return users_.find_by_name(db, name); }));
+  if (!user) return not_found();
+  GATEHOUSE_CHECK(judge("/password", password, *user));
+  const std::string hash = host_.passwords().hash(password);
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    // The user may be gone meanwhile; then the number is nobody's, and never again somebody's.
+    GATEHOUSE_TRY(auto still, users_.find_to_change(db, {"", user->number}));
+    if (!still) return not_found();
+    return replace(db, *std::move(still), hash, "user.password_set");
+  });
+}
+
 void PasswordService::drop_expired_codes() {
   // What is left, or what the database refuses now, is dropped in the next round.
   std::ignore = host_.storage().write(

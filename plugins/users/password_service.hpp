@@ -47,6 +47,11 @@ class PasswordService {
   // The first code of a user who was made without a password, if a mail can reach them. In the
   // transaction that makes the user.
   Result<None> invite(Session& db, const StoredUser& user);
+
+  // What the operator does at the machine: no policy but the rules of passwords. `name`: username
+  // or e-mail address.
+  Result<None> set_as_operator(std::string_view name, std::string_view password);
+
   // A job.
   void drop_expired_codes();
 

@@ -84,7 +84,7 @@ void UsersPlugin::wire(Context& host) {
   add_user_routes(host, parts_->service);
   add_password_routes(host, parts_->passwords, parts_->email_changes);
   parts_->mails.add_composers();
-  add_user_commands(host.commands(), parts_->service);
+  add_user_commands(host.commands(), parts_->service, parts_->passwords);
   add_import_command(host.commands(), parts_->import);
   add_export_command(host, parts_->users, parts_->credentials);
   host.authenticators().add(parts_->basic);
@@ -109,6 +109,10 @@ void UsersPlugin::start(Context& host) {
         "them different ones, or set users.unique_email to false");
   }
   if (!aligned) throw std::runtime_error(aligned.error().message);
+  host.log().warning(
+      "sign_in_not_throttled",
+      "Passwords can be guessed as fast as they are hashed: put a rate limit before a "
+      "server that strangers reach");
   parts_->first_admin.start();
   parts_->basic.refresh_decoys();
 }

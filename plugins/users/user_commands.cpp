@@ -32,11 +32,11 @@ int create_user(CommandLine& line, UserService& service) {
   return kDone;
 }
 
-int set_password(CommandLine& line, UserService& service) {
+int set_password(CommandLine& line, PasswordService& passwords) {
   const std::string username = line.value("username").value_or("");
   auto password = line.secret(format("New password for {}", username));
   if (!password) return refuse(line, password.error());
-  const auto set = service.set_password_as_operator(username, *password);
+  const auto set = passwords.set_as_operator(username, *password);
   if (!set && set.error().code == ErrorCode::NotFound) {
     line.fail(format("There is no user \"{}\": `gatehouse user list` shows them.", username));
     return kRefused;
@@ -84,7 +84,7 @@ int list_users(CommandLine& line, UserService& service) {
 
 }  // namespace
 
-void add_user_commands(Commands& commands, UserService& service) {
+void add_user_commands(Commands& commands, UserService& service, PasswordService& passwords) {
   using Kind = CommandArgument::Kind;
   commands.add("user create",
                "Create a user; asks for the password",
@@ -95,7 +95,7 @@ void add_user_commands(Commands& commands, UserService& service) {
   commands.add("user passwd",
                "Set a user's password; asks for it",
                {{"username", "username or e-mail address", Kind::Required}},
-               [&service](CommandLine& line) { return set_password(line, service); });
+               [&passwords](CommandLine& line) { return set_password(line, passwords); });
   commands.add("user list",
                "List users, tab-separated, by username",
                {{"text", "words that must all occur in name or e-mail", Kind::Option}},

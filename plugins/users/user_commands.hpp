@@ -2,11 +2,12 @@
 #pragma once
 #include <gatehouse/commands.hpp>
 
+#include "password_service.hpp"
 #include "user_service.hpp"
 
 namespace gatehouse::users {
 
-// `service` outlives the commands.
-void add_user_commands(Commands& commands, UserService& service);
+// Both services outlive the commands.
+void add_user_commands(Commands& commands, UserService& service, PasswordService& passwords);
 
 }  // namespace gatehouse::users

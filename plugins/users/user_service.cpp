@@ -361,24 +361,4 @@ Result<None> UserService::erase(const Principal& who, const UserReference& refer
   });
 }
 
-Result<None> UserService::set_password_as_operator(std::string_view username,
-                                                   std::string_view password) {
-  GATEHOUSE_TRY(const auto user, host_.storage().read([&](Session& db) {
-    return users_.find_by_name(db, username);
-  }));
-  if (!user) return not_found();
-  FieldErrors errors;
-  check_password(errors, password_rules_, *user, password);
-  GATEHOUSE_CHECK(std::move(errors).result());
-  const std::string hash = host_.passwords().hash(password);
-  return host_.storage().write([&](Session& db) -> Result<None> {
-    // The user may be gone meanwhile; then the number is nobody's, and never again somebody's.
-    GATEHOUSE_TRY(const auto still, users_.find_to_change(db, {"", user->number}));
-    if (!still) return not_found();
-    GATEHOUSE_CHECK(credentials_.set_password(db, user->number, hash, host_.clock().now()));
-    db.audit({"user.password_set", user->number, user->account.value_or(0), {}, {}});
-    return None{};
-  });
-}
-
 }  // namespace gatehouse::users

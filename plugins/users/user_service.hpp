@@ -45,7 +45,6 @@ class UserService {
 
   // What the operator does at the machine: no policy but the rules of the fields.
   Result<StoredUser> create_as_operator(const UserDraft& draft);
-  Result<None> set_password_as_operator(std::string_view username, std::string_view password);
   Result<std::vector<StoredUser>> list_as_operator(UserFilter filter);
 
   // The user a draft makes, and the hash of its password; nothing is stored yet.
