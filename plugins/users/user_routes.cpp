@@ -27,6 +27,13 @@ Result<UserReference> parse_reference(const Call& call, std::string_view text) {
   return UserReference{"", number};
 }
 
+// The client's If-Match, about the user as the same client would read it.
+UserService::RowCheck by_if_match(Call& call) {
+  return [&call](const StoredUser& current) {
+    return call.check_if_match(to_wire(*call.principal(), current));
+  };
+}
+
 constexpr std::string_view kAboutUser =
     "{user} is an id (24 hex digits), a number, or \"me\". Who may not see the user gets 404.";
 
@@ -62,6 +69,7 @@ void add_user_routes(Context& host, UserService& service) {
             })
       .description(
           "By admins and staff; roles are given by admins. 409 username_taken, email_taken.")
+      .etag()
       .hashing();
 
   host.routes()
@@ -73,7 +81,8 @@ void add_user_routes(Context& host, UserService& service) {
              GATEHOUSE_TRY(const auto found, service.find(*call.principal(), reference));
              return to_wire(*call.principal(), found);
            })
-      .description(kAboutUser);
+      .description(kAboutUser)
+      .etag();
 
   host.routes()
       .patch("/v1/users/{user}",
@@ -82,9 +91,11 @@ void add_user_routes(Context& host, UserService& service) {
              [&service](Call& call, std::string_view user, const UserPatch& body) -> Result<User> {
                GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
                GATEHOUSE_TRY(const auto changed,
-                             service.change(*call.principal(), reference, to_change(body)));
+                             service.change(
+                                 *call.principal(), reference, to_change(body), by_if_match(call)));
                return to_wire(*call.principal(), changed);
              })
+      .etag()
       .description(
           "A merge-patch (RFC 7396). 409 username_taken, email_taken, last_admin. {user} as in "
           "GET.");
@@ -95,8 +106,9 @@ void add_user_routes(Context& host, UserService& service) {
               "Delete a user",
               [&service](Call& call, std::string_view user) -> Result<None> {
                 GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
-                return service.erase(*call.principal(), reference);
+                return service.erase(*call.principal(), reference, by_if_match(call));
               })
+      .etag()
       .description("With everything of theirs in every plugin. 409 last_admin. {user} as in GET.");
 
   host.routes().get("/v1/roles",

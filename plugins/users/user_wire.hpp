@@ -120,9 +120,10 @@ constexpr auto rules(Of<User>) {
             {.text = "Where mails about the password go. Null for all but the user and admins."}),
       field(&User::preferences, {.text = "A JSON object the user keeps for applications."}),
       field(&User::api_access, {.text = "Not enforced yet."}),
-      field(&User::last_login_at, {.text = "Null until there are sessions."}),
-      field(&User::previous_login_at, {.text = "Null until there are sessions."}),
-      field(&User::last_seen_at, {.text = "Null until there are sessions."})};
+      field(&User::last_login_at, {.text = "Null until there are sessions.", .outside_etag = true}),
+      field(&User::previous_login_at,
+            {.text = "Null until there are sessions.", .outside_etag = true}),
+      field(&User::last_seen_at, {.text = "Null until there are sessions.", .outside_etag = true})};
 }
 
 // What is said of names, e-mail addresses and so on stands once for NewUser and UserPatch. Types
