@@ -10,6 +10,16 @@
 #include "user_wire.hpp"
 
 namespace gatehouse::users {
+namespace {
+
+// The client's If-Match, about the user as the same client would read it.
+UserService::RowCheck by_if_match(Call& call) {
+  return [&call](const StoredUser& current) {
+    return call.check_if_match(to_wire(*call.principal(), current));
+  };
+}
+
+}  // namespace
 
 void add_user_routes(Context& host, UserService& service) {
   // Everybody holds them for the sake of their own user; how far they reach is
@@ -44,6 +54,7 @@ void add_user_routes(Context& host, UserService& service) {
           "By admins and staff, and by account-admins for their own account. 403 names the first "
           "field that the caller may not write.")
       .answers(409, "username_taken, email_taken")
+      .etag()
       .hashing();
 
   host.routes()
@@ -57,6 +68,7 @@ void add_user_routes(Context& host, UserService& service) {
            })
       .description("Who may not see the user gets 404.")
       .parameter("user", kAboutUser)
+      .etag()
       .without_api_access();
 
   host.routes()
@@ -66,9 +78,11 @@ void add_user_routes(Context& host, UserService& service) {
              [&service](Call& call, std::string_view user, const UserPatch& body) -> Result<User> {
                GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
                GATEHOUSE_TRY(const auto changed,
-                             service.change(*call.principal(), reference, to_change(body)));
+                             service.change(
+                                 *call.principal(), reference, to_change(body), by_if_match(call)));
                return to_wire(*call.principal(), changed);
              })
+      .etag()
       .description(
           "A merge-patch (RFC 7396). 403 names the first field that the caller may not write.")
       .parameter("user", kAboutUser)
@@ -81,10 +95,11 @@ void add_user_routes(Context& host, UserService& service) {
               "Delete a user",
               [&service](Call& call, std::string_view user) -> Result<None> {
                 GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
-                return service.erase(*call.principal(), reference);
+                return service.erase(*call.principal(), reference, by_if_match(call));
               })
       .description("With everything of theirs in every plugin.")
       .parameter("user", kAboutUser)
+      .etag()
       .answers(409, "last_admin");
 
   host.routes()

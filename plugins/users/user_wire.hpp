@@ -124,9 +124,10 @@ constexpr auto rules(Of<User>) {
       field(&User::api_access,
             {.text = "False: the API is closed but for /v1/users/me and the own password. Admins "
                      "and staff are not affected."}),
-      field(&User::last_login_at, {.text = "Null until there are sessions."}),
-      field(&User::previous_login_at, {.text = "Null until there are sessions."}),
-      field(&User::last_seen_at, {.text = "Null until there are sessions."})};
+      field(&User::last_login_at, {.text = "Null until there are sessions.", .outside_etag = true}),
+      field(&User::previous_login_at,
+            {.text = "Null until there are sessions.", .outside_etag = true}),
+      field(&User::last_seen_at, {.text = "Null until there are sessions.", .outside_etag = true})};
 }
 
 // What is said of names, e-mail addresses and so on stands once for NewUser and UserPatch. Types
