@@ -58,7 +58,7 @@ BasicAuthenticator::BasicAuthenticator(Context& host,
     : host_(host),
       credentials_(credentials),
       remembered_(host.random(), remembered_passwords),
-      decoys_(host.random(), host.passwords()) {}
+      decoys_(host.keys(), host.passwords()) {}
 
 std::string_view BasicAuthenticator::challenge() const {
   return "Basic realm=\"gatehouse\", charset=\"UTF-8\"";

@@ -5,15 +5,12 @@
 #include <cstring>
 #include <utility>
 
-#include <gatehouse/digest.hpp>
 #include <gatehouse/text.hpp>
 
 namespace gatehouse::users {
 
-Decoys::Decoys(Random& random, const Passwords& passwords)
-    : passwords_(passwords), usual_(passwords.decoy()) {
-  random.fill(key_);
-}
+Decoys::Decoys(const Keys& keys, const Passwords& passwords)
+    : keys_(keys), passwords_(passwords), usual_(passwords.decoy()) {}
 
 void Decoys::set_costs(const std::vector<StoredCost>& costs) {
   std::vector<Share> shares;
@@ -27,7 +24,7 @@ void Decoys::set_costs(const std::vector<StoredCost>& costs) {
 }
 
 std::string Decoys::for_name(std::string_view name) const {
-  const Sha256 digest = hmac_sha256(key_, fold(name));
+  const Sha256 digest = keys_.digest("decoy", {fold(name)});
   std::uint64_t place = 0;
   std::memcpy(&place, digest.data(), sizeof place);
   const std::lock_guard lock(mutex_);

@@ -5,16 +5,14 @@
 //
 // Threads: any. Blocking: a mutex for less than a microsecond. SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <gatehouse/keys.hpp>
 #include <gatehouse/passwords.hpp>
-#include <gatehouse/random.hpp>
 
 #include "credential_repository.hpp"
 
@@ -23,7 +21,7 @@ namespace gatehouse::users {
 class Decoys {
  public:
   // Until set_costs(): of the cost of new hashes, for every name.
-  Decoys(Random& random, const Passwords& passwords);
+  Decoys(const Keys& keys, const Passwords& passwords);
 
   void set_costs(const std::vector<StoredCost>& costs);
   std::string for_name(std::string_view name) const;
@@ -34,8 +32,8 @@ class Decoys {
     std::string decoy;
   };
 
+  const Keys& keys_;  // the same choice on all instances and after every start
   const Passwords& passwords_;
-  std::array<std::byte, 32> key_{};  // of this process
   const std::string usual_;
   mutable std::mutex mutex_;  // guards shares_
   std::vector<Share> shares_;

@@ -303,6 +303,9 @@ Db& HarnessCore::storage() {
 Services& HarnessCore::services() {
   return state_->harness_plugin.context->services();
 }
+Keys& HarnessCore::keys() {
+  return state_->harness_plugin.context->keys();
+}
 const std::string& HarnessCore::openapi() const {
   return state_->runtime->openapi();
 }

@@ -2,7 +2,6 @@
 #include <chrono>
 #include <thread>
 
-#include <gatehouse/random.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 
 #include "plugins/users/decoys.hpp"
@@ -11,13 +10,6 @@
 
 namespace gatehouse::users {
 namespace {
-
-class Zeros final : public Random {
- public:
-  void fill(std::span<std::byte> bytes) override {
-    for (std::byte& one : bytes) one = std::byte{0};
-  }
-};
 
 class SignInTest : public UsersTestOf<WatchedUsers> {
  protected:
@@ -95,8 +87,7 @@ TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
                     hash);
     }));
   }
-  Zeros random;
-  Decoys decoys(random, watched());
+  Decoys decoys(app().keys(), watched());
   EXPECT_TRUE(decoys.for_name("nobody").starts_with(kUsualCost));
   const auto costs =
       app().storage().read([](Session& db) { return CredentialRepository().count_costs(db); });

@@ -1,8 +1,9 @@
 // The queue of mail and its sender: each order once, whoever dies or fails.
 // SPDX-License-Identifier: Apache-2.0
-#include <atomic>
+#include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -198,6 +199,33 @@ TEST_F(MailTest, SeveralSendersAtOnceSendEachOrderOnce) {
 }
 
 // Two who saw the same order due: while the letter of one is on its way, the other looks too.
+// Both have seen two orders due. Each is held up with one of them on its way.
+TEST_F(MailTest, OfTwoWhoSawAnOrderDueOneClaimsIt) {
+  const auto other = start();
+  one_->queue(1);
+  one_->queue(2);
+  std::promise<void> others_is_on_its_way;
+  std::promise<void> may_arrive;
+  other->transport.on_send = [&](const Letter&) -> Result<None> {
+    others_is_on_its_way.set_value();
+    may_arrive.get_future().wait();
+    return None{};
+  };
+  std::thread thread;
+  one_->transport.on_send = [&](const Letter& letter) -> Result<None> {
+    if (letter.message.to == "1@example.org") {
+      thread = std::thread([&] { other->runtime->send_mail(); });
+      others_is_on_its_way.get_future().wait();
+    }
+    return None{};
+  };
+  one_->runtime->send_mail();
+  may_arrive.set_value();
+  thread.join();
+  EXPECT_EQ(one_->transport.sent_to, Strings{"1@example.org"});
+  EXPECT_EQ(other->transport.sent_to, Strings{"2@example.org"});
+}
+
 TEST_F(MailTest, WhatAnotherSendsNowIsLeftAlone) {
   const auto other = start();
   one_->queue(7);
@@ -227,13 +255,13 @@ TEST_F(MailTest, TheOrderOfADeadSenderIsTakenUpWhenItsLeaseEnds) {
   EXPECT_EQ(one_->count(kCountQueue), 0) << "the late one brought it back";
 }
 
-// The composer is called under a lease that holds: who lost it mints no code.
-TEST_F(MailTest, WhoLostTheLeaseWritesNothing) {
+TEST_F(MailTest, AnErrorOfTheComposerIsRolledBackAndTriedAgain) {
   const auto other = start();
   one_->queue(7);
   int composed = 0;
-  one_->plugin.compose = [&](Session&, const MailOrder&) -> Message {
+  one_->plugin.compose = [&](Session& session, const MailOrder& order) -> Message {
     ++composed;
+    GATEHOUSE_CHECK(session.run(kInsertCode, order.user, "never"));
     return unavailable("not now");
   };
   one_->runtime->send_mail();

@@ -92,6 +92,7 @@ class GATEHOUSE_API HarnessCore {
   const std::vector<std::string>& shown() const;
   Db& storage();
   Services& services();
+  Keys& keys();  // those of a plugin "harness", under fixed_master_key()
   const std::string& openapi() const;
 
  private:
