@@ -125,24 +125,28 @@ Result<None> UserImport::harden(ImportedUser& imported) const {
 }
 
 Result<UserImport::Outcome> UserImport::store(std::vector<ImportedUser>& batch, std::int64_t& at) {
-  // Hashing takes long, so it is done before the transaction, and not for who is there already.
-  for (ImportedUser& imported : batch) {
-    at = imported.line;
-    const bool may_take_long = imported.password || imported.hash;
-    if (!may_take_long) continue;
-    if (imported.has_id) {
-      GATEHOUSE_TRY(const bool there,
-                    host_.storage().read([&](Session& db) { return look(db, imported); }));
-      if (there) continue;
-    }
-    GATEHOUSE_CHECK(harden(imported));
-  }
-  return host_.storage().write([&](Session& db) -> Result<Outcome> {
-    Outcome outcome;
+  // Hashing takes long, so it is done before the transaction, and not for who is there already. Who
+  // comes in between has an id or a number that the database keeps unique.
+  std::vector<bool> known;
+  GATEHOUSE_CHECK(host_.storage().read([&](Session& db) -> Result<None> {
+    known.clear();
     for (const ImportedUser& imported : batch) {
       at = imported.line;
       GATEHOUSE_TRY(const bool there, look(db, imported));
-      if (there) {
+      known.push_back(there);
+    }
+    return None{};
+  }));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    at = batch[i].line;
+    if (!known[i]) GATEHOUSE_CHECK(harden(batch[i]));
+  }
+  return host_.storage().write([&](Session& db) -> Result<Outcome> {
+    Outcome outcome;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const ImportedUser& imported = batch[i];
+      at = imported.line;
+      if (known[i]) {
         ++outcome.were_there;
         continue;
       }
