@@ -65,9 +65,9 @@ class Route {
   // 200 to 204, 304, 400, 401, 403, 404, 412, 413, 415, 422, 500 and 503 where they can occur; any
   // other answer is logged as `undeclared_answer`.
   //
-  // An error of the handler's own: answers(409, "username_taken, email_taken"), where `text` lists
-  // what Error::reason may be; or another success: answers(302, "Where the client is sent.").
-  // std::invalid_argument for what is no status.
+  // An error of the handler's own: answers(409, "name_taken, in_use (by a user)"), where `text` has
+  // what Error::reason may be; or another success: answers(302, "Where the client is sent."). Once
+  // for each status. std::invalid_argument for what is no status.
   virtual Route& answers(int status, std::string_view text) = 0;
   // Of an Answer or a Stream: content("text/html").
   virtual Route& content(std::string_view media_type) = 0;

@@ -92,7 +92,7 @@ std::vector<int> implied_errors(const ApiRoute& route) {
   return statuses;
 }
 
-// `codes`: "username_taken, email_taken", or empty.
+// `codes`: "username_taken, email_taken (also by managed users)", or empty.
 void write_problem(int status, std::string_view codes, JsonWriter& out) {
   const ErrorText* const known = error_text(status);
   std::string text = known != nullptr ? known->text : "An error.";
@@ -110,9 +110,9 @@ void write_problem(int status, std::string_view codes, JsonWriter& out) {
   if (!codes.empty()) {
     out.key("x-codes").begin_array();
     while (!codes.empty()) {
-      const std::string_view code = codes.substr(0, codes.find(", "));
-      out.string(code);
-      codes.remove_prefix(std::min(codes.size(), code.size() + 2));
+      const std::string_view part = codes.substr(0, codes.find(", "));
+      out.string(part.substr(0, part.find(' ')));
+      codes.remove_prefix(std::min(codes.size(), part.size() + 2));
     }
     out.end_array();
   }

@@ -75,7 +75,7 @@ TEST(OpenApi, EveryRouteListsTheErrorsThatCanOccur) {
 TEST(OpenApi, AHandlersOwnErrorsAndAnswersAreShown) {
   const std::string post = operation(sample_document(), "post_v1_notes");
   EXPECT_TRUE(contains(post, R"("x-codes":["text_taken","full"])")) << post;
-  EXPECT_TRUE(contains(post, "Codes: text_taken, full.")) << post;
+  EXPECT_TRUE(contains(post, "Codes: text_taken, full (of notes).")) << post;
   const std::string page = operation(sample_document(), "get_v1_notes_2");
   EXPECT_TRUE(contains(page, R"("content":{"text/html":{"schema":{"type":"string"}}})")) << page;
   EXPECT_TRUE(contains(page, R"("302":{"description":"To the notes.")")) << page;

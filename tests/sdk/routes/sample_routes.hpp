@@ -56,7 +56,7 @@ inline std::string sample_document() {
   list.back().lenient = Lenient::Forms;
   list.back().errors = ErrorShape::Own;
   list.front().description = "Says \"yes\".";
-  list.front().answers = {{409, "text_taken, full"}};
+  list.front().answers = {{409, "text_taken, full (of notes)"}};
   list[2].answers = {{302, "To the notes."}};
   list[2].content = "text/html";
   list[3].parameters = {{"note", "The note's number."}};
