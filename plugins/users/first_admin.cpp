@@ -101,7 +101,7 @@ void FirstAdmin::start() {
 
 bool FirstAdmin::leave_to_another() {
   const auto there = host_.storage().write([&](Session& db) -> Result<bool> {
-    GATEHOUSE_TRY(const bool admins, users_.has_other_active_admin(db, 0));
+    GATEHOUSE_TRY(const bool admins, users_.has_other_lasting_admin(db, 0));
     if (admins) GATEHOUSE_CHECK(users_.claim_first_run(db, host_.clock().now()));
     return admins;
   });

@@ -2,6 +2,8 @@
 // joins them to the host. SPDX-License-Identifier: Apache-2.0
 #include "plugin.hpp"
 
+#include <stdexcept>
+
 #include <gatehouse/plugin.hpp>
 #include <gatehouse/services/user_directory.hpp>
 
@@ -18,7 +20,8 @@ namespace gatehouse::users {
 // What exists from wire() on.
 struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
-      : service(host, users, credentials, settings.default_timezone),
+      : users(settings.unique_email ? Emails::Unique : Emails::Repeatable),
+        service(host, users, credentials, settings.default_timezone),
         directory(users),
         basic(host, credentials, settings.remembered_passwords),
         first_admin(host, users, service) {}
@@ -38,6 +41,7 @@ void UsersPlugin::configure(Config& config) {
   settings_.default_timezone = config.text("default_timezone", "UTC");
   const std::string_view mistake = check_timezone(settings_.default_timezone);
   if (!mistake.empty()) config.fail("default_timezone", mistake);
+  settings_.unique_email = config.flag("unique_email", true);
   settings_.remembered_passwords =
       static_cast<std::size_t>(config.integer("remembered_passwords", 0, 10'000'000, 10'000));
 }
@@ -59,7 +63,15 @@ void UsersPlugin::wire(Context& host) {
       "decoy_costs", std::chrono::seconds(60), [this] { parts_->basic.refresh_decoys(); });
 }
 
-void UsersPlugin::start(Context&) {
+void UsersPlugin::start(Context& host) {
+  const auto aligned =
+      host.storage().write([&](Session& db) { return parts_->users.align_names(db); });
+  if (!aligned && aligned.error().code == ErrorCode::Conflict) {
+    throw std::runtime_error(
+        "several users have one e-mail address, or one has another's username as address: give "
+        "them different ones, or set users.unique_email to false");
+  }
+  if (!aligned) throw std::runtime_error(aligned.error().message);
   parts_->first_admin.start();
   parts_->basic.refresh_decoys();
 }

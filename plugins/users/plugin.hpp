@@ -21,6 +21,7 @@ class UsersPlugin final : public Plugin {
   struct Settings {
     std::string default_timezone;
     std::size_t remembered_passwords = 0;
+    bool unique_email = true;
   };
   struct Parts;
   Settings settings_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user.hpp"
 
+#include <utility>
+
 #include <gatehouse/text.hpp>
 
 #include "code_points.hpp"
@@ -25,6 +27,31 @@ UserObject as_object(const StoredUser& user) {
   return object;
 }
 
+UserChange change_of(const UserDraft& draft) {
+  UserChange change;
+  const auto set = [](auto& patch, const auto& value) {
+    if (value) patch.emplace() = *value;
+  };
+  change.username.emplace() = draft.username;
+  set(change.email, draft.email);
+  set(change.first_name, draft.first_name);
+  set(change.last_name, draft.last_name);
+  set(change.timezone, draft.timezone);
+  if (!draft.description.empty()) change.description.emplace() = draft.description;
+  change.preferences = draft.preferences;
+  set(change.organization, draft.organization);
+  set(change.account, draft.account);
+  if (!draft.roles.empty()) change.roles.emplace() = draft.roles;
+  if (!draft.active) change.active.emplace() = false;
+  change.locked = draft.locked;
+  change.expires_at = draft.expires_at;
+  change.password_expires_at = draft.password_expires_at;
+  change.clearances = draft.clearances;
+  change.can_inbox = draft.can_inbox;
+  change.api_access = draft.api_access;
+  return change;
+}
+
 UserPosition position_of(const StoredUser& user, UserSort sort) {
   const auto microseconds = [](Time time) { return std::int64_t{time.time_since_epoch().count()}; };
   UserPosition position;
@@ -36,6 +63,9 @@ UserPosition position_of(const StoredUser& user, UserSort sort) {
     case UserSort::LastLogin:
       position.number_key = user.last_login_at ? microseconds(*user.last_login_at) : 0;
       break;
+    case UserSort::LastSeen:
+      position.number_key = user.last_seen_at ? microseconds(*user.last_seen_at) : 0;
+      break;
     case UserSort::Username:
       position.text_key = fold(user.username.value_or(""));
       break;
@@ -46,16 +76,26 @@ UserPosition position_of(const StoredUser& user, UserSort sort) {
   return position;
 }
 
+namespace {
+
+// Folding leaves this out of every key, so nothing holds it.
+constexpr std::string_view kInNoKey = "\u200b";
+
+std::string search_word(std::string_view text) {
+  std::string key = fold(text);
+  if (key.empty() || key.find('\0') != std::string::npos) key = kInNoKey;
+  return key;
+}
+
+}  // namespace
+
 std::vector<std::string> split_search(std::string_view text) {
-  // Folding leaves this out of every key, so nothing holds it.
-  constexpr std::string_view kInNoKey = "\u200b";
   std::vector<std::string> words;
   std::string word;
   bool quoted = false;
   const auto finish = [&] {
     if (word.empty()) return;
-    const std::string key = fold(word);
-    words.emplace_back(key.empty() ? kInNoKey : std::string_view(key));
+    words.push_back(search_word(word));
     word.clear();
   };
   const bool has_text = !text.empty();
@@ -74,6 +114,17 @@ std::vector<std::string> split_search(std::string_view text) {
   finish();
   if (has_text && words.empty()) words.emplace_back(kInNoKey);
   return words;
+}
+
+bool add_text(UserFilter& filter, std::string_view text, std::uint32_t fields) {
+  std::vector<std::string> words = split_search(text);
+  if (words.size() > UserFilter::kMaxWords) return false;
+  for (std::string& word : words) filter.terms.push_back({std::move(word), fields});
+  return true;
+}
+
+void add_substring(UserFilter& filter, std::string_view text, std::uint32_t field) {
+  if (!text.empty()) filter.terms.push_back({search_word(text), field});
 }
 
 }  // namespace gatehouse::users

@@ -9,6 +9,7 @@
 #include <gatehouse/body/values.hpp>
 #include <gatehouse/policy.hpp>
 #include <gatehouse/principal.hpp>
+#include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/time.hpp>
 
 namespace gatehouse::users {
@@ -55,7 +56,7 @@ std::string display_name(const StoredUser& user);
 // The user as policy.hpp sees it. The account's consultancy is known to the accounts plugin only.
 UserObject as_object(const StoredUser& user);
 
-// What a new user is made of.
+// What a new user is made of. What is absent takes its default.
 struct UserDraft {
   std::string username;
   std::optional<std::string> password;  // nothing: cannot sign in until one is set
@@ -65,8 +66,16 @@ struct UserDraft {
   std::optional<std::string> timezone;  // nothing: the default
   std::string description;
   std::optional<std::string> organization;
+  std::optional<IdOrNumber> account;
   Roles roles;
   bool active = true;
+  Patch<std::string> preferences;  // a JSON object
+  Patch<bool> locked;
+  Patch<Time> expires_at;
+  Patch<Time> password_expires_at;
+  Patch<std::vector<Clearance>> clearances;
+  Patch<bool> can_inbox;
+  Patch<bool> api_access;
 };
 
 // What is to be different in a user.
@@ -79,9 +88,18 @@ struct UserChange {
   Patch<std::string> description;
   Patch<std::string> preferences;  // a JSON object
   Patch<std::string> organization;
+  Patch<IdOrNumber> account;
   Patch<Roles> roles;
   Patch<bool> active;
+  Patch<bool> locked;
+  Patch<Time> expires_at;
+  Patch<Time> password_expires_at;
+  Patch<std::vector<Clearance>> clearances;
+  Patch<bool> can_inbox;
+  Patch<bool> api_access;
 };
+// The change that makes a blank user into the draft: what takes its default is absent.
+UserChange change_of(const UserDraft& draft);
 
 // A user as a path names it.
 struct UserReference {
@@ -89,21 +107,23 @@ struct UserReference {
   std::int64_t number = 0;  // > 0
 };
 
-enum class UserSort : std::uint8_t { Created, Username, Email, LastLogin };
+using UserSort = UserListing::Sort;
 enum class SortOrder : std::uint8_t { Ascending, Descending };
 
-// Where a walk through a sorted list stands: after the row with these keys.
-struct UserPosition {
-  std::string text_key;         // of Username and Email
-  std::int64_t number_key = 0;  // of Created and LastLogin, in microseconds
-  std::int64_t number = 0;
-};
 UserPosition position_of(const StoredUser& user, UserSort sort);
 
+// A folded word that must occur in one of some fields.
+struct SearchTerm {
+  std::string word;
+  std::int64_t fields = 0;  // bits of UserListing
+};
+
 struct UserFilter {
-  static constexpr std::size_t kMaxWords = 8;
-  std::vector<std::string> words;  // folded; at most kMaxWords, all must occur
-  std::optional<bool> active;      // nothing: either
+  static constexpr std::size_t kMaxWords = 8;  // of a text
+  std::vector<SearchTerm> terms;               // all must hold
+  std::optional<bool> active;                  // nothing: either
+  Roles roles;                                 // all of these
+  std::int64_t account = 0;                    // 0: any
   Visibility sees;
   UserSort sort = UserSort::Created;
   SortOrder order = SortOrder::Descending;
@@ -116,5 +136,9 @@ struct UserFilter {
 // one word of what is between. Only empty text has no words; what folds to nothing, or is all
 // blanks, becomes a word that occurs nowhere.
 std::vector<std::string> split_search(std::string_view text);
+// Adds the words of a text; false when there are more than kMaxWords.
+bool add_text(UserFilter& filter, std::string_view text, std::uint32_t fields);
+// Adds what must occur as it stands in one field; "" asks for nothing.
+void add_substring(UserFilter& filter, std::string_view text, std::uint32_t field);
 
 }  // namespace gatehouse::users

@@ -63,8 +63,7 @@ std::string line_of(const StoredUser& user) {
 
 int list_users(CommandLine& line, UserService& service) {
   UserFilter filter;
-  filter.words = split_search(line.value("text").value_or(""));
-  if (filter.words.size() > UserFilter::kMaxWords) {
+  if (!add_text(filter, line.value("text").value_or(""), UserListing::kAnyField)) {
     line.fail(format("--text has more than {} words.", UserFilter::kMaxWords));
     return kRefused;
   }

@@ -43,21 +43,24 @@ std::optional<UserRecord> as_record(const std::optional<StoredUser>& user) {
 
 Result<UserFilter> as_filter(const Principal& who, const UserListing& listing) {
   UserFilter filter;
-  filter.words = split_search(listing.text);
-  if (filter.words.size() > UserFilter::kMaxWords) {
+  if (!add_text(filter, listing.text, listing.text_in)) {
     return invalid("?text", "has more than {} words", UserFilter::kMaxWords);
   }
+  add_substring(filter, listing.username, UserListing::kUsername);
+  add_substring(filter, listing.email, UserListing::kEmail);
+  add_substring(filter, listing.first_name, UserListing::kFirstName);
+  add_substring(filter, listing.last_name, UserListing::kLastName);
+  filter.roles = listing.roles;
+  filter.account = listing.account;
   filter.active = listing.active;
   filter.sees = visibility(who);
-  filter.sort = static_cast<UserSort>(listing.sort);
+  filter.sort = listing.sort;
   filter.order = listing.descending ? SortOrder::Descending : SortOrder::Ascending;
+  filter.after = listing.after;
   filter.offset = listing.offset;
   filter.limit = listing.limit;
   return filter;
 }
-static_assert(static_cast<int>(UserListing::Sort::Created) == static_cast<int>(UserSort::Created));
-static_assert(static_cast<int>(UserListing::Sort::LastLogin) ==
-              static_cast<int>(UserSort::LastLogin));
 
 }  // namespace
 
@@ -82,8 +85,7 @@ Result<std::optional<UserRecord>> StoredUserDirectory::find_by_username(
 
 Result<std::optional<UserRecord>> StoredUserDirectory::find_by_email(Session& db,
                                                                      std::string_view email) const {
-  GATEHOUSE_TRY(auto user, users_.find_by_name(db, email));
-  if (user && fold(user->email.value_or("")) != fold(email)) user.reset();
+  GATEHOUSE_TRY(const auto user, users_.find_by_email(db, email));
   return as_record(user);
 }
 
@@ -96,6 +98,18 @@ Result<std::vector<UserRecord>> StoredUserDirectory::list(Session& db,
   records.reserve(users.size());
   for (const StoredUser& user : users) records.push_back(as_record(user));
   return records;
+}
+
+UserPosition StoredUserDirectory::position_of(const UserRecord& user,
+                                              UserListing::Sort sort) const {
+  StoredUser row;
+  row.number = user.number;
+  row.username = user.username;
+  row.email = user.email;
+  row.created_at = user.created_at;
+  row.last_login_at = user.last_login_at;
+  row.last_seen_at = user.last_seen_at;
+  return users::position_of(row, sort);
 }
 
 Result<std::int64_t> StoredUserDirectory::count(Session& db,

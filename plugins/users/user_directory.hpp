@@ -19,6 +19,7 @@ class StoredUserDirectory final : public UserDirectory {
   Result<std::vector<UserRecord>> list(Session& db,
                                        const Principal& who,
                                        const UserListing& listing) const override;
+  UserPosition position_of(const UserRecord& user, UserListing::Sort sort) const override;
   Result<std::int64_t> count(Session& db,
                              const Principal& who,
                              const UserListing& listing) const override;

@@ -6,6 +6,7 @@
 // Errors:    Conflict username_taken or email_taken where a folded name belongs to somebody else.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,11 +17,22 @@
 
 namespace gatehouse::users {
 
+// Whether several users may have one e-mail address (`users.unique_email`). A username is never
+// another user's address.
+enum class Emails : std::uint8_t { Unique, Repeatable };
+
 class UserRepository {
  public:
+  explicit UserRepository(Emails emails) : emails_(emails) {}
+  // Makes the claimed names those that the setting asks for, after it was changed. Conflict
+  // email_taken when addresses repeat that must not.
+  Result<None> align_names(Session& db) const;
+
   Result<std::optional<StoredUser>> find(Session& db, const UserReference& reference) const;
-  // By username or e-mail address, whichever it is.
+  // By username, or where they are unique by e-mail address, whichever it is.
   Result<std::optional<StoredUser>> find_by_name(Session& db, std::string_view name) const;
+  // Nobody when several have it.
+  Result<std::optional<StoredUser>> find_by_email(Session& db, std::string_view email) const;
   // The same as find(), and nobody else changes the user before the transaction ends.
   Result<std::optional<StoredUser>> find_to_change(Session& db,
                                                    const UserReference& reference) const;
@@ -36,8 +48,9 @@ class UserRepository {
   // With names and credential.
   Result<None> erase(Session& db, std::int64_t number) const;
 
-  // Whether somebody but `number` is an active admin; it stays so until the transaction ends.
-  Result<bool> has_other_active_admin(Session& db, std::int64_t number) const;
+  // Whether an admin but `number` can sign in, today and whatever the day; it stays so until the
+  // transaction ends.
+  Result<bool> has_other_lasting_admin(Session& db, std::int64_t number) const;
 
   // Marks the first run as over; false when it was already. At most one caller ever gets true.
   Result<bool> claim_first_run(Session& db, Time now) const;
@@ -48,6 +61,9 @@ class UserRepository {
 
  private:
   Result<None> claim_names(Session& db, const StoredUser& user) const;
+  Result<None> check_names(Session& db, const StoredUser& user) const;
+
+  Emails emails_;
 };
 
 }  // namespace gatehouse::users

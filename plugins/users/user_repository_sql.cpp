@@ -1,52 +1,14 @@
-// The statements of UserRepository, all as named constants. SPDX-License-Identifier: Apache-2.0
-#include <array>
-#include <limits>
-
+// The statements of UserRepository but those of lists. SPDX-License-Identifier: Apache-2.0
 #include <gatehouse/text.hpp>
 
 #include "user_repository.hpp"
+#include "user_row.hpp"
 
 namespace gatehouse::users {
-
-BOOST_DESCRIBE_STRUCT(StoredUser,
-                      (),
-                      (number,
-                       id,
-                       username,
-                       email,
-                       recovery_email,
-                       email_verified,
-                       first_name,
-                       last_name,
-                       timezone,
-                       description,
-                       preferences,
-                       organization,
-                       account,
-                       manager,
-                       role_bits,
-                       active,
-                       locked,
-                       expires_at,
-                       password_expires_at,
-                       clearance_bits,
-                       can_inbox,
-                       api_access,
-                       created_at,
-                       updated_at,
-                       last_login_at,
-                       previous_login_at,
-                       last_seen_at))
-
 namespace {
 
 // Literals that several statements share. The compiler joins them, so each statement is one
 // constant.
-#define USERS_COLUMNS                                                                           \
-  "select number, id, username, email, recovery_email, email_verified, first_name, last_name, " \
-  "timezone, description, preferences, organization, account, manager, role_bits, active, "     \
-  "locked, expires_at, password_expires_at, clearance_bits, can_inbox, api_access, "            \
-  "created_at, updated_at, last_login_at, previous_login_at, last_seen_at "
 #define USERS_SELECT USERS_COLUMNS "from users_user "
 
 constexpr Sql kSelectById = USERS_SELECT "where id = :id";
@@ -61,35 +23,57 @@ constexpr Sql kSelectByNumberToChange{USERS_SELECT "where number = :number",
 
 constexpr Sql kInsert =
     "insert into users_user (id, username, username_key, email, email_key, recovery_email, "
-    "email_verified, first_name, last_name, timezone, description, preferences, organization, "
+    "email_verified, first_name, first_name_key, last_name, last_name_key, timezone, description, "
+    "preferences, organization, "
     "account, manager, role_bits, active, locked, expires_at, password_expires_at, clearance_bits, "
-    "can_inbox, api_access, search_key, created_at, updated_at) values (:id, :username, "
-    ":username_key, :email, :email_key, :recovery_email, :email_verified, :first_name, :last_name, "
-    ":timezone, :description, :preferences, :organization, :account, :manager, :role_bits, "
+    "can_inbox, api_access, created_at, updated_at) values (:id, :username, "
+    ":username_key, :email, :email_key, :recovery_email, :email_verified, :first_name, "
+    ":first_name_key, :last_name, :last_name_key, :timezone, :description, :preferences, "
+    ":organization, :account, :manager, :role_bits, "
     ":active, "
     ":locked, :expires_at, :password_expires_at, :clearance_bits, :can_inbox, :api_access, "
-    ":search_key, :created_at, :updated_at) returning number";
+    ":created_at, :updated_at) returning number";
 
 constexpr Sql kUpdate =
     "update users_user set username = :username, username_key = :username_key, email = :email, "
     "email_key = :email_key, recovery_email = :recovery_email, email_verified = :email_verified, "
-    "first_name = :first_name, last_name = :last_name, timezone = :timezone, "
+    "first_name = :first_name, first_name_key = :first_name_key, last_name = :last_name, "
+    "last_name_key = :last_name_key, timezone = :timezone, "
     "description = :description, preferences = :preferences, organization = :organization, "
     "account = :account, manager = :manager, role_bits = :role_bits, active = :active, "
     "locked = :locked, expires_at = :expires_at, password_expires_at = :password_expires_at, "
     "clearance_bits = :clearance_bits, can_inbox = :can_inbox, api_access = :api_access, "
-    "search_key = :search_key, updated_at = :updated_at where number = :number";
+    "updated_at = :updated_at where number = :number";
 
 constexpr Sql kDelete = "delete from users_user where number = :number";
 
 constexpr Sql kInsertName =
     "insert into users_name (name_key, user_number) values (:name_key, :user_number)";
+// Several with one address: two rows tell.
+constexpr Sql kSelectByEmail = USERS_SELECT "where email_key = :email_key order by number limit 2";
+// Where addresses may repeat, two transactions could each miss what the other one is about to
+// store. SQLite has one writer at a time.
+constexpr Sql kLockName{
+    "select length(:name_key) as held",
+    "select 1 as held from (select pg_advisory_xact_lock(hashtextextended(:name_key, 0))) as lock"};
+constexpr Sql kSelectOwnerOfEmail =
+    "select number from users_user where email_key = :email_key and number <> :number limit 1";
+constexpr Sql kSelectOwnerOfName =
+    "select user_number from users_name where name_key = :name_key and user_number <> :number";
+constexpr Sql kClaimEmails =
+    "insert into users_name (name_key, user_number) select u.email_key, u.number from users_user u "
+    "where u.email_key <> '' and not exists (select 1 from users_name n "
+    "where n.name_key = u.email_key and n.user_number = u.number)";
+constexpr Sql kReleaseEmails =
+    "delete from users_name where not exists (select 1 from users_user "
+    "where number = user_number and username_key = name_key)";
 constexpr Sql kDeleteNames = "delete from users_name where user_number = :user_number";
 
 // Bit 1 is Role::Admin.
-#define USERS_ACTIVE_ADMINS \
-  "select number from users_user where (role_bits & 1) = 1 and active order by number"
-constexpr Sql kSelectActiveAdmins{USERS_ACTIVE_ADMINS, USERS_ACTIVE_ADMINS " for update"};
+#define USERS_LASTING_ADMINS                                                               \
+  "select number from users_user where (role_bits & 1) = 1 and active and not locked and " \
+  "expires_at is null and password_expires_at is null order by number"
+constexpr Sql kSelectLastingAdmins{USERS_LASTING_ADMINS, USERS_LASTING_ADMINS " for update"};
 
 constexpr Sql kClaimFirstRun =
     "insert into users_first_run (marker, happened_at) values (1, :now) "
@@ -100,112 +84,12 @@ constexpr Sql kSelectFirstPassword =
     "select c.version as version from users_first_run f "
     "join users_credential c on c.user_number = f.admin where f.marker = 1 and c.version = 1";
 
-// Text is looked for row by row. An empty word occurs in everything.
-#define USERS_MATCH(has)                                                                       \
-  "active in (:active, :inactive) and " has(":w1") has(":w2") has(":w3") has(":w4") has(":w5") \
-      has(":w6") has(":w7") has(":w8")
-#define USERS_SQLITE_HAS(word) "instr(search_key, " word ") > 0 and "
-#define USERS_POSTGRESQL_HAS(word) "strpos(search_key, " word ") > 0 and "
-
-// Readers of all walk the index of their order from a position on.
-#define USERS_OF_ALL(select, rest)                                             \
-  Sql {                                                                        \
-    select "from users_user where " USERS_MATCH(USERS_SQLITE_HAS) rest,        \
-        select "from users_user where " USERS_MATCH(USERS_POSTGRESQL_HAS) rest \
-  }
-// For all others the users they reach are looked up by index first, and then sorted, so that a list
-// costs what it may show: SQLite takes the sides of a cross join in the order they are written.
-#define USERS_REACHED(accounts)                                     \
-  "from (select cast(:self as bigint) as reached "                  \
-  "union select number from users_user where manager = :manager "   \
-  "union select number from users_user where account in (" accounts \
-  ")) as reachable "                                                \
-  "cross join users_user where number = reached and "
-#define USERS_OF_REACHED(select, rest)                                                           \
-  Sql {                                                                                          \
-    select USERS_REACHED("select value from json_each(:accounts)") USERS_MATCH(USERS_SQLITE_HAS) \
-        rest,                                                                                    \
-        select USERS_REACHED(                                                                    \
-            "select cast(value as bigint) "                                                      \
-            "from json_array_elements_text(cast(:accounts as json))")                            \
-            USERS_MATCH(USERS_POSTGRESQL_HAS) rest                                               \
-  }
-
-#define USERS_ORDER(key, compare, direction)                                  \
-  "(" key ", number) " compare " (:key, :number) order by " key " " direction \
-  ", number " direction " limit :limit offset :offset"
-// By reach, and by direction.
-#define USERS_LISTS(key)                                                  \
-  {                                                                       \
-    {USERS_OF_ALL(USERS_COLUMNS, USERS_ORDER(key, ">", "asc")),           \
-     USERS_OF_ALL(USERS_COLUMNS, USERS_ORDER(key, "<", "desc"))},         \
-        {USERS_OF_REACHED(USERS_COLUMNS, USERS_ORDER(key, ">", "asc")),   \
-         USERS_OF_REACHED(USERS_COLUMNS, USERS_ORDER(key, "<", "desc"))}, \
-  }
-constexpr Sql kListByCreated[2][2] = USERS_LISTS("created_at");
-constexpr Sql kListByUsername[2][2] = USERS_LISTS("username_key");
-constexpr Sql kListByEmail[2][2] = USERS_LISTS("email_key");
-constexpr Sql kListByLastLogin[2][2] = USERS_LISTS("last_login_key");
-constexpr Sql kCount[2] = {USERS_OF_ALL("select count(*) as count ", "number > 0"),
-                           USERS_OF_REACHED("select count(*) as count ", "number > 0")};
-
-// A list without a position begins before the first row. No name holds U+10FFFF (is_visible_text).
-UserPosition start_of(SortOrder order) {
-  if (order == SortOrder::Ascending) {
-    constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
-    return {"", kLeast, kLeast};
-  }
-  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-  return {"\U0010FFFF", kMost, kMost};
-}
-
-std::string json_list(const std::vector<std::int64_t>& numbers) {
-  std::string list = "[";
-  for (const std::int64_t number : numbers) {
-    if (list.size() > 1) list += ',';
-    list += std::to_string(number);
-  }
-  return list + "]";
-}
-
-// The parts are apart, so that no word is found across them.
-std::string search_key(const StoredUser& user) {
-  std::string key;
-  for (const auto& part : {user.username, user.first_name, user.last_name, user.email}) {
-    key += fold(part.value_or(""));
-    key += '\n';
-  }
-  return key;
-}
-
 std::string name_key(const std::optional<std::string>& name) {
   return fold(name.value_or(""));
 }
 
 Error name_taken(std::string_view reason, std::string_view what) {
   return conflict(reason, "Somebody has this {} already: choose another one.", what);
-}
-
-// Calls `ask` with the parameters that all lists of that reach share, in their order.
-template <class F>
-auto with_filter(const UserFilter& filter, F&& ask) {
-  std::array<std::string, UserFilter::kMaxWords> w;
-  for (std::size_t i = 0; i < filter.words.size() && i < w.size(); ++i) w[i] = filter.words[i];
-  const auto ask_about = [&](const auto&... reach) {
-    return ask(reach...,
-               filter.active.value_or(true),
-               filter.active.value_or(false),
-               w[0],
-               w[1],
-               w[2],
-               w[3],
-               w[4],
-               w[5],
-               w[6],
-               w[7]);
-  };
-  if (filter.sees.all) return ask_about();
-  return ask_about(filter.sees.self, filter.sees.self, json_list(filter.sees.accounts));
 }
 
 }  // namespace
@@ -221,45 +105,17 @@ Result<std::optional<StoredUser>> UserRepository::find_by_name(Session& db,
   return db.find<StoredUser>(kSelectByName, fold(name));
 }
 
+Result<std::optional<StoredUser>> UserRepository::find_by_email(Session& db,
+                                                                std::string_view email) const {
+  GATEHOUSE_TRY(auto found, db.list<StoredUser>(kSelectByEmail, fold(email)));
+  if (found.size() != 1) return std::nullopt;
+  return std::move(found.front());
+}
+
 Result<std::optional<StoredUser>> UserRepository::find_to_change(
     Session& db, const UserReference& reference) const {
   if (!reference.id.empty()) return db.find<StoredUser>(kSelectByIdToChange, reference.id);
   return db.find<StoredUser>(kSelectByNumberToChange, reference.number);
-}
-
-const Sql& UserRepository::list_statement(const UserFilter& filter) {
-  const std::size_t reach = filter.sees.all ? 0 : 1;
-  const auto direction = static_cast<std::size_t>(filter.order);
-  switch (filter.sort) {
-    case UserSort::Created:
-      break;
-    case UserSort::Username:
-      return kListByUsername[reach][direction];
-    case UserSort::Email:
-      return kListByEmail[reach][direction];
-    case UserSort::LastLogin:
-      return kListByLastLogin[reach][direction];
-  }
-  return kListByCreated[reach][direction];
-}
-
-Result<std::vector<StoredUser>> UserRepository::list(Session& db, const UserFilter& filter) const {
-  const UserPosition after = filter.after.value_or(start_of(filter.order));
-  const Sql& sql = list_statement(filter);
-  const bool by_text = filter.sort == UserSort::Username || filter.sort == UserSort::Email;
-  return with_filter(filter, [&](const auto&... shared) {
-    return by_text
-               ? db.list<StoredUser>(
-                     sql, shared..., after.text_key, after.number, filter.limit, filter.offset)
-               : db.list<StoredUser>(
-                     sql, shared..., after.number_key, after.number, filter.limit, filter.offset);
-  });
-}
-
-Result<std::int64_t> UserRepository::count(Session& db, const UserFilter& filter) const {
-  const Sql& sql = kCount[filter.sees.all ? 0 : 1];
-  return with_filter(filter,
-                     [&](const auto&... shared) { return db.get<std::int64_t>(sql, shared...); });
 }
 
 Result<std::int64_t> UserRepository::insert(Session& db, const StoredUser& user) const {
@@ -274,7 +130,9 @@ Result<std::int64_t> UserRepository::insert(Session& db, const StoredUser& user)
                                      user.recovery_email,
                                      user.email_verified,
                                      user.first_name,
+                                     name_key(user.first_name),
                                      user.last_name,
+                                     name_key(user.last_name),
                                      user.timezone,
                                      user.description,
                                      user.preferences,
@@ -289,7 +147,6 @@ Result<std::int64_t> UserRepository::insert(Session& db, const StoredUser& user)
                                      user.clearance_bits,
                                      user.can_inbox,
                                      user.api_access,
-                                     search_key(user),
                                      user.created_at,
                                      user.updated_at));
   GATEHOUSE_CHECK(claim_names(db, stored));
@@ -305,7 +162,9 @@ Result<None> UserRepository::update(Session& db, const StoredUser& user) const {
                          user.recovery_email,
                          user.email_verified,
                          user.first_name,
+                         name_key(user.first_name),
                          user.last_name,
+                         name_key(user.last_name),
                          user.timezone,
                          user.description,
                          user.preferences,
@@ -320,7 +179,6 @@ Result<None> UserRepository::update(Session& db, const StoredUser& user) const {
                          user.clearance_bits,
                          user.can_inbox,
                          user.api_access,
-                         search_key(user),
                          user.updated_at,
                          user.number));
   GATEHOUSE_CHECK(db.run(kDeleteNames, user.number));
@@ -340,6 +198,7 @@ Result<None> UserRepository::claim_names(Session& db, const StoredUser& user) co
     }
     GATEHOUSE_CHECK(std::move(claimed));
   }
+  if (emails_ == Emails::Repeatable) return check_names(db, user);
   // Whoever has their address as username has one name.
   if (user.email && name_key(user.email) != name_key(user.username)) {
     auto claimed = db.run(kInsertName, name_key(user.email), user.number);
@@ -351,8 +210,35 @@ Result<None> UserRepository::claim_names(Session& db, const StoredUser& user) co
   return None{};
 }
 
-Result<bool> UserRepository::has_other_active_admin(Session& db, std::int64_t number) const {
-  GATEHOUSE_TRY(const auto admins, db.list<std::int64_t>(kSelectActiveAdmins));
+// What the unique index of names would say, where it does not hold the addresses.
+Result<None> UserRepository::check_names(Session& db, const StoredUser& user) const {
+  const std::string username = name_key(user.username);
+  const std::string email = name_key(user.email);
+  if (!username.empty()) {
+    GATEHOUSE_CHECK(db.get<std::int64_t>(kLockName, username));
+    GATEHOUSE_TRY(const auto owner,
+                  db.find<std::int64_t>(kSelectOwnerOfEmail, username, user.number));
+    if (owner) return name_taken("username_taken", "username");
+  }
+  if (!email.empty()) {
+    GATEHOUSE_CHECK(db.get<std::int64_t>(kLockName, email));
+    GATEHOUSE_TRY(const auto owner, db.find<std::int64_t>(kSelectOwnerOfName, email, user.number));
+    if (owner) return name_taken("email_taken", "e-mail address");
+  }
+  return None{};
+}
+
+Result<None> UserRepository::align_names(Session& db) const {
+  auto aligned = db.run(emails_ == Emails::Unique ? kClaimEmails : kReleaseEmails);
+  if (!aligned && aligned.error().code == ErrorCode::Conflict) {
+    return name_taken("email_taken", "e-mail address");
+  }
+  GATEHOUSE_CHECK(std::move(aligned));
+  return None{};
+}
+
+Result<bool> UserRepository::has_other_lasting_admin(Session& db, std::int64_t number) const {
+  GATEHOUSE_TRY(const auto admins, db.list<std::int64_t>(kSelectLastingAdmins));
   for (const std::int64_t admin : admins) {
     if (admin != number) return true;
   }

@@ -68,7 +68,8 @@ void add_user_routes(Context& host, UserService& service) {
               return Created<User>{to_wire(*call.principal(), user), "/v1/users/" + user.id};
             })
       .description(
-          "By admins and staff; roles are given by admins. 409 username_taken, email_taken.")
+          "By admins and staff, and by account-admins for their own account. 403 names the first "
+          "field that the caller may not write. 409 username_taken, email_taken.")
       .etag()
       .hashing();
 
@@ -82,7 +83,8 @@ void add_user_routes(Context& host, UserService& service) {
              return to_wire(*call.principal(), found);
            })
       .description(kAboutUser)
-      .etag();
+      .etag()
+      .without_api_access();
 
   host.routes()
       .patch("/v1/users/{user}",
@@ -97,8 +99,9 @@ void add_user_routes(Context& host, UserService& service) {
              })
       .etag()
       .description(
-          "A merge-patch (RFC 7396). 409 username_taken, email_taken, last_admin. {user} as in "
-          "GET.");
+          "A merge-patch (RFC 7396). 403 names the first field that the caller may not write. 409 "
+          "username_taken, email_taken, last_admin. {user} as in GET.")
+      .without_api_access();
 
   host.routes()
       .remove("/v1/users/{user}",
@@ -114,7 +117,8 @@ void add_user_routes(Context& host, UserService& service) {
   host.routes().get("/v1/roles",
                     "roles:read",
                     "List the roles",
-                    [&permissions = host.permissions()](Call&) -> Result<Page<RoleInfo>> {
+                    [&permissions = host.permissions()](
+                        Call&, const Query<NoParameters>&) -> Result<Page<RoleInfo>> {
                       Page<RoleInfo> page;
                       for (const Role role : all_roles()) {
                         page.items.push_back(to_wire(role, permissions.of(role)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_service.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include <gatehouse/events.hpp>
@@ -17,7 +19,7 @@ namespace {
 constexpr std::size_t kMaxDescription = 4096;
 constexpr std::size_t kMaxPreferencesBytes = 16 * 1024;
 
-Result<None> permit(Decision decision) {
+Result<None> permit_by(Decision decision) {
   switch (decision) {
     case Decision::Allowed:
       return None{};
@@ -72,39 +74,118 @@ void check_name(FieldErrors& errors,
   if (text) check_text(errors, pointer, *text, kMaxNameLength, check_line(*text));
 }
 
-// Everything that is wrong with a user, and with the password that is to be theirs.
-void check(FieldErrors& errors,
-           const StoredUser& user,
-           const std::optional<std::string>& password) {
-  if (user.username) {
-    errors.add("/username", "invalid", check_username(*user.username));
-  } else if (!user.manager) {
-    errors.add("/username", "required", "is required");
+// How a password breaks its rules, for whoever will have it.
+void check_password_of(FieldErrors& errors, const StoredUser& user, std::string_view password) {
+  errors.add("/password", "invalid", check_password(password));
+  if (names_owner(password, user.username, user.email)) {
+    errors.add("/password", "own_name", "is the username or the e-mail address");
   }
-  if (user.email) errors.add("/email", "invalid", check_email(*user.email));
-  check_name(errors, "/first_name", user.first_name);
-  check_name(errors, "/last_name", user.last_name);
-  check_name(errors, "/organization", user.organization);
-  check_text(
-      errors, "/description", user.description, kMaxDescription, check_lines(user.description));
-  errors.add("/timezone", "invalid", check_timezone(user.timezone));
-  if (user.preferences && !user.preferences->starts_with('{')) {
-    errors.add("/preferences", "type", "is not a JSON object");
-  }
-  if (user.preferences && user.preferences->size() > kMaxPreferencesBytes) {
+}
+
+void check_preferences(FieldErrors& errors, const std::optional<std::string>& preferences) {
+  if (!preferences) return;
+  if (!preferences->starts_with('{')) errors.add("/preferences", "type", "is not a JSON object");
+  if (preferences->size() > kMaxPreferencesBytes) {
     errors.add("/preferences", "too_long", "is longer than 16 KiB");
   }
-  if (password) {
-    errors.add("/password", "invalid", check_password(*password));
-    if (names_owner(*password, user.username, user.email)) {
-      errors.add("/password", "own_name", "is the username or the e-mail address");
-    }
+}
+
+void check_clearances(FieldErrors& errors, const std::vector<Clearance>& clearances) {
+  const auto falls = [](Clearance a, Clearance b) { return a >= b; };
+  if (std::adjacent_find(clearances.begin(), clearances.end(), falls) != clearances.end()) {
+    errors.add("/clearances", "invalid", "is not in the order WHITE, GREEN, AMBER, RED, each once");
   }
 }
 
 template <class T>
 void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T>& patch) {
   if (patch.is_null()) errors.add(pointer, "null", "cannot be null");
+}
+
+// Everything that is wrong with the fields of a change. What it does not touch may break newer
+// rules and stays.
+void check(FieldErrors& errors, const UserChange& change, bool managed) {
+  if (change.username.is_null() && !managed) errors.add("/username", "required", "is required");
+  if (const auto& username = change.username.value()) {
+    errors.add("/username", "invalid", check_username(normalise(*username)));
+  }
+  if (const auto& email = change.email.value()) {
+    errors.add("/email", "invalid", check_email(normalise(*email)));
+  }
+  check_name(errors, "/first_name", change.first_name.value());
+  check_name(errors, "/last_name", change.last_name.value());
+  check_name(errors, "/organization", change.organization.value());
+  if (const auto& text = change.description.value()) {
+    check_text(errors, "/description", *text, kMaxDescription, check_lines(*text));
+  }
+  if (const auto& zone = change.timezone.value()) {
+    errors.add("/timezone", "invalid", check_timezone(*zone));
+  }
+  check_preferences(errors, change.preferences.value());
+  if (change.account.present()) {
+    errors.add("/account", "invalid", "cannot be chosen: this server has no accounts");
+  }
+  if (const auto& clearances = change.clearances.value()) check_clearances(errors, *clearances);
+  check_not_null(errors, "/timezone", change.timezone);
+  check_not_null(errors, "/description", change.description);
+  check_not_null(errors, "/roles", change.roles);
+  check_not_null(errors, "/active", change.active);
+  check_not_null(errors, "/locked", change.locked);
+  check_not_null(errors, "/clearances", change.clearances);
+  check_not_null(errors, "/can_inbox", change.can_inbox);
+  check_not_null(errors, "/api_access", change.api_access);
+}
+
+// A change that check() has nothing against, but of roles and account.
+void apply(const UserChange& change, StoredUser& user) {
+  change.username.apply_to(user.username);
+  change.email.apply_to(user.email);
+  if (change.username.value()) user.username = normalise(*change.username.value());
+  if (change.email.value()) user.email = normalise(*change.email.value());
+  if (change.email.present()) user.email_verified = false;
+  change.first_name.apply_to(user.first_name);
+  change.last_name.apply_to(user.last_name);
+  change.timezone.apply_to(user.timezone);
+  change.description.apply_to(user.description);
+  change.preferences.apply_to(user.preferences);
+  change.organization.apply_to(user.organization);
+  if (change.roles.value()) user.role_bits = change.roles.value()->bits();
+  change.active.apply_to(user.active);
+  change.locked.apply_to(user.locked);
+  change.expires_at.apply_to(user.expires_at);
+  change.password_expires_at.apply_to(user.password_expires_at);
+  if (const auto& clearances = change.clearances.value()) {
+    user.clearance_bits = 0;
+    for (const Clearance one : *clearances) user.clearance_bits |= static_cast<std::int64_t>(one);
+  }
+  change.can_inbox.apply_to(user.can_inbox);
+  change.api_access.apply_to(user.api_access);
+}
+
+// The fields that a change names, each with the right it needs. Roles are judged one by one.
+struct Claim {
+  const char* field;
+  bool present;
+  UserField right;
+};
+std::array<Claim, 17> claims_of(const UserChange& change) {
+  return {{{"username", change.username.present(), UserField::Names},
+           {"email", change.email.present(), UserField::Names},
+           {"first_name", change.first_name.present(), UserField::Profile},
+           {"last_name", change.last_name.present(), UserField::Profile},
+           {"timezone", change.timezone.present(), UserField::Profile},
+           {"description", change.description.present(), UserField::Profile},
+           {"preferences", change.preferences.present(), UserField::Preferences},
+           {"organization", change.organization.present(), UserField::Organization},
+           {"account", change.account.present(), UserField::Account},
+           {"roles", change.roles.present(), UserField::Profile},
+           {"active", change.active.present(), UserField::Active},
+           {"locked", change.locked.present(), UserField::Lifetime},
+           {"expires_at", change.expires_at.present(), UserField::Lifetime},
+           {"password_expires_at", change.password_expires_at.present(), UserField::Lifetime},
+           {"clearances", change.clearances.present(), UserField::Standing},
+           {"can_inbox", change.can_inbox.present(), UserField::Standing},
+           {"api_access", change.api_access.present(), UserField::Standing}}};
 }
 
 // Every role that differs needs its own right (contracts/v1.md, "Who gives or takes a role").
@@ -123,8 +204,10 @@ Result<None> permit_roles(const Principal& who, const UserObject& object, Roles 
   return None{};
 }
 
-bool is_active_admin(const StoredUser& user) {
-  return user.active && user.roles().has(Role::Admin);
+// An admin who can sign in, today and whatever the day: the last of these stays.
+bool is_lasting_admin(const StoredUser& user) {
+  return user.roles().has(Role::Admin) && user.active && !user.locked && !user.expires_at &&
+         !user.password_expires_at;
 }
 
 }  // namespace
@@ -139,25 +222,20 @@ UserService::UserService(Context& host,
       default_timezone_(std::move(default_timezone)) {}
 
 Result<UserService::Prepared> UserService::prepare(const UserDraft& draft) {
-  StoredUser user;
-  user.id = host_.random().object_id();
-  user.username = normalise(draft.username);
-  if (draft.email) user.email = normalise(*draft.email);
-  user.recovery_email = user.email;
-  user.first_name = draft.first_name;
-  user.last_name = draft.last_name;
-  user.timezone = draft.timezone.value_or(default_timezone_);
-  user.description = draft.description;
-  user.organization = draft.organization;
-  user.role_bits = draft.roles.bits();
-  user.active = draft.active;
-  user.created_at = host_.clock().now();
-  user.updated_at = user.created_at;
+  const UserChange change = change_of(draft);
+  Prepared prepared;
+  StoredUser& user = prepared.user;
+  user.timezone = default_timezone_;
+  apply(change, user);
   FieldErrors errors;
-  check(errors, user, draft.password);
+  check(errors, change, false);
+  if (draft.password) check_password_of(errors, user, *draft.password);
   GATEHOUSE_CHECK(std::move(errors).result());
 
-  Prepared prepared{std::move(user), {}};
+  user.id = host_.random().object_id();
+  user.recovery_email = user.email;
+  user.created_at = host_.clock().now();
+  user.updated_at = user.created_at;
   if (draft.password) prepared.hash = host_.passwords().hash(*draft.password);
   return prepared;
 }
@@ -173,10 +251,19 @@ Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
 }
 
 Result<StoredUser> UserService::create(const Principal& who, const UserDraft& draft) {
-  const UserObject nobody;
-  if (decide(who, UserAction::Administer, nobody) != Decision::Allowed) return denied();
-  GATEHOUSE_CHECK(permit_roles(who, nobody, draft.roles));
-  return create_as_operator(draft);
+  UserObject made;
+  const bool anywhere = decide(who, UserAction::Administer, made) == Decision::Allowed;
+  if (!anywhere) made.account = who.account;  // whoever administers an account makes users of it
+  if (decide(who, UserAction::Administer, made) != Decision::Allowed) return denied();
+  for (const Claim& claim : claims_of(change_of(draft))) {
+    // Which account a user is born into is no move.
+    if (!claim.present || claim.right == UserField::Account) continue;
+    if (decide_field(who, claim.right, made) != Decision::Allowed) return denied_field(claim.field);
+  }
+  GATEHOUSE_CHECK(permit_roles(who, made, draft.roles));
+  GATEHOUSE_TRY(Prepared prepared, prepare(draft));
+  if (made.account != 0) prepared.user.account = made.account;
+  return host_.storage().write([&](Session& db) { return store(db, prepared); });
 }
 
 Result<StoredUser> UserService::create_as_operator(const UserDraft& draft) {
@@ -188,7 +275,7 @@ Result<StoredUser> UserService::find(const Principal& who, const UserReference& 
   return host_.storage().read([&](Session& db) -> Result<StoredUser> {
     GATEHOUSE_TRY(auto user, users_.find(db, reference));
     if (!user) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(*user))));
+    GATEHOUSE_CHECK(permit_by(decide(who, UserAction::Read, as_object(*user))));
     return *std::move(user);
   });
 }
@@ -205,69 +292,28 @@ Result<std::vector<StoredUser>> UserService::list_as_operator(UserFilter filter)
   return host_.storage().read([&](Session& db) { return users_.list(db, filter); });
 }
 
-Result<None> UserService::apply(Session& db,
-                                const Principal& who,
-                                const UserChange& change,
-                                StoredUser& user,
-                                std::vector<std::string>& changed) {
+// Whether `who` may make that change of the user, field by field.
+Result<None> UserService::permit(Session& db,
+                                 const Principal& who,
+                                 const UserChange& change,
+                                 const StoredUser& user) {
   const UserObject object = as_object(user);
-  const bool self = who.user == user.number && who.actor == 0;
-  const bool edits = decide(who, UserAction::Edit, object) == Decision::Allowed;
-  const bool administers = decide(who, UserAction::Administer, object) == Decision::Allowed;
-
-  struct Claim {
-    const char* field;
-    bool present;
-    bool permitted;
-  };
-  const Claim claims[] = {
-      {"username", change.username.present(), self || administers},
-      {"email", change.email.present(), self || administers},
-      {"first_name", change.first_name.present(), edits},
-      {"last_name", change.last_name.present(), edits},
-      {"timezone", change.timezone.present(), edits},
-      {"description", change.description.present(), edits},
-      {"preferences", change.preferences.present(), self},
-      {"organization", change.organization.present(), administers},
-      {"active", change.active.present(), administers},
-      {"roles", change.roles.present(), edits},  // and each role by itself, below
-  };
-  for (const Claim& claim : claims) {
-    if (!claim.present) continue;
-    if (!claim.permitted) return denied_field(claim.field);
-    changed.emplace_back(claim.field);
+  // Fields that stay as they are pass, so that the last admin is told what stands in the way.
+  bool keeps_active = false;
+  for (const Claim& claim : claims_of(change)) {
+    if (!claim.present || decide_field(who, claim.right, object) == Decision::Allowed) continue;
+    keeps_active = claim.right == UserField::Active &&
+                   decide_field(who, UserField::Organization, object) == Decision::Allowed;
+    if (!keeps_active) return denied_field(claim.field);
   }
-
-  const bool was_active_admin = is_active_admin(user);
-  const bool was_active = user.active;
-  if (change.roles.value()) {
-    GATEHOUSE_CHECK(permit_roles(who, object, *change.roles.value()));
-    user.role_bits = change.roles.value()->bits();
+  if (change.roles.value()) GATEHOUSE_CHECK(permit_roles(who, object, *change.roles.value()));
+  StoredUser changed = user;
+  apply(change, changed);
+  if (is_lasting_admin(user) && !is_lasting_admin(changed)) {
+    GATEHOUSE_CHECK(keep_an_admin(db, user));
   }
-  change.active.apply_to(user.active);
-  // Before the rule for oneself, so that the last admin is told what stands in the way.
-  if (was_active_admin && !is_active_admin(user)) GATEHOUSE_CHECK(keep_an_admin(db, user));
-  if (self && user.active != was_active) return denied_field("active");
-
-  change.username.apply_to(user.username);
-  change.email.apply_to(user.email);
-  if (change.username.value()) user.username = normalise(*change.username.value());
-  if (change.email.value()) user.email = normalise(*change.email.value());
-  if (change.email.present()) user.email_verified = false;
-  change.first_name.apply_to(user.first_name);
-  change.last_name.apply_to(user.last_name);
-  change.timezone.apply_to(user.timezone);
-  change.description.apply_to(user.description);
-  change.preferences.apply_to(user.preferences);
-  change.organization.apply_to(user.organization);
-
-  FieldErrors errors;
-  check_not_null(errors, "/timezone", change.timezone);
-  check_not_null(errors, "/description", change.description);
-  check_not_null(errors, "/roles", change.roles);
-  check_not_null(errors, "/active", change.active);
-  check(errors, user, {});
-  return std::move(errors).result();
+  if (keeps_active && changed.active != user.active) return denied_field("active");
+  return None{};
 }
 
 Result<StoredUser> UserService::change(const Principal& who,
@@ -278,11 +324,18 @@ Result<StoredUser> UserService::change(const Principal& who,
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
     if (!found) return not_found();
     StoredUser user = *std::move(found);
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(user))));
+    GATEHOUSE_CHECK(permit_by(decide(who, UserAction::Read, as_object(user))));
     GATEHOUSE_CHECK(is_as_seen(user));
+    GATEHOUSE_CHECK(permit(db, who, change, user));
+    FieldErrors errors;
+    check(errors, change, user.manager.has_value());
+    GATEHOUSE_CHECK(std::move(errors).result());
     std::vector<std::string> changed;
-    GATEHOUSE_CHECK(apply(db, who, change, user, changed));
+    for (const Claim& claim : claims_of(change)) {
+      if (claim.present) changed.emplace_back(claim.field);
+    }
     if (changed.empty()) return user;
+    apply(change, user);
     user.updated_at = host_.clock().now();
     GATEHOUSE_CHECK(users_.update(db, user));
     db.audit({"user.updated", user.number, user.account.value_or(0), std::move(changed), {}});
@@ -296,9 +349,9 @@ Result<None> UserService::erase(const Principal& who,
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const auto user, users_.find_to_change(db, reference));
     if (!user) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Delete, as_object(*user))));
+    GATEHOUSE_CHECK(permit_by(decide(who, UserAction::Delete, as_object(*user))));
     GATEHOUSE_CHECK(is_as_seen(*user));
-    if (is_active_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, *user));
+    if (is_lasting_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, *user));
     const UserDeleted event{user->number, user->id, user->account.value_or(0)};
     GATEHOUSE_CHECK(host_.events().publish(db, event));
     GATEHOUSE_CHECK(users_.erase(db, user->number));
@@ -308,11 +361,11 @@ Result<None> UserService::erase(const Principal& who,
 }
 
 Result<None> UserService::keep_an_admin(Session& db, const StoredUser& user) {
-  GATEHOUSE_TRY(const bool others, users_.has_other_active_admin(db, user.number));
+  GATEHOUSE_TRY(const bool others, users_.has_other_lasting_admin(db, user.number));
   if (others) return None{};
   return conflict("last_admin",
-                  "This is the last active admin: make another one with `gatehouse user create "
-                  "NAME --admin` first.");
+                  "This is the last admin who can sign in for good: make another one with "
+                  "`gatehouse user create NAME --admin` first.");
 }
 
 Result<None> UserService::set_password_as_operator(std::string_view username,
@@ -322,7 +375,7 @@ Result<None> UserService::set_password_as_operator(std::string_view username,
   }));
   if (!user) return not_found();
   FieldErrors errors;
-  check(errors, *user, std::string(password));
+  check_password_of(errors, *user, password);
   GATEHOUSE_CHECK(std::move(errors).result());
   const std::string hash = host_.passwords().hash(password);
   return host_.storage().write([&](Session& db) -> Result<None> {

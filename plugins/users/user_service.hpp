@@ -58,11 +58,10 @@ class UserService {
   Result<StoredUser> store(Session& db, const Prepared& prepared);
 
  private:
-  Result<None> apply(Session& db,
-                     const Principal& who,
-                     const UserChange& change,
-                     StoredUser& user,
-                     std::vector<std::string>& changed);
+  Result<None> permit(Session& db,
+                      const Principal& who,
+                      const UserChange& change,
+                      const StoredUser& user);
   Result<None> keep_an_admin(Session& db, const StoredUser& user);
 
   Context& host_;

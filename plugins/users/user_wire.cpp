@@ -35,12 +35,24 @@ std::vector<Clearance> clearance_list(std::int64_t bits) {
 
 // Whatever makes one list another.
 std::string list_of(const UserQuery& query) {
-  return format("users\n{}\n{}\n{}\n{}\n{}",
-                static_cast<int>(query.active),
-                static_cast<int>(query.sort),
-                static_cast<int>(query.order),
-                query.limit,
-                query.text);
+  std::string list = format("users\n{}\n{}\n{}\n{}\n{}",
+                            static_cast<int>(query.active),
+                            query.role ? static_cast<std::uint32_t>(*query.role) : 0,
+                            static_cast<int>(query.sort),
+                            static_cast<int>(query.order),
+                            query.limit);
+  for (const std::string& text :
+       {query.text, query.username, query.email, query.first_name, query.last_name}) {
+    list += format("\n{} {}", text.size(), text);
+  }
+  return list;
+}
+
+Patch<std::string> text_of(const Patch<RawJson>& json) {
+  Patch<std::string> text;
+  if (json.value()) text.emplace() = json.value()->text;
+  if (json.is_null()) text.make_null();
+  return text;
 }
 
 struct RoleText {
@@ -87,7 +99,7 @@ User to_wire(const Principal& who, const StoredUser& user) {
   body.display_name = display_name(user);
   body.email = user.email;
   body.email_verified = user.email_verified;
-  if (who.user == user.number || who.roles.has(Role::Admin)) {
+  if (shows_recovery_email(who, as_object(user))) {
     body.recovery_email = user.recovery_email;
   }
   body.first_name = user.first_name;
@@ -121,9 +133,17 @@ UserDraft to_draft(const NewUser& body) {
   draft.last_name = body.last_name;
   draft.timezone = body.timezone;
   draft.description = body.description.value_or("");
+  draft.preferences = text_of(body.preferences);
   draft.organization = body.organization;
+  draft.account = body.account;
   draft.roles = role_set(body.roles);
   draft.active = body.active;
+  draft.locked = body.locked;
+  draft.expires_at = body.expires_at;
+  draft.password_expires_at = body.password_expires_at;
+  draft.clearances = body.clearances;
+  draft.can_inbox = body.can_inbox;
+  draft.api_access = body.api_access;
   return draft;
 }
 
@@ -135,23 +155,36 @@ UserChange to_change(const UserPatch& body) {
   change.last_name = body.last_name;
   change.timezone = body.timezone;
   change.description = body.description;
-  if (body.preferences.value()) change.preferences = body.preferences.value()->text;
-  if (body.preferences.is_null()) change.preferences.make_null();
+  change.preferences = text_of(body.preferences);
   change.organization = body.organization;
+  change.account = body.account;
   if (body.roles.value()) change.roles = role_set(*body.roles.value());
   if (body.roles.is_null()) change.roles.make_null();
   change.active = body.active;
+  change.locked = body.locked;
+  change.expires_at = body.expires_at;
+  change.password_expires_at = body.password_expires_at;
+  change.clearances = body.clearances;
+  change.can_inbox = body.can_inbox;
+  change.api_access = body.api_access;
   return change;
 }
 
 Result<UserFilter> to_filter(const UserQuery& query) {
   UserFilter filter;
-  filter.words = split_search(query.text);
-  if (filter.words.size() > UserFilter::kMaxWords) {
+  if (!add_text(filter, query.text, UserListing::kAnyField)) {
     return malformed("too_many_words", "\"text\" has more than {} words.", UserFilter::kMaxWords);
   }
+  add_substring(filter, query.username, UserListing::kUsername);
+  add_substring(filter, query.email, UserListing::kEmail);
+  add_substring(filter, query.first_name, UserListing::kFirstName);
+  add_substring(filter, query.last_name, UserListing::kLastName);
+  if (query.account) {
+    return malformed("no_accounts", "This server has no accounts: leave \"account\" out.");
+  }
+  if (query.role) filter.roles = static_cast<Role>(*query.role);
   if (query.active != ActiveFilter::Any) filter.active = query.active == ActiveFilter::True;
-  filter.sort = query.sort;
+  filter.sort = static_cast<UserSort>(query.sort);
   filter.order = query.order;
   filter.limit = query.limit;
   if (query.cursor) {
@@ -165,7 +198,8 @@ Page<User> to_page(const Principal& who, const UserQuery& query, std::vector<Sto
   const auto limit = static_cast<std::size_t>(query.limit);
   if (rows.size() > limit) {
     rows.resize(limit);
-    page.next = write_cursor(list_of(query), position_of(rows.back(), query.sort));
+    page.next =
+        write_cursor(list_of(query), position_of(rows.back(), static_cast<UserSort>(query.sort)));
   }
   page.items.reserve(rows.size());
   for (const StoredUser& row : rows) page.items.push_back(to_wire(who, row));

@@ -117,9 +117,12 @@ constexpr auto rules(Of<User>) {
       field(&User::username, {.text = "Null for managed users, who cannot sign in."}),
       field(&User::display_name, {.text = "First and last name, else username, else id."}),
       field(&User::recovery_email,
-            {.text = "Where mails about the password go. Null for all but the user and admins."}),
+            {.text = "Where mails about the password go. Null for all but the user, admins, and "
+                     "staff where they administer the user."}),
       field(&User::preferences, {.text = "A JSON object the user keeps for applications."}),
-      field(&User::api_access, {.text = "Not enforced yet."}),
+      field(&User::api_access,
+            {.text = "False: the API is closed but for /v1/users/me and the own password. Admins "
+                     "and staff are not affected."}),
       field(&User::last_login_at, {.text = "Null until there are sessions.", .outside_etag = true}),
       field(&User::previous_login_at,
             {.text = "Null until there are sessions.", .outside_etag = true}),
@@ -147,6 +150,16 @@ constexpr Rule kPasswordRule{.text = "8 to 1,024 bytes. Without one the user can
                              .max_bytes = kMaxPasswordBytes,
                              .format = "password"};
 constexpr Rule kActiveRule{.text = "Who is not active cannot sign in.", .optional = true};
+constexpr Rule kLockedRule{.text = "Who is locked cannot sign in; admins only."};
+constexpr Rule kExpiresRule{.text = "From then on the user cannot sign in; admins only."};
+constexpr Rule kPasswordExpiresRule{
+    .text = "From then on the password does not hold any more; admins only."};
+constexpr Rule kClearancesRule{.text = "In this order, each at most once; admins and staff.",
+                               .example = "[\"WHITE\", \"GREEN\"]",
+                               .max_items = 4};
+constexpr Rule kStandingRule{.text = "Admins and staff."};
+constexpr Rule kAccountRule{
+    .text = "An account's id or number; 422 on a server without the plugin accounts."};
 
 struct NewUser {
   std::string username;
@@ -156,9 +169,17 @@ struct NewUser {
   std::optional<std::string> last_name;
   std::optional<std::string> timezone;
   std::optional<std::string> description;
+  Patch<RawJson> preferences;
   std::optional<std::string> organization;
+  std::optional<IdOrNumber> account;
   std::vector<RoleName> roles;
   bool active = true;
+  Patch<bool> locked;
+  Patch<Time> expires_at;
+  Patch<Time> password_expires_at;
+  Patch<std::vector<Clearance>> clearances;
+  Patch<bool> can_inbox;
+  Patch<bool> api_access;
 };
 BOOST_DESCRIBE_STRUCT(NewUser,
                       (),
@@ -169,9 +190,17 @@ BOOST_DESCRIBE_STRUCT(NewUser,
                        last_name,
                        timezone,
                        description,
+                       preferences,
                        organization,
+                       account,
                        roles,
-                       active))
+                       active,
+                       locked,
+                       expires_at,
+                       password_expires_at,
+                       clearances,
+                       can_inbox,
+                       api_access))
 constexpr auto rules(Of<NewUser>) {
   return std::tuple{field(&NewUser::username, kUsernameRule),
                     field(&NewUser::password, kPasswordRule),
@@ -180,9 +209,17 @@ constexpr auto rules(Of<NewUser>) {
                     field(&NewUser::last_name, kNameRule),
                     field(&NewUser::timezone, kTimezoneRule),
                     field(&NewUser::description, kDescriptionRule),
+                    field(&NewUser::preferences, kPreferencesRule),
                     field(&NewUser::organization, kNameRule),
+                    field(&NewUser::account, kAccountRule),
                     field(&NewUser::roles, {.optional = true}),
-                    field(&NewUser::active, kActiveRule)};
+                    field(&NewUser::active, kActiveRule),
+                    field(&NewUser::locked, kLockedRule),
+                    field(&NewUser::expires_at, kExpiresRule),
+                    field(&NewUser::password_expires_at, kPasswordExpiresRule),
+                    field(&NewUser::clearances, kClearancesRule),
+                    field(&NewUser::can_inbox, kStandingRule),
+                    field(&NewUser::api_access, kStandingRule)};
 }
 
 struct UserPatch {
@@ -194,8 +231,15 @@ struct UserPatch {
   Patch<std::string> description;
   Patch<RawJson> preferences;
   Patch<std::string> organization;
+  Patch<IdOrNumber> account;
   Patch<std::vector<RoleName>> roles;
   Patch<bool> active;
+  Patch<bool> locked;
+  Patch<Time> expires_at;
+  Patch<Time> password_expires_at;
+  Patch<std::vector<Clearance>> clearances;
+  Patch<bool> can_inbox;
+  Patch<bool> api_access;
 };
 BOOST_DESCRIBE_STRUCT(UserPatch,
                       (),
@@ -207,8 +251,15 @@ BOOST_DESCRIBE_STRUCT(UserPatch,
                        description,
                        preferences,
                        organization,
+                       account,
                        roles,
-                       active))
+                       active,
+                       locked,
+                       expires_at,
+                       password_expires_at,
+                       clearances,
+                       can_inbox,
+                       api_access))
 constexpr auto rules(Of<UserPatch>) {
   return std::tuple{field(&UserPatch::username, kUsernameRule),
                     field(&UserPatch::email, kEmailRule),
@@ -217,7 +268,14 @@ constexpr auto rules(Of<UserPatch>) {
                     field(&UserPatch::timezone, kTimezoneRule),
                     field(&UserPatch::description, kDescriptionRule),
                     field(&UserPatch::preferences, kPreferencesRule),
-                    field(&UserPatch::organization, kNameRule)};
+                    field(&UserPatch::organization, kNameRule),
+                    field(&UserPatch::account, {.text = "Not changed here: always refused."}),
+                    field(&UserPatch::locked, kLockedRule),
+                    field(&UserPatch::expires_at, kExpiresRule),
+                    field(&UserPatch::password_expires_at, kPasswordExpiresRule),
+                    field(&UserPatch::clearances, kClearancesRule),
+                    field(&UserPatch::can_inbox, kStandingRule),
+                    field(&UserPatch::api_access, kStandingRule)};
 }
 
 enum class ActiveFilter : std::uint8_t { True, False, Any };
@@ -227,12 +285,18 @@ constexpr auto names(Of<ActiveFilter>) {
                     named(ActiveFilter::False, "false"),
                     named(ActiveFilter::Any, "any")};
 }
-BOOST_DESCRIBE_ENUM(UserSort, Created, Username, Email, LastLogin)
-constexpr auto names(Of<UserSort>) {
-  return std::array{named(UserSort::Created, "created"),
-                    named(UserSort::Username, "username"),
-                    named(UserSort::Email, "email"),
-                    named(UserSort::LastLogin, "last_login")};
+enum class SortName : std::uint8_t {
+  Created = static_cast<std::uint8_t>(UserSort::Created),
+  Username = static_cast<std::uint8_t>(UserSort::Username),
+  Email = static_cast<std::uint8_t>(UserSort::Email),
+  LastLogin = static_cast<std::uint8_t>(UserSort::LastLogin),
+};
+BOOST_DESCRIBE_ENUM(SortName, Created, Username, Email, LastLogin)
+constexpr auto names(Of<SortName>) {
+  return std::array{named(SortName::Created, "created"),
+                    named(SortName::Username, "username"),
+                    named(SortName::Email, "email"),
+                    named(SortName::LastLogin, "last_login")};
 }
 BOOST_DESCRIBE_ENUM(SortOrder, Ascending, Descending)
 constexpr auto names(Of<SortOrder>) {
@@ -241,13 +305,34 @@ constexpr auto names(Of<SortOrder>) {
 
 struct UserQuery {
   std::string text;
+  std::string username;
+  std::string email;
+  std::string first_name;
+  std::string last_name;
   ActiveFilter active = ActiveFilter::True;
-  UserSort sort = UserSort::Created;
+  std::optional<std::string> account;
+  std::optional<RoleName> role;
+  SortName sort = SortName::Created;
   SortOrder order = SortOrder::Descending;
   std::int64_t limit = 50;
   std::optional<std::string> cursor;
 };
-BOOST_DESCRIBE_STRUCT(UserQuery, (), (text, active, sort, order, limit, cursor))
+BOOST_DESCRIBE_STRUCT(UserQuery,
+                      (),
+                      (text,
+                       username,
+                       email,
+                       first_name,
+                       last_name,
+                       active,
+                       account,
+                       role,
+                       sort,
+                       order,
+                       limit,
+                       cursor))
+constexpr Rule kSubstringRule{
+    .text = "What must occur in it, whatever the case.", .optional = true, .max_length = 255};
 constexpr auto rules(Of<UserQuery>) {
   return std::tuple{
       field(&UserQuery::text,
@@ -256,7 +341,15 @@ constexpr auto rules(Of<UserQuery>) {
                  "whatever the case; quotes make one word of several. At most 8 words.",
              .optional = true,
              .max_length = 500}),
+      field(&UserQuery::username, kSubstringRule),
+      field(&UserQuery::email, kSubstringRule),
+      field(&UserQuery::first_name, kSubstringRule),
+      field(&UserQuery::last_name, kSubstringRule),
       field(&UserQuery::active, {.optional = true}),
+      field(&UserQuery::account,
+            {.text = "An account's id or number. 400 on a server without the plugin accounts.",
+             .max_length = 24}),
+      field(&UserQuery::role, {.text = "Who has it."}),
       field(&UserQuery::sort,
             {.text = "last_login is the same for all users until there are sessions.",
              .optional = true}),
@@ -267,6 +360,10 @@ constexpr auto rules(Of<UserQuery>) {
             {.text = "\"next\" of the page before. All other parameters must stay as they were.",
              .max_bytes = 4096})};
 }
+
+// Of a list that takes none.
+struct NoParameters {};
+BOOST_DESCRIBE_STRUCT(NoParameters, (), ())
 
 struct RoleInfo {
   std::string id;
@@ -281,8 +378,8 @@ BOOST_DESCRIBE_STRUCT(RoleInfo, (), (id, number, name, description, permissions)
 User to_wire(const Principal& who, const StoredUser& user);
 UserDraft to_draft(const NewUser& body);
 UserChange to_change(const UserPatch& body);
-// Malformed: too many words, or a cursor that is none (bad_cursor) or another list's
-// (cursor_mismatch).
+// Malformed: too many words, an account where there are none, or a cursor that is none (bad_cursor)
+// or another list's (cursor_mismatch).
 Result<UserFilter> to_filter(const UserQuery& query);
 // The page of `rows`, which hold one more than the limit when there are more.
 Page<User> to_page(const Principal& who, const UserQuery& query, std::vector<StoredUser> rows);

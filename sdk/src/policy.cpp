@@ -87,6 +87,34 @@ bool is_allowed(const Principal& who, UserAction action, const UserObject& objec
   return false;
 }
 
+// The part of admins and staff in the table of fields.
+bool administers_all(const Principal& who, const UserObject& object) {
+  const Roles roles = effective_roles(who);
+  return (roles.has(Role::Admin) || roles.has(Role::Staff)) && contains_rights(who, object);
+}
+
+bool may_write(const Principal& who, UserField field, const UserObject& object) {
+  const bool self = is_self(who, object) && who.actor == 0;
+  switch (field) {
+    case UserField::Names:
+      return self || administers(who, object);
+    case UserField::Profile:
+      return is_allowed(who, UserAction::Edit, object);
+    case UserField::Preferences:
+      return self;
+    case UserField::Organization:
+      return administers(who, object);
+    case UserField::Account:
+    case UserField::Standing:
+      return administers_all(who, object);
+    case UserField::Active:
+      return !is_self(who, object) && administers(who, object);
+    case UserField::Lifetime:
+      return effective_roles(who).has(Role::Admin);
+  }
+  return false;
+}
+
 bool may_change_role(const Principal& who, RoleChange change, Role role, const UserObject& object) {
   const bool admin = effective_roles(who).has(Role::Admin);
   switch (role) {
@@ -109,6 +137,20 @@ bool may_change_role(const Principal& who, RoleChange change, Role role, const U
 Decision decide(const Principal& who, UserAction action, const UserObject& object) {
   if (!is_known(who, object)) return Decision::Unknown;
   return is_allowed(who, action, object) ? Decision::Allowed : Decision::Denied;
+}
+
+Decision decide_field(const Principal& who, UserField field, const UserObject& object) {
+  if (!is_known(who, object)) return Decision::Unknown;
+  return may_write(who, field, object) ? Decision::Allowed : Decision::Denied;
+}
+
+bool shows_recovery_email(const Principal& who, const UserObject& object) {
+  return (is_self(who, object) && who.actor == 0) || administers_all(who, object);
+}
+
+bool may_use_api(const Principal& who) {
+  const Roles roles = effective_roles(who);
+  return who.api_access || roles.has(Role::Admin) || roles.has(Role::Staff);
 }
 
 Decision decide_role(const Principal& who, RoleChange change, Role role, const UserObject& object) {

@@ -9,7 +9,9 @@ create table users_user (
   recovery_email text,
   email_verified boolean not null,
   first_name text,
+  first_name_key text not null,
   last_name text,
+  last_name_key text not null,
   timezone text not null,
   description text not null,
   preferences text,
@@ -24,7 +26,6 @@ create table users_user (
   clearance_bits bigint not null,
   can_inbox boolean not null,
   api_access boolean not null,
-  search_key text not null,
   created_at bigint not null,
   updated_at bigint not null,
   last_login_at bigint,
@@ -40,7 +41,8 @@ create index users_user_admins on users_user (number) where (role_bits & 1) = 1;
 create index users_user_by_account on users_user (account) where account is not null;
 create index users_user_by_manager on users_user (manager) where manager is not null;
 
--- The one namespace of folded usernames and e-mail addresses.
+-- The one namespace of folded usernames and e-mail addresses; of usernames alone while e-mail
+-- addresses may repeat (users.unique_email).
 create table users_name (
   name_key text collate "C" primary key,
   user_number bigint not null references users_user (number) on delete cascade

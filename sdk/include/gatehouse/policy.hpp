@@ -32,6 +32,28 @@ enum class Decision : std::uint8_t {
 
 GATEHOUSE_API Decision decide(const Principal& who, UserAction action, const UserObject& object);
 
+// The fields of a user, by who writes them: the rows of contracts/v1.md, "users". In an object
+// without a number (a user to be made) they are judged for the account it shall belong to.
+enum class UserField : std::uint8_t {
+  Names,         // username, email
+  Profile,       // first and last name, time zone, description
+  Preferences,   // nobody's but one's own
+  Organization,  // the words, not the account
+  Account,       // which account the user belongs to, once made
+  Active,        // never one's own
+  Lifetime,      // locked, expires_at, password_expires_at
+  Standing,      // clearances, can_inbox, api_access
+};
+GATEHOUSE_API Decision decide_field(const Principal& who,
+                                    UserField field,
+                                    const UserObject& object);
+
+// Whether an answer about the object may hold its recovery address.
+GATEHOUSE_API bool shows_recovery_email(const Principal& who, const UserObject& object);
+
+// Whether the principal may use more than what is open without api_access (security.md 4).
+GATEHOUSE_API bool may_use_api(const Principal& who);
+
 enum class RoleChange : std::uint8_t { Give, Take };
 
 // Whether `who` may give the role to the object, or take it from it. `object.roles` are those

@@ -71,6 +71,11 @@ class Route {
   // Each request is another (sign-in, refresh).
   virtual Route& ignores_idempotency_key() = 0;
 
+  // Users whose api_access is false may call it, too; where the pattern has parameters, only if the
+  // first names the caller ("me", the own id or number). All other routes refuse them (403
+  // no_api_access), whatever the credential.
+  virtual Route& without_api_access() = 0;
+
  protected:
   ~Route() = default;
 };

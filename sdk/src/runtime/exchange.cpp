@@ -9,6 +9,7 @@
 
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
+#include <gatehouse/policy.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/request_scope.hpp>
 #include <gatehouse/text.hpp>
@@ -44,6 +45,15 @@ constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, O
 // Small pieces of a stream are put together up to this size, since each round costs a way to a
 // worker and back.
 constexpr std::size_t kStreamBatch = 32 * 1024;
+
+Error no_api_access() {
+  return {ErrorCode::PermissionDenied,
+          "no_api_access",
+          "Your access to the API is switched off: only /v1/users/me and your own password are "
+          "open to you. Ask an administrator.",
+          {},
+          {}};
+}
 
 ErrorCode code_of(int status) {
   switch (status) {
@@ -166,6 +176,9 @@ void RoutedExchange::authenticate() {
         return;
       case Authentication::Kind::Accepted:
         principal_ = std::move(found->principal());
+        if (!may_use_api(*principal_) && !is_open_without_api_access()) {
+          return refuse(no_api_access());
+        }
         if (!holds(*principal_, match_.route->held_by, match_.route->spec.permission)) {
           return refuse(denied());
         }
@@ -175,6 +188,14 @@ void RoutedExchange::authenticate() {
     }
   }
   refuse(unauthenticated());
+}
+
+// security.md 4: what is left to a user without api_access is what is about themselves.
+bool RoutedExchange::is_open_without_api_access() const {
+  if (!match_.route->without_api_access) return false;
+  if (match_.parameters.empty()) return true;
+  const std::string_view whom = match_.parameters.front();
+  return whom == "me" || whom == principal_->user_id || whom == std::to_string(principal_->user);
 }
 
 void RoutedExchange::handle() {

@@ -107,6 +107,7 @@ class RoutedExchange final : public Exchange, public Call {
   void fail(std::string_view plugin, std::string_view event);
   void finish();
   Lane handler_lane() const;
+  bool is_open_without_api_access() const;
 
   const Dispatcher& dispatcher_;
   RequestHead head_;

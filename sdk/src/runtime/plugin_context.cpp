@@ -83,6 +83,10 @@ class RouteWords final : public Route {
     entry_.key_use = KeyUse::Ignored;
     return *this;
   }
+  Route& without_api_access() override {
+    entry_.without_api_access = true;
+    return *this;
+  }
 
  private:
   RouteEntry& entry_;

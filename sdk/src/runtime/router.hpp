@@ -34,6 +34,7 @@ struct RouteEntry {
   bool non_blocking = false;
   bool etag = false;
   std::size_t body_limit = 64 * 1024;
+  bool without_api_access = false;
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = &render_problem;
   HeldBy held_by;  // of the permission, set when the routes are frozen

@@ -203,6 +203,134 @@ TEST(Policy, DecidesWhoGivesAndTakesRoles) {
   }
 }
 
+TEST(Policy, DecidesWhoWritesWhichField) {
+  struct FieldCase {
+    std::string_view name;
+    Principal who;
+    UserObject whom;
+    // Names, Profile, Preferences, Organization, Account, Active, Lifetime, Standing; and the
+    // recovery address on reading.
+    std::string_view expected;
+    bool shows_recovery_email;
+  };
+  const FieldCase cases[] = {
+      {"somebody over themselves", person({}), self({}), "AAADDDDD", true},
+      {"somebody over a colleague", person({}, kAccount), other({}, kAccount), "UUUUUUUU", false},
+      {"an admin over a user", person(Role::Admin), other({}), "AADAAAAA", true},
+      {"an admin over an admin", person(Role::Admin), other(Role::Admin), "AADAAAAA", true},
+      {"an admin over themselves", person(Role::Admin), self(Role::Admin), "AAAAADAA", true},
+      {"an admin-reader over a user", person(Role::AdminReader), other({}), "DDDDDDDD", false},
+      {"staff over a user", person(Role::Staff), other({}), "AADAAADA", true},
+      {"staff over an account-admin",
+       person(Role::Staff),
+       other(Role::AccountAdmin, kAccount),
+       "AADAAADA",
+       true},
+      {"staff over staff", person(Role::Staff), other(Role::Staff), "DDDDDDDD", false},
+      {"staff over an admin", person(Role::Staff), other(Role::Admin), "DDDDDDDD", false},
+      {"staff over an admin-reader",
+       person(Role::Staff),
+       other(Role::AdminReader),
+       "DDDDDDDD",
+       false},
+      {"staff over themselves", person(Role::Staff), self(Role::Staff), "AAADDDDD", true},
+      {"an account-admin over a user of the account",
+       person(Role::AccountAdmin, kAccount),
+       other({}, kAccount),
+       "AADADADD",
+       false},
+      {"an account-admin over staff of the account",
+       person(Role::AccountAdmin, kAccount),
+       other(Role::Staff, kAccount),
+       "DDDDDDDD",
+       false},
+      {"an account-admin over themselves",
+       person(Role::AccountAdmin, kAccount),
+       self(Role::AccountAdmin, kAccount),
+       "AAAADDDD",
+       true},
+      {"an account-admin over a stranger",
+       person(Role::AccountAdmin, kAccount),
+       other({}, kElsewhere),
+       "UUUUUUUU",
+       false},
+      {"a consultant over a user of a client",
+       person(Role::Consultant, kConsultancy),
+       other({}, kAccount),
+       "AADADADD",
+       false},
+      {"a consultant over a colleague",
+       person(Role::Consultant, kConsultancy),
+       other({}, kConsultancy),
+       "UUUUUUUU",
+       false},
+      {"a manager over whom they manage", person({}), other({}, 0, 1), "DADDDDDD", false},
+      {"a manager over a managed user with a role",
+       person({}),
+       other(Role::Staff, 0, 1),
+       "DDDDDDDD",
+       false},
+      {"a delegate over whom they act for", delegate_of({}), self({}), "DDDDDDDD", false},
+      {"a delegate of an admin", delegate_of(Role::Admin), self(Role::Admin), "DDDDDDDD", false},
+      {"an admin making a user", person(Role::Admin), UserObject{}, "AADAAAAA", true},
+      {"an account-admin making one of the account",
+       person(Role::AccountAdmin, kAccount),
+       UserObject{0, kAccount, 0, 0, {}},
+       "AADADADD",
+       false},
+  };
+  constexpr std::array fields{UserField::Names,
+                              UserField::Profile,
+                              UserField::Preferences,
+                              UserField::Organization,
+                              UserField::Account,
+                              UserField::Active,
+                              UserField::Lifetime,
+                              UserField::Standing};
+  for (const FieldCase& c : cases) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const Decision expected = c.expected[i] == 'A' ? A : c.expected[i] == 'D' ? D : U;
+      EXPECT_EQ(decide_field(c.who, fields[i], c.whom), expected) << c.name << ", field " << i;
+    }
+    EXPECT_EQ(shows_recovery_email(c.who, c.whom), c.shows_recovery_email) << c.name;
+  }
+}
+
+TEST(Policy, ApiAccessIsNotAskedOfAdminsAndStaff) {
+  for (std::uint32_t bits = 0; bits < 32; ++bits) {
+    Principal who = person(Roles::from_bits(bits));
+    EXPECT_TRUE(may_use_api(who));
+    who.api_access = false;
+    EXPECT_EQ(may_use_api(who), who.roles.has(Role::Admin) || who.roles.has(Role::Staff)) << bits;
+    who.actor = 9;
+    EXPECT_FALSE(may_use_api(who)) << bits;
+  }
+}
+
+// No field of somebody who reaches further is anybody's to write, but what a manager or the user
+// writes of themselves.
+TEST(Policy, NoFieldOfSomebodyWhoReachesFurtherIsWritten) {
+  constexpr std::array fields{UserField::Names,
+                              UserField::Profile,
+                              UserField::Organization,
+                              UserField::Account,
+                              UserField::Active,
+                              UserField::Lifetime,
+                              UserField::Standing};
+  for (std::uint32_t mine = 0; mine < 32; ++mine) {
+    for (std::uint32_t theirs = 0; theirs < 32; ++theirs) {
+      for (const std::int64_t account : {std::int64_t{0}, kAccount, kConsultancy, kElsewhere}) {
+        const Principal who = person(Roles::from_bits(mine), kAccount);
+        const UserObject whom = other(Roles::from_bits(theirs), account);
+        if (decide(who, UserAction::ResetPassword, whom) == Decision::Allowed) continue;
+        for (const UserField field : fields) {
+          EXPECT_NE(decide_field(who, field, whom), Decision::Allowed) << mine << " and " << theirs;
+        }
+      }
+    }
+  }
+}
+
 // Whoever may change somebody could sign in as them: the actor's reach must contain the target's.
 TEST(Policy, NobodyChangesSomebodyWhoReachesFurther) {
   const std::int64_t accounts[] = {0, kAccount, kConsultancy, kElsewhere};

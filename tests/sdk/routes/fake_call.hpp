@@ -73,4 +73,5 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
   Route& etag() override { return *this; }
   Route& answers_secret() override { return *this; }
   Route& ignores_idempotency_key() override { return *this; }
+  Route& without_api_access() override { return *this; }
 };

@@ -53,22 +53,47 @@ struct UserRecord {
   std::optional<Time> last_seen_at;
 };
 
-// What a list shows. `who` binds it to what that principal may read.
+// Where a walk through a sorted list stands: after the row with these keys. Made by
+// UserDirectory::position_of(); a row that does not change during a walk is shown exactly once.
+struct UserPosition {
+  std::string text_key;         // of Username and Email
+  std::int64_t number_key = 0;  // of the others, in microseconds
+  std::int64_t number = 0;
+};
+
+// What a list shows; the filters are ANDed. `who` binds it to what that principal may read.
 struct UserListing {
-  enum class Sort : std::uint8_t { Created, Username, Email, LastLogin };
-  std::string text;            // words, all of which must occur in username, names or e-mail
+  // LastSeen has no index, since it would be written with every sign of life: it sorts all that
+  // the reader sees.
+  enum class Sort : std::uint8_t { Created, Username, Email, LastLogin, LastSeen };
+  // Bits of `text_in`.
+  static constexpr std::uint32_t kUsername = 1;
+  static constexpr std::uint32_t kFirstName = 2;
+  static constexpr std::uint32_t kLastName = 4;
+  static constexpr std::uint32_t kEmail = 8;
+  static constexpr std::uint32_t kAnyField = 15;
+
+  std::string text;  // words, each of which must occur in one of `text_in`; quotes group
+  std::uint32_t text_in = kAnyField;
+  std::string username;  // substrings, whatever the case; "": any
+  std::string email;
+  std::string first_name;
+  std::string last_name;
+  Roles roles;                 // all of these
+  std::int64_t account = 0;    // 0: any
   std::optional<bool> active;  // nothing: either
   Sort sort = Sort::Created;
   bool descending = true;
+  std::optional<UserPosition> after;  // with offset: that many after it
   std::int64_t offset = 0;
   std::int64_t limit = 50;  // 1..1,000
 };
 
 // Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: one indexed
-// query each (list and count with text: a scan), in the caller's session, so that a caller in a
-// transaction sees what it has done itself. Errors: InvalidArgument for a listing with more than 8
-// words. A user that is not there is an empty optional. Nothing here judges rights but `who` of a
-// listing.
+// query each (list and count with text or roles: a scan of what the reader sees), in the caller's
+// session, so that a caller in a transaction sees what it has done itself. Errors: InvalidArgument
+// for a listing with more than 8 words. A user that is not there is an empty optional. Nothing here
+// judges rights but `who` of a listing.
 class UserDirectory {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.user_directory/1";
@@ -79,12 +104,15 @@ class UserDirectory {
   // Case and Unicode form do not matter.
   virtual Result<std::optional<UserRecord>> find_by_username(Session& db,
                                                              std::string_view username) const = 0;
+  // Nobody where several have the address (`users.unique_email` is false).
   virtual Result<std::optional<UserRecord>> find_by_email(Session& db,
                                                           std::string_view email) const = 0;
   virtual Result<std::vector<UserRecord>> list(Session& db,
                                                const Principal& who,
                                                const UserListing& listing) const = 0;
-  // How many list() would show without offset and limit.
+  // Where `user`, as a list with that order has shown it, stands in it.
+  virtual UserPosition position_of(const UserRecord& user, UserListing::Sort sort) const = 0;
+  // How many list() would show without position, offset and limit.
   virtual Result<std::int64_t> count(Session& db,
                                      const Principal& who,
                                      const UserListing& listing) const = 0;

@@ -1,0 +1,113 @@
+// The bodies of answers, byte for byte but for blanks, against tests/golden/users/. Ids, cursors
+// and request ids are masked; times are those of a clock that stands still. With
+// GATEHOUSE_UPDATE_GOLDEN=1 the files are written anew. SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <string>
+#include <string_view>
+
+#include "users_fixture.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+// One member a line, so that a difference shows where it is.
+std::string laid_out(std::string_view json) {
+  std::string out;
+  std::string indent = "\n";
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"' && json[i - 1] != '\\') quoted = !quoted;
+    const bool opens = !quoted && (c == '{' || c == '[');
+    const bool closes = !quoted && (c == '}' || c == ']');
+    const bool empty = closes && (json[i - 1] == '{' || json[i - 1] == '[');
+    if (closes) indent.resize(indent.size() - 2);
+    if (closes && !empty) out += indent;
+    out += c;
+    if (opens) indent += "  ";
+    const bool stays = opens && i + 1 < json.size() && (json[i + 1] == '}' || json[i + 1] == ']');
+    if ((opens && !stays) || (!quoted && c == ',')) out += indent;
+    if (!quoted && c == ':') out += ' ';
+  }
+  return out + "\n";
+}
+
+std::string masked(std::string json) {
+  json = std::regex_replace(json, std::regex(R"("[0-9a-f]{24}")"), "\"<id>\"");
+  json = std::regex_replace(
+      json, std::regex(R"("request_id":"[^"]*")"), R"("request_id":"<request id>")");
+  return std::regex_replace(json, std::regex(R"("next":"[^"]*")"), R"("next":"<cursor>")");
+}
+
+class Golden : public UsersTest {
+ protected:
+  void SetUp() override {
+    UsersTest::SetUp();
+    ada_ = create("ada", R"(, "email": "Ada@Example.org", "first_name": "Ada", "last_name":
+        "Lovelace", "timezone": "Europe/London", "description": "Counts.", "organization":
+        "Engines", "roles": ["consultant"], "clearances": ["WHITE", "RED"], "expires_at":
+        "2030-01-01T00:00:00Z")");
+  }
+
+  static void expect(std::string_view name, int status, const testing::Reply& reply) {
+    EXPECT_EQ(reply.status, status) << name;
+    const std::string body = laid_out(masked(reply.body));
+    const std::string path = std::string(GATEHOUSE_GOLDEN_FOLDER "/users/") + std::string(name);
+    if (std::getenv("GATEHOUSE_UPDATE_GOLDEN") != nullptr) {
+      std::ofstream(path, std::ios::binary) << body;
+    }
+    std::ifstream file(path, std::ios::binary);
+    const std::string golden(std::istreambuf_iterator<char>(file), {});
+    EXPECT_EQ(body, golden) << name << ": GATEHOUSE_UPDATE_GOLDEN=1 rewrites it";
+  }
+
+  std::string ada() const { return "/v1/users/" + std::to_string(ada_); }
+
+  std::int64_t ada_ = 0;
+};
+
+TEST_F(Golden, Users) {
+  expect("create.json", 201, admin().post("/v1/users", R"({"username": "bob"})"));
+  expect("read_by_admin.json", 200, admin().get(ada()));
+  expect("read_by_reader.json", 200, as(900, Role::AdminReader).get(ada()));
+  expect("change.json",
+         200,
+         as(ada_).patch("/v1/users/me", R"({"preferences": {"z": [1, {}], "a": "\u00fc\""},
+             "email": null})"));
+  expect("list.json", 200, admin().get("/v1/users?limit=2"));
+  expect("list_of_none.json", 200, admin().get("/v1/users?text=nobody"));
+  expect("roles.json", 200, admin().get("/v1/roles"));
+}
+
+TEST_F(Golden, Errors) {
+  expect("400_json.json", 400, admin().post("/v1/users", "{"));
+  expect("400_cursor.json", 400, admin().get("/v1/users?cursor=x"));
+  expect("400_account.json", 400, admin().get("/v1/users?account=7"));
+  expect("401.json", 401, app().anonymous().get("/v1/users"));
+  expect("403.json", 403, as(ada_).remove("/v1/users/me"));
+  expect("403_field.json", 403, as(ada_).patch("/v1/users/me", R"({"locked": false})"));
+  expect("403_role.json", 403, admin().patch(ada(), R"({"roles": ["admin"]})"));
+  expect("404.json", 404, as(900).get(ada()));
+  expect("405.json", 405, admin().put(ada(), "{}"));
+  expect("409_username.json", 409, admin().post("/v1/users", R"({"username": "ADA"})"));
+  expect("409_email.json",
+         409,
+         admin().post("/v1/users", R"({"username": "bob", "email": "ada@example.ORG"})"));
+  expect("409_last_admin.json", 409, admin().remove("/v1/users/me"));
+  expect("415.json",
+         415,
+         admin().with("Content-Type", "text/plain").post("/v1/users", R"({"username": "x"})"));
+  expect("422_form.json",
+         422,
+         admin().post("/v1/users", R"({"username": 1, "clearances": ["BLUE"], "x": null})"));
+  expect("422_values.json",
+         422,
+         admin().post("/v1/users", R"({"username": "me", "email": "x", "account": 7, "timezone":
+             "Mars", "clearances": ["RED", "WHITE"], "can_inbox": null, "password": "me"})"));
+}
+
+}  // namespace
+}  // namespace gatehouse::users
