@@ -33,9 +33,9 @@ void add_user_routes(Context& host, UserService& service) {
            "users:read",
            "List users",
            [&service](Call& call, const Query<UserQuery>& query) -> Result<Page<User>> {
-             GATEHOUSE_TRY(UserFilter filter, to_filter(*query));
+             GATEHOUSE_TRY(UserFilter filter, to_filter(call, *query));
              GATEHOUSE_TRY(auto rows, service.list(*call.principal(), std::move(filter)));
-             return to_page(*call.principal(), *query, std::move(rows));
+             return to_page(call, *query, std::move(rows));
            })
       .description(
           "Shows whom the caller may read. A row that does not change during a walk appears "
