@@ -35,7 +35,11 @@ class MasterFileTest : public ::testing::Test {
   }
   ~MasterFileTest() override { std::filesystem::remove_all(folder_); }
 
-  MasterKey new_key() { return MasterKey::make(random_, clock_.now(), {}); }
+  // Each younger than the one before.
+  MasterKey new_key() {
+    clock_.advance(std::chrono::seconds(1));
+    return MasterKey::make(random_, clock_.now(), {});
+  }
   void write(std::string_view text) {
     std::filesystem::create_directories(file_.parent_path());
     std::ofstream(file_) << text;
