@@ -1,0 +1,47 @@
+// A reader that is slow and never stops reading. SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/host/http/test_server.hpp"
+
+namespace gatehouse::host::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Takes bytes every 20 ms, fifty times within each second of a write_stall of one.
+TEST(SlowReader, WhoTakesBytesAllTheTimeIsNotStalled) {
+  auto options = patient();
+  options.write_stall = 1s;
+  Server server(options);
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int buffer = 16 * 1024;
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(server.port()));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto request = get("/huge/20000000");
+  ASSERT_GT(::send(fd, request.data(), request.size(), MSG_NOSIGNAL), 0);
+  std::array<char, 4 * 1024> bytes{};
+  std::size_t taken = 0;
+  const auto until = std::chrono::steady_clock::now() + 4s;
+  while (std::chrono::steady_clock::now() < until) {
+    const auto size = ::recv(fd, bytes.data(), bytes.size(), 0);
+    ASSERT_GT(size, 0) << "cut off after " << taken << " bytes, taken without a pause";
+    taken += static_cast<std::size_t>(size);
+    ASSERT_EQ(server.metrics.connections.value, 1)
+        << "given up after " << taken << " bytes, taken without a pause";
+    std::this_thread::sleep_for(20ms);
+  }
+  ::close(fd);
+}
+
+}  // namespace
+}  // namespace gatehouse::host::testing
