@@ -1,6 +1,7 @@
 // A reader that is slow and never stops reading. SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -40,6 +41,47 @@ TEST(SlowReader, WhoTakesBytesAllTheTimeIsNotStalled) {
         << "given up after " << taken << " bytes, taken without a pause";
     std::this_thread::sleep_for(20ms);
   }
+  ::close(fd);
+}
+
+// RFC 9110 9.3.2: no content in an answer to HEAD, whatever is wrong with the fields after its line.
+TEST(Head, HasNoBodyWhenItsFieldsAreRefused) {
+  for (const std::string& fields : {"X: " + std::string(17'000, 'a') + "\r\n",
+                                   std::string("Host: a\r\n b\r\n"),
+                                   std::string("Host: a\nX: b\r\n")}) {
+    Server server;
+    RawClient client(server.port());
+    client.send("HEAD / HTTP/1.1\r\n" + fields + "\r\n");
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_TRUE(all->ends_with("\r\n\r\n")) << fields.substr(0, 20) << ": " << *all;
+  }
+}
+
+// The order of the test of the backlog, with the gate held: what comes meanwhile must not be taken.
+TEST(Backlog, IsNotTakenWhileARequestIsHandled) {
+  auto options = patient();
+  options.pipelined_backlog = 4096;
+  Server server(options);
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(server.port()));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  ASSERT_TRUE(server.has_connections(1));
+  std::string many = get("/gated/x");
+  ASSERT_GT(::send(fd, many.data(), many.size(), MSG_NOSIGNAL), 0);
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  many.clear();
+  for (int i = 0; i < 20'000; ++i) many += get("/inline/x");
+  std::size_t taken = 0;
+  const auto until = std::chrono::steady_clock::now() + 500ms;
+  while (std::chrono::steady_clock::now() < until && taken < 200'000'000) {
+    const auto size = ::send(fd, many.data(), many.size(), MSG_NOSIGNAL);
+    if (size > 0) taken += static_cast<std::size_t>(size);
+  }
+  EXPECT_LT(taken, 40'000'000U) << "more than the kernel's buffers hold";
   ::close(fd);
 }
 
