@@ -249,6 +249,7 @@ void Connection::append_answer_head(Answer& answer, BodyLength length) {
 void Connection::on_tick() {
   const auto& options = context_.options;
   if (!output_.empty()) {
+    look_for_progress();
     if (context_.now - stalled_since_ >= options.write_stall) close();
     return;
   }

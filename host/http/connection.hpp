@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -106,7 +107,9 @@ class Connection {
   void flush();
   void send_output();
   void send_answer_body(std::string body);
+  std::optional<std::size_t> give(std::string_view bytes, int flags);
   void send_rest();
+  void look_for_progress();
   void sent_all();
   void update_interest();
   void enter(Phase phase);
@@ -120,9 +123,11 @@ class Connection {
   Phase phase_ = Phase::Idle;
   End end_ = End::None;
   Interest interest_ = Interest::Read;
-  bool served_ = false;  // whether it has had an answer: before that, silence is a slow head
-  TimePoint since_;      // since when it is in its phase
-  TimePoint stalled_since_;
+  bool served_ = false;      // whether it has had an answer: before that, silence is a slow head
+  TimePoint since_;          // since when it is in its phase
+  TimePoint stalled_since_;  // since when the client has taken nothing of what waits
+  std::uint64_t given_ = 0;  // bytes that the kernel took, ever
+  std::uint64_t acknowledged_ = 0;  // of these, bytes that the client's kernel had last time
 
   BodyLength stream_ = BodyLength::Known;  // Known: no answer is being streamed
   RequestParser parser_;
