@@ -48,7 +48,14 @@ void Connection::enter(Phase phase) {
   since_ = context_.now;
 }
 
+// With a reset where an answer is unfinished, so that the client cannot take what it has for the
+// whole: for HTTP/1.0 the end of the connection may be the end of the body.
 void Connection::close() {
+  if (closed()) return;
+  if (!output_.empty() || stream_ != BodyLength::Known) {
+    const linger at_once{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
   if (job_) job_->abandon();
   job_.reset();
   phase_ = Phase::Closed;
@@ -279,7 +286,7 @@ void Connection::on_tick() {
       if (waited >= options.handler_deadline) give_up_late_job();
       break;
     case Phase::Streaming:  // there was no room on the workers
-      if (waited >= options.handler_deadline) return cut_off();
+      if (waited >= options.handler_deadline) return close();
       flush();
       break;
     case Phase::Lingering:
@@ -295,7 +302,7 @@ void Connection::give_up_late_job() {
   constexpr std::string_view kReason = "deadline_exceeded";
   constexpr std::string_view kMessage = "The server could not answer in time; try again later.";
   context_.deadlines.add(1);
-  if (stream_ != BodyLength::Known) return cut_off();
+  if (stream_ != BodyLength::Known) return close();
   const auto job = std::exchange(job_, nullptr);
   if (job->abandon() == Job::Phase::Running) {
     answer_unread(503, kReason, kMessage);

@@ -64,6 +64,7 @@ class Connection {
   void on_job(std::shared_ptr<Job> job);
   void on_tick();
   void on_drain();
+  void close();  // the descriptor stays open, and is the caller's to close
 
   bool closed() const { return phase_ == Phase::Closed; }
   int fd() const { return fd_; }
@@ -101,7 +102,6 @@ class Connection {
   void begin_stream(std::unique_ptr<Exchange> exchange);
   void append_piece();
   void make_next_piece();
-  void cut_off();
   void give_up_late_job();
 
   void flush();
@@ -113,7 +113,6 @@ class Connection {
   void sent_all();
   void update_interest();
   void enter(Phase phase);
-  void close();
 
   IoContext& context_;
   const std::uint64_t id_;

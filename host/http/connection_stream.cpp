@@ -2,8 +2,6 @@
 // time, the next only when the client has taken the last. SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include <sys/socket.h>
-
 #include "host/http/connection.hpp"
 
 namespace gatehouse::host {
@@ -21,7 +19,7 @@ void Connection::begin_stream(std::unique_ptr<Exchange> exchange) {
 // Puts what the exchange has made into the output.
 void Connection::append_piece() {
   const auto rest = exchange_->rest();
-  if (rest == Exchange::Rest::Missing) return cut_off();
+  if (rest == Exchange::Rest::Missing) return close();
   const std::string& piece = exchange_->answer().body;
   if (stream_ == BodyLength::UntilClose) {
     context_.output += piece;
@@ -44,14 +42,6 @@ void Connection::make_next_piece() {
     return enter(Phase::Handling);
   }
   exchange_ = std::move(job->exchange);
-}
-
-// Ends the connection so that the client cannot take what it has for the whole answer: with a
-// reset, since the end of the connection may be the end of the body.
-void Connection::cut_off() {
-  const linger at_once{1, 0};
-  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  close();
 }
 
 }  // namespace gatehouse::host

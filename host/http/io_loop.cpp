@@ -107,6 +107,7 @@ void IoLoop::drain() {
 
 void IoLoop::close_all() {
   for (auto& [id, connection] : connections_) {
+    connection->close();
     ::close(connection->fd());
     engine_.admission.release(connection->address());
   }
