@@ -122,7 +122,12 @@ bool Connection::can_process() const {
 std::size_t Connection::process(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && can_process()) {
-    if (phase_ == Phase::Idle) enter(Phase::Head);
+    if (phase_ == Phase::Idle) {
+      const auto connected = since_;
+      enter(Phase::Head);
+      // The first head's time counts from the connect on, or one byte would double it.
+      if (!served_) since_ = connected;
+    }
     const auto step = parser_.feed(bytes.substr(used));
     used += step;
     if (parser_.stage() == RequestParser::Stage::HeadRead) {

@@ -44,6 +44,22 @@ TEST(SlowReader, WhoTakesBytesAllTheTimeIsNotStalled) {
   ::close(fd);
 }
 
+// The one that came first is refused first, although its only byte comes last.
+TEST(SlowHead, IsTimedFromTheConnectAndNotOnceMoreFromItsFirstByte) {
+  auto options = patient();
+  options.header_timeout = 1s;
+  Server server(options);
+  RawClient silent(server.port());
+  ASSERT_TRUE(server.has_connections(1));
+  ASSERT_TRUE(silent.silent_for(500ms));
+  RawClient other(server.port());
+  other.send("G");
+  ASSERT_TRUE(silent.silent_for(100ms));
+  silent.send("G");
+  ASSERT_TRUE(other.reply());
+  EXPECT_FALSE(silent.silent_for(0ms)) << "one byte after silence bought more time";
+}
+
 // RFC 9110 9.3.2: no content in an answer to HEAD, whatever is wrong with the fields after its line.
 TEST(Head, HasNoBodyWhenItsFieldsAreRefused) {
   for (const std::string& fields : {"X: " + std::string(17'000, 'a') + "\r\n",
