@@ -7,10 +7,10 @@
 namespace gatehouse::host {
 
 void Connection::begin_stream(std::unique_ptr<Exchange> exchange) {
-  const bool is_head = parser_.is_head_request();
+  const bool without_body = parser_.is_head_request() || is_bodiless(exchange->answer().status);
   const auto length = parser_.is_http_1_0() ? BodyLength::UntilClose : BodyLength::Chunked;
   append_answer_head(exchange->answer(), length);
-  if (is_head) return;
+  if (without_body) return;
   stream_ = length;
   exchange_ = std::move(exchange);
   append_piece();
