@@ -55,7 +55,8 @@ class RequestParser {
   void expect_body(std::size_t limit, BodyUse use);
   std::string take_body();
 
-  // Whether the request is known to be a HEAD, whose answer has no body; also after a failure.
+  // Whether the request is known to be a HEAD, whose answer has no body; also after a failure and
+  // while the head is still being read.
   bool is_head_request() const;
   // "" while it is not known, or is none that the server knows; also after a failure.
   std::string_view method() const;
@@ -79,6 +80,7 @@ class RequestParser {
   std::size_t searched_ = 0;    // and up to where it holds no LF
   std::size_t lines_ = 0;       // finished lines, the request line included
   bool blank_skipped_ = false;
+  bool begins_as_head_request_ = false;  // what has come of a head that is not read
   FramingError error_;
   std::unique_ptr<Message> message_;
 };

@@ -64,7 +64,8 @@ TEST(SlowHead, IsTimedFromTheConnectAndNotOnceMoreFromItsFirstByte) {
 TEST(Head, HasNoBodyWhenItsFieldsAreRefused) {
   for (const std::string& fields : {"X: " + std::string(17'000, 'a') + "\r\n",
                                    std::string("Host: a\r\n b\r\n"),
-                                   std::string("Host: a\nX: b\r\n")}) {
+                                   std::string("Host: a\nX: b\r\n"),
+                                   std::string("")}) {
     Server server;
     RawClient client(server.port());
     client.send("HEAD / HTTP/1.1\r\n" + fields + "\r\n");
@@ -72,6 +73,18 @@ TEST(Head, HasNoBodyWhenItsFieldsAreRefused) {
     ASSERT_TRUE(all);
     EXPECT_TRUE(all->ends_with("\r\n\r\n")) << fields.substr(0, 20) << ": " << *all;
   }
+}
+
+TEST(Head, HasNoBodyWhenItsHeadIsSlow) {
+  auto options = patient();
+  options.header_timeout = 50ms;
+  Server server(options);
+  RawClient client(server.port());
+  client.send("HEAD / HTTP/1.1\r\nHos");
+  const auto all = client.rest();
+  ASSERT_TRUE(all);
+  EXPECT_TRUE(all->starts_with("HTTP/1.1 408 ")) << *all;
+  EXPECT_TRUE(all->ends_with("\r\n\r\n")) << *all;
 }
 
 // The order of the test of the backlog, with the gate held: what comes meanwhile must not be taken.
