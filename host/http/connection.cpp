@@ -149,13 +149,16 @@ std::size_t Connection::process(std::string_view bytes) {
 
 void Connection::begin_exchange() {
   const bool has_body = parser_.has_body();
-  if (context_.draining == Draining::Yes) {
-    end_ = has_body ? End::AfterLingering : End::AfterAnswer;
-    return answer_unread(503, "shutting_down", "The server is shutting down; try again soon.");
-  }
   auto& head = parser_.head();
   head.remote_address = client_address(address_, head.headers, context_.options.is_trusted_proxy);
   exchange_ = context_.application.open(std::move(head));
+  if (context_.draining == Draining::Yes) {
+    end_ = has_body ? End::AfterLingering : End::AfterAnswer;
+    if (!exchange_->done()) {
+      exchange_->refuse(503, "shutting_down", "The server is shutting down; try again soon.");
+    }
+    return finish_exchange();
+  }
   const bool wanted = !exchange_->done();
   if (!wanted && has_body && parser_.expects_continue()) {
     end_ = End::AfterLingering;  // the client waits for a word that it will not get

@@ -146,9 +146,9 @@ void RoutedExchange::match() {
     }
     return;
   }
-  if (!match_.path_known) return refuse(not_found());
-  set_header("Allow", match_.allow);
+  if (match_.neighbour == nullptr) return refuse(not_found());
   if (head_.method == "OPTIONS") {
+    set_header("Allow", match_.allow);
     answer_.status = 204;
     preflight_ = Cors::is_preflight(head_.method, *this);
     return finish();
@@ -291,6 +291,7 @@ void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
   rest_ = Rest::None;
   answer_.body.clear();
   render(error, status);
+  if (match_.neighbour != nullptr && match_.route == nullptr) set_header("Allow", match_.allow);
   if (error.code == ErrorCode::Unauthenticated) {
     for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
       set_header("WWW-Authenticate", authenticator->challenge());
@@ -305,7 +306,9 @@ void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
 }
 
 void RoutedExchange::render(const Error& error, std::optional<int> status) {
-  const ErrorRenderer renderer = match_.route == nullptr ? &render_problem : match_.route->errors;
+  // A 405 looks like the other errors of its path.
+  const RouteEntry* route = match_.route != nullptr ? match_.route : match_.neighbour;
+  const ErrorRenderer renderer = route == nullptr ? &render_problem : route->errors;
   if (renderer == &render_problem) {
     return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
   }
@@ -315,10 +318,10 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
     check_sendable(answer_);
   } catch (...) {
     answer_.headers.clear();
-    dispatcher_.facilities.log_for(match_.route->plugin)
+    dispatcher_.facilities.log_for(route->plugin)
         .error("request_failed",
                "the error renderer of {} failed: {}",
-               match_.route->spec.pattern,
+               route->spec.pattern,
                text_of(std::current_exception()));
     render_problem(*this, {ErrorCode::Internal, "internal", error.message, {}, {}}, answer_);
   }

@@ -73,7 +73,8 @@ std::string whole(int pieces) {
   return text;
 }
 
-// Whole, or visibly broken off (a reset): an answer that ends with its connection has no other mark.
+// Whole, or visibly broken off (a reset): an answer that ends with its connection has no other
+// mark.
 void expect_whole_or_reset(RawClient& client, int pieces) {
   const auto head = client.reply();
   if (!head) return;

@@ -1,5 +1,5 @@
-// The engine's own errors under a route that has a shape of its own, and answers that only a deadline
-// or a drain makes. SPDX-License-Identifier: Apache-2.0
+// The engine's own errors under a route that has a shape of its own, and answers that only a
+// deadline or a drain makes. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -31,22 +31,29 @@ class Dialect final : public Plugin {
     routes.get("/d/free", "public", "Free", [](Call&) -> Result<None> { return None{}; })
         .errors(own_words);
     routes
-        .get("/d/waits", "public", "Wait",
+        .get("/d/waits",
+             "public",
+             "Wait",
              [this](Call&) -> Result<None> {
                gate.pass();
                return None{};
              })
         .errors(own_words);
     routes
-        .post("/d/takes", "public", "Take",
+        .post("/d/takes",
+              "public",
+              "Take",
               [](Call&, const RawJson&) -> Result<None> { return None{}; })
         .body_limit(10)
         .errors(own_words);
-    routes.get("/d/hash", "public", "Hash",
-               [this](Call&) -> Result<None> {
-                 gate.pass();
-                 return None{};
-               })
+    routes
+        .get("/d/hash",
+             "public",
+             "Hash",
+             [this](Call&) -> Result<None> {
+               gate.pass();
+               return None{};
+             })
         .hashing();
     routes.get("/d/hash-other", "public", "Hash", [](Call&) -> Result<None> { return None{}; })
         .hashing();
@@ -107,8 +114,7 @@ HttpOptions short_deadline() {
 TEST(RouteShape, HoldsForABodyThatIsTooLarge) {
   Site site;
   RawClient client(site.port);
-  const auto reply =
-      client.ask("POST /d/takes HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n");
+  const auto reply = client.ask("POST /d/takes HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n");
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 413);
   EXPECT_EQ(reply->body, "own words");
@@ -117,8 +123,8 @@ TEST(RouteShape, HoldsForABodyThatIsTooLarge) {
 TEST(RouteShape, HoldsForABadChunk) {
   Site site;
   RawClient client(site.port);
-  const auto reply = client.ask(
-      "POST /d/takes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+  const auto reply =
+      client.ask("POST /d/takes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 400);
   EXPECT_EQ(reply->body, "own words");
@@ -158,9 +164,10 @@ TEST(RouteShape, HoldsForAHandlerThatIsLate) {
 TEST(RouteShape, HoldsForAnotherMethod) {
   Site site;
   RawClient client(site.port);
-  const auto reply = client.ask("DELETE /d/free HTTP/1.1\r\nHost: a\r\n\r\n");
+  auto reply = client.ask("DELETE /d/free HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 405);
+  EXPECT_EQ(reply->fields["allow"], "GET, HEAD, OPTIONS");
   EXPECT_EQ(reply->body, "own words");
 }
 
@@ -189,8 +196,8 @@ TEST(Late, RequestsKeepTheirIdTheirOriginAndTheirClientsAddressAndAreCountedOnce
   Site site(options);
   RawClient client(site.port);
   auto reply = client.ask(get("/d/waits",
-                                    "X-Request-Id: mine-1\r\nOrigin: https://app.example.com\r\n"
-                                    "X-Forwarded-For: 192.0.2.7\r\n"));
+                              "X-Request-Id: mine-1\r\nOrigin: https://app.example.com\r\n"
+                              "X-Forwarded-For: 192.0.2.7\r\n"));
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 503);
   EXPECT_EQ(reply->fields["x-request-id"], "mine-1");

@@ -60,12 +60,13 @@ TEST(SlowHead, IsTimedFromTheConnectAndNotOnceMoreFromItsFirstByte) {
   EXPECT_FALSE(silent.silent_for(0ms)) << "one byte after silence bought more time";
 }
 
-// RFC 9110 9.3.2: no content in an answer to HEAD, whatever is wrong with the fields after its line.
+// RFC 9110 9.3.2: no content in an answer to HEAD, whatever is wrong with the fields after its
+// line.
 TEST(Head, HasNoBodyWhenItsFieldsAreRefused) {
   for (const std::string& fields : {"X: " + std::string(17'000, 'a') + "\r\n",
-                                   std::string("Host: a\r\n b\r\n"),
-                                   std::string("Host: a\nX: b\r\n"),
-                                   std::string("")}) {
+                                    std::string("Host: a\r\n b\r\n"),
+                                    std::string("Host: a\nX: b\r\n"),
+                                    std::string("")}) {
     Server server;
     RawClient client(server.port());
     client.send("HEAD / HTTP/1.1\r\n" + fields + "\r\n");
