@@ -313,7 +313,8 @@ void Connection::give_up_late_job() {
   if (stream_ != BodyLength::Known) return close();
   const auto job = std::exchange(job_, nullptr);
   if (job->abandon() == Job::Phase::Running) {
-    answer_unread(503, kReason, kMessage);
+    auto refusal = job->exchange->answer_late(503, kReason, kMessage);
+    answer(refusal);
   } else {
     exchange_ = std::move(job->exchange);
     if (!exchange_->done()) exchange_->refuse(503, kReason, kMessage);

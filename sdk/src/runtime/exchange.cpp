@@ -337,6 +337,24 @@ void RoutedExchange::finish() {
     dispatcher_.cors.add_to_answer(*this, answer_);
   }
   step_ = Step::Done;
+  auto before = Answered::No;
+  if (answered_.compare_exchange_strong(before, Answered::InTime) || before == Answered::InTime) {
+    return count();
+  }
+  // What a handler was so long about is worth a line, but the client has had another answer.
+  const RequestIdScope id(request_id_);
+  const auto took = std::chrono::steady_clock::now() - opened_;
+  dispatcher_.facilities.log_for("").warning(
+      "request_ended_late",
+      "{} {} came to {} after {} us, when its client had been answered already",
+      head_.method,
+      match_.pattern,
+      answer_.status,
+      std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+}
+
+// Once for each request, unless its answer turns out to be none that can be sent.
+void RoutedExchange::count() {
   const auto took = std::chrono::steady_clock::now() - opened_;
   const double seconds = std::chrono::duration<double>(took).count();
   dispatcher_.requests_by_class[static_cast<std::size_t>(std::clamp(answer_.status / 100, 1, 5))]
@@ -355,6 +373,21 @@ void RoutedExchange::finish() {
         or_dash(head_.remote_address),
         principal_ ? principal_->user : 0);
   }
+}
+
+// An exchange of its own, made from the parts that do not change: no principal, no body, nothing
+// that the handler's thread writes to.
+Answer RoutedExchange::answer_late(int status,
+                                   std::string_view reason,
+                                   std::string_view message) const {
+  RoutedExchange late(dispatcher_, head_, request_id_);
+  late.opened_ = opened_;
+  auto before = Answered::No;
+  if (!answered_.compare_exchange_strong(before, Answered::Late)) {
+    late.answered_ = Answered::Late;  // the handler was counted in the same moment
+  }
+  late.refuse(status, reason, message);
+  return std::move(late.answer_);
 }
 
 std::optional<std::string_view> RoutedExchange::header(std::string_view name) const {

@@ -2,6 +2,7 @@
 // the next step needs. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -52,6 +53,7 @@ class RoutedExchange final : public Exchange, public Call {
   }
   void run() override;
   void refuse(int status, std::string_view reason, std::string_view message) override;
+  Answer answer_late(int status, std::string_view reason, std::string_view message) const override;
   Answer& answer() override { return answer_; }
   Rest rest() const override { return rest_; }
   std::string_view request_id() const override { return request_id_; }
@@ -74,6 +76,8 @@ class RoutedExchange final : public Exchange, public Call {
 
  private:
   enum class Step : std::uint8_t { Authenticate, Handle, Done };
+  // Whose answer counts: the handler's thread and the one that finds it late may both have one.
+  enum class Answered : std::uint8_t { No, InTime, Late };
 
   void match();
   void authenticate();
@@ -86,11 +90,13 @@ class RoutedExchange final : public Exchange, public Call {
   // The log gets what was thrown, the client an error that says nothing of it.
   void fail(std::string_view plugin, std::string_view event);
   void finish();
+  void count();
   Lane handler_lane() const;
 
   const Dispatcher& dispatcher_;
-  RequestHead head_;
-  std::string request_id_;
+  const RequestHead head_;
+  const std::string request_id_;
+  mutable std::atomic<Answered> answered_{Answered::No};
   std::string body_;
   Target target_;
   Router::Match match_;

@@ -151,6 +151,11 @@ class TestApplication final : public Application {
       answer_.headers.emplace_back("X-Request-Id", request_id());
       done_ = true;
     }
+    Answer answer_late(int status,
+                       std::string_view reason,
+                       std::string_view message) const override {
+      return application_.unreadable(status, reason, message, {});
+    }
     Answer& answer() override { return answer_; }
     Rest rest() const override { return rest_; }
     std::string_view request_id() const override { return "test"; }
