@@ -217,11 +217,12 @@ TEST(StreamOf204, LeavesNothingWhereTheNextAnswerBegins) {
   Site site;
   RawClient client(site.port);
   client.send(get("/d/stream204") + get("/d/free", "Connection: close\r\n"));
-  const auto all = client.rest();
-  ASSERT_TRUE(all);
-  const auto end = all->find("\r\n\r\n");
-  ASSERT_NE(end, std::string::npos);
-  EXPECT_EQ(all->substr(end + 4, 8), "HTTP/1.1") << all->substr(0, end + 30);
+  const auto refused = client.reply();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 500);
+  const auto next = client.reply();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->status, 204);
 }
 
 }  // namespace
