@@ -40,7 +40,13 @@ Connection::Connection(IoContext& context, std::uint64_t id, int fd, std::string
       parser_(context.options.framing) {}
 
 Connection::~Connection() {
-  if (job_) job_->abandon();
+  if (job_) abandon(*job_);
+}
+
+Job::Phase Connection::abandon(Job& job) {
+  const auto phase = job.abandon();
+  if (phase == Job::Phase::Queued) context_.lanes.withdraw(job);
+  return phase;
 }
 
 void Connection::enter(Phase phase) {
@@ -56,7 +62,7 @@ void Connection::close() {
     const linger at_once{1, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
-  if (job_) job_->abandon();
+  if (job_) abandon(*job_);
   job_.reset();
   phase_ = Phase::Closed;
 }
@@ -312,7 +318,7 @@ void Connection::give_up_late_job() {
   context_.deadlines.add(1);
   if (stream_ != BodyLength::Known) return close();
   const auto job = std::exchange(job_, nullptr);
-  if (job->abandon() == Job::Phase::Running) {
+  if (abandon(*job) == Job::Phase::Running) {
     auto refusal = job->exchange->answer_late(503, kReason, kMessage);
     answer(refusal);
   } else {

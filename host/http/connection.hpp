@@ -102,6 +102,7 @@ class Connection {
   void begin_stream(std::unique_ptr<Exchange> exchange);
   void append_piece();
   void make_next_piece();
+  Job::Phase abandon(Job& job);
   void give_up_late_job();
 
   void flush();

@@ -82,8 +82,12 @@ bool Lanes::Pool::needs_one_more() {
   return true;
 }
 
+Lanes::Pool& Lanes::pool_of(const Exchange& exchange) {
+  return exchange.lane() == Lane::Hashing ? hashers_ : workers_;
+}
+
 Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
-  Pool& pool = job->exchange->lane() == Lane::Hashing ? hashers_ : workers_;
+  Pool& pool = pool_of(*job->exchange);
   bool wake = false;
   {
     const std::lock_guard lock(pool.mutex);
@@ -96,6 +100,18 @@ Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
   }
   if (wake) pool.filled.notify_one();
   return Admission::Taken;
+}
+
+void Lanes::withdraw(const Job& job) {
+  Pool& pool = pool_of(*job.exchange);
+  const std::lock_guard lock(pool.mutex);
+  if (job.group >= pool.groups.size()) return;
+  auto& jobs = pool.groups[job.group].jobs;
+  const auto place = std::find_if(
+      jobs.begin(), jobs.end(), [&](const auto& waiting) { return waiting.get() == &job; });
+  if (place == jobs.end()) return;  // a thread has just taken it, and drops it
+  jobs.erase(place);
+  --pool.waiting;
 }
 
 void Lanes::serve(Pool& pool, Slot& slot) {

@@ -42,6 +42,10 @@ class Lanes {
   // Requires a job that the caller runs, not done, whose lane is not Io.
   Admission submit(const std::shared_ptr<Job>& job);
 
+  // Takes a job out of its queue that was Queued when it was given up, so that what nobody waits
+  // for holds neither a place nor memory. The exchange is the caller's.
+  void withdraw(const Job& job);
+
   // Jobs that wait are dropped. After it nothing is posted any more.
   void stop();
 
@@ -83,6 +87,7 @@ class Lanes {
     bool has_room(std::uint32_t group, std::chrono::milliseconds deadline) const;
   };
 
+  Pool& pool_of(const Exchange& exchange);
   void start(Pool& pool, std::size_t threads, const char* name, Priority priority);
   void serve(Pool& pool, Slot& slot);
   void run(std::shared_ptr<Job> job);
