@@ -96,6 +96,7 @@ void IoLoop::on_wake() {
 }
 
 void IoLoop::on_tick() {
+  engine_.lanes.replace_lost();
   for_each([](Connection& connection) { connection.on_tick(); });
   if (engine_.draining.load(std::memory_order_relaxed)) drain();
 }
