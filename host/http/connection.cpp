@@ -65,6 +65,7 @@ void Connection::close() {
   if (job_) abandon(*job_);
   job_.reset();
   phase_ = Phase::Closed;
+  account();
 }
 
 void Connection::on_ready(Readiness readiness) {
@@ -95,6 +96,7 @@ void Connection::read_over(std::size_t bytes) {
 void Connection::take(std::string_view bytes) {
   if (!can_process()) {
     input_.append(bytes);
+    account();
     return update_interest();
   }
   if (!input_.empty()) {
@@ -136,6 +138,7 @@ std::size_t Connection::process(std::string_view bytes) {
     }
     const auto step = parser_.feed(bytes.substr(used));
     used += step;
+    if (phase_ == Phase::Body && !exchange_->done()) body_ += step;
     if (parser_.stage() == RequestParser::Stage::HeadRead) {
       begin_exchange();
       if (phase_ == Phase::Body && parser_.expects_continue() && used == bytes.size()) {
@@ -143,6 +146,9 @@ std::size_t Connection::process(std::string_view bytes) {
       }
     } else if (parser_.stage() == RequestParser::Stage::Failed) {
       refuse_unreadable();
+    } else if (phase_ == Phase::Body && parser_.stage() == RequestParser::Stage::Body &&
+               body_ > 0 && !has_memory_for(0)) {
+      refuse_for_memory();
     } else if (step == 0) {
       break;
     }
@@ -173,7 +179,29 @@ void Connection::begin_exchange() {
   parser_.expect_body(wanted ? exchange_->body_limit() : kUnwantedBody,
                       wanted ? RequestParser::BodyUse::Keep : RequestParser::BodyUse::Discard);
   if (parser_.stage() == RequestParser::Stage::Failed) return refuse_unreadable();
-  if (parser_.stage() == RequestParser::Stage::Body) enter(Phase::Body);
+  if (parser_.stage() != RequestParser::Stage::Body) return;
+  if (wanted && !has_memory_for(parser_.announced_body())) return refuse_for_memory();
+  enter(Phase::Body);
+}
+
+bool Connection::has_memory_for(std::uint64_t bytes) const {
+  const auto others = context_.buffered.load(std::memory_order_relaxed) - held_;
+  return others + holds() + bytes <= context_.options.buffered_bytes;
+}
+
+void Connection::refuse_for_memory() {
+  end_ = End::AfterLingering;
+  refuse_for_load(*exchange_);
+  finish_exchange();
+}
+
+// Answers that the client takes at once, and requests without a body, never come here with a
+// difference: they cost no write to memory that the I/O threads share.
+void Connection::account() {
+  const auto now = closed() ? 0 : holds();
+  if (now == held_) return;
+  context_.buffered.fetch_add(now - held_, std::memory_order_relaxed);  // modulo 2^64
+  held_ = now;
 }
 
 // After an error of framing nobody knows where the next request begins, so none is read.
@@ -263,6 +291,7 @@ void Connection::append_answer_head(Answer& answer, BodyLength length) {
   }
   append_head(context_.output, answer, persistence, context_.date, length);
   parser_.next();
+  body_ = 0;
   served_ = true;
   enter(Phase::Idle);
 }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,7 @@ struct IoContext {
   Log& log;
   Mailbox& mailbox;
   Counter& deadlines;
+  std::atomic<std::size_t>& buffered;  // of all I/O threads, see HttpOptions::buffered_bytes
   IoSockets* sockets = nullptr;
 
   std::chrono::steady_clock::time_point now = {};  // of the batch of events
@@ -69,6 +71,11 @@ class Connection {
   bool closed() const { return phase_ == Phase::Closed; }
   int fd() const { return fd_; }
   const std::string& address() const { return address_; }
+  // Since when its client has taken nothing of an answer that waits for it.
+  std::optional<std::chrono::steady_clock::time_point> waits_for_client() const {
+    if (output_.empty()) return std::nullopt;
+    return stalled_since_;
+  }
 
  private:
   enum class Phase : std::uint8_t {
@@ -96,6 +103,10 @@ class Connection {
   void advance();
   void finish_exchange();
   void refuse_unreadable();
+  bool has_memory_for(std::uint64_t bytes) const;
+  void refuse_for_memory();
+  std::size_t holds() const { return input_.size() + body_ + output_.size(); }
+  void account();
   void answer_unread(int status, std::string_view reason, std::string_view message);
   void answer(Answer& answer);
   void append_answer_head(Answer& answer, BodyLength length);
@@ -136,6 +147,8 @@ class Connection {
   std::string input_;   // taken in and not used yet
   std::string output_;  // not taken by the client yet, from sent_ on
   std::size_t sent_ = 0;
+  std::size_t body_ = 0;  // bytes of the request's body that have come and are kept
+  std::size_t held_ = 0;  // what context_.buffered has of this connection
   std::size_t read_over_ = 0;
 };
 

@@ -16,8 +16,12 @@ void Connection::flush() {
   send_output();
   if (closed()) return;
   if (output_.empty() && phase_ == Phase::Streaming) make_next_piece();
-  if (output_.empty()) return sent_all();
-  update_interest();
+  if (output_.empty()) {
+    sent_all();
+  } else {
+    update_interest();
+  }
+  account();
 }
 
 // How many bytes the socket took, 0 when it is full; nothing when the client is gone.

@@ -441,6 +441,11 @@ std::string_view RequestParser::method() const {
   return message_->sink ? message_->sink->method_name : std::string_view();
 }
 
+std::uint64_t RequestParser::announced_body() const {
+  const auto length = message_->sink->content_length();
+  return length ? *length : 0;
+}
+
 void RequestParser::expect_body(std::size_t limit, BodyUse use) {
   auto& sink = *message_->sink;
   if (sink.is_done()) {

@@ -49,6 +49,7 @@ class RequestParser {
   bool is_http_1_0() const;
   bool expects_continue() const;
   bool has_body() const;
+  std::uint64_t announced_body() const;  // its length; 0 when it comes in chunks
 
   // Says, before any of it is read, how large the body may be. Leads to Body, Complete (no body) or
   // Failed (413: a Content-Length beyond the limit).

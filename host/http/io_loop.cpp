@@ -16,7 +16,15 @@ EngineMetrics::EngineMetrics(Metrics& metrics)
           "http_connections_refused_total", "Connections closed because there were too many.", {})),
       deadlines(metrics.counter("http_deadlines_exceeded_total",
                                 "Requests answered 503 because their handler took too long.",
-                                {})) {}
+                                {})),
+      shed_answers(metrics.counter("http_answers_shed_total",
+                                   "Answers broken off because http.limits.buffered_bytes was "
+                                   "reached and their clients had taken nothing for longest.",
+                                   {})),
+      buffered(metrics.gauge(
+          "http_buffered_bytes",
+          "Bodies and backlogs of clients and answers that they have not taken, in bytes.",
+          {})) {}
 
 IoLoop::IoLoop(Engine& engine)
     : engine_(engine),
@@ -25,7 +33,8 @@ IoLoop::IoLoop(Engine& engine)
                engine.lanes,
                engine.log,
                mailbox_,
-               engine.metrics.deadlines} {}
+               engine.metrics.deadlines,
+               engine.buffered} {}
 
 void IoLoop::on_batch() {
   context_.now = std::chrono::steady_clock::now();
@@ -81,6 +90,27 @@ void IoLoop::on_ready(std::uint64_t id, Readiness readiness) {
   if (found == connections_.end()) return;  // closed earlier in the same batch
   found->second->on_ready(readiness);
   if (found->second->closed()) remove(found);
+  shed();
+}
+
+// Whoever has taken nothing for longest goes, and not who comes last: else a few slow readers could
+// keep the memory and shut everybody else out. Each I/O thread judges its own connections; the one
+// whose answer was too much is among them.
+void IoLoop::shed() {
+  while (engine_.buffered.load(std::memory_order_relaxed) > engine_.options.buffered_bytes) {
+    auto slowest = connections_.end();
+    for (auto at = connections_.begin(); at != connections_.end(); ++at) {
+      const auto since = at->second->waits_for_client();
+      if (!since) continue;
+      if (slowest == connections_.end() || *since < *slowest->second->waits_for_client()) {
+        slowest = at;
+      }
+    }
+    if (slowest == connections_.end()) return;  // bodies hold it, and no more are let in
+    slowest->second->close();
+    remove(slowest);
+    engine_.metrics.shed_answers.add(1);
+  }
 }
 
 void IoLoop::on_wake() {
@@ -92,12 +122,16 @@ void IoLoop::on_wake() {
     if (found->second->closed()) remove(found);
   }
   mail_.clear();
+  shed();
   if (engine_.draining.load(std::memory_order_relaxed)) drain();
 }
 
 void IoLoop::on_tick() {
   engine_.lanes.replace_lost();
   for_each([](Connection& connection) { connection.on_tick(); });
+  shed();
+  engine_.metrics.buffered.set(
+      static_cast<double>(engine_.buffered.load(std::memory_order_relaxed)));
   if (engine_.draining.load(std::memory_order_relaxed)) drain();
 }
 

@@ -18,6 +18,8 @@ struct EngineMetrics {
   Gauge& connections;
   Counter& refused_connections;
   Counter& deadlines;
+  Counter& shed_answers;
+  Gauge& buffered;
 };
 
 // What the I/O threads have in common.
@@ -28,6 +30,7 @@ struct Engine {
   EngineMetrics metrics;
   Admission admission;
   Lanes lanes;
+  std::atomic<std::size_t> buffered = 0;  // see HttpOptions::buffered_bytes
   std::atomic<bool> draining = false;
   std::atomic<std::uint64_t> next_connection = kFirstConnectionId;
 };
@@ -56,6 +59,7 @@ class IoLoop final : public IoEvents {
   template <class Call>
   void for_each(Call call);
   void drain();
+  void shed();
 
   Engine& engine_;
   Mailbox mailbox_;

@@ -29,6 +29,9 @@ struct HttpOptions {
   std::size_t hashing_queue = 256;
 
   FramingLimits framing;
+  // What all connections together hold of bodies and backlogs that have come and of answers that
+  // have not been taken, in bytes; without the kernel's buffers.
+  std::size_t buffered_bytes = 256 * 1024 * 1024;
   std::size_t pipelined_backlog = 64 * 1024;  // bytes taken in while a request is being handled
 
   std::chrono::milliseconds header_timeout{
