@@ -358,6 +358,15 @@ void Connection::give_up_late_job() {
   resume();
 }
 
+void Connection::turn_away(const Answer& refusal) {
+  end_ = End::AfterLingering;
+  if (is_sendable(refusal)) {
+    append_head(context_.output, refusal, Persistence::Close, context_.date);
+    context_.output += refusal.body;
+  }
+  flush();
+}
+
 void Connection::on_drain() {
   if (phase_ != Phase::Idle || !output_.empty()) return;
   read();  // a request that is there already gets an answer

@@ -66,6 +66,9 @@ class Connection {
   void on_job(std::shared_ptr<Job> job);
   void on_tick();
   void on_drain();
+  // For a connection too many, instead of all else: sends the refusal, and reads over for a moment
+  // what the client has sent, since with unread input it would get a reset and no refusal.
+  void turn_away(const Answer& refusal);
   void close();  // the descriptor stays open, and is the caller's to close
 
   bool closed() const { return phase_ == Phase::Closed; }

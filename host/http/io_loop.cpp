@@ -10,6 +10,13 @@
 
 namespace gatehouse::host {
 
+namespace {
+
+// How many connections beyond the limit may linger on each I/O thread; more are just closed.
+constexpr std::size_t kTurnedAway = 64;
+
+}  // namespace
+
 EngineMetrics::EngineMetrics(Metrics& metrics)
     : connections(metrics.gauge("http_connections", "Connections that are open.", {})),
       refused_connections(metrics.counter(
@@ -50,22 +57,40 @@ std::uint64_t IoLoop::on_accept(int fd, std::string address) {
   address = normal_address(address).value_or(address);
   if (!engine_.admission.admit(address)) {
     engine_.metrics.refused_connections.add(1);
-    // One try: whoever opens too many connections is not waited for.
-    auto refusal = engine_.application.unreadable(503,
-                                                  "too_many_connections",
-                                                  "There are too many connections; try again soon.",
-                                                  {"", "", {}, address});
-    std::string bytes;
-    if (is_sendable(refusal)) append_head(bytes, refusal, Persistence::Close, context_.date);
-    bytes += refusal.body;
-    ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    context_.sockets->close(fd);
-    return 0;
+    return turn_away(fd, std::move(address));
   }
   const auto id = engine_.next_connection.fetch_add(1, std::memory_order_relaxed);
   connections_.emplace(id, std::make_unique<Connection>(context_, id, fd, std::move(address)));
   engine_.metrics.connections.set(static_cast<double>(engine_.admission.count()));
   return id;
+}
+
+std::uint64_t IoLoop::turn_away(int fd, std::string address) {
+  const auto refusal =
+      engine_.application.unreadable(503,
+                                     "too_many_connections",
+                                     "There are too many connections; try again soon.",
+                                     {"", "", {}, address});
+  const auto id = engine_.next_connection.fetch_add(1, std::memory_order_relaxed);
+  auto connection = std::make_unique<Connection>(context_, id, fd, std::move(address));
+  connection->turn_away(refusal);
+  if (connection->closed() || turned_away_.size() >= kTurnedAway) {
+    context_.sockets->close(fd);
+    return 0;
+  }
+  turned_away_.emplace(id, std::move(connection));
+  return id;
+}
+
+void IoLoop::remove_turned_away() {
+  for (auto at = turned_away_.begin(); at != turned_away_.end();) {
+    if (!at->second->closed()) {
+      ++at;
+      continue;
+    }
+    context_.sockets->close(at->second->fd());
+    at = turned_away_.erase(at);
+  }
 }
 
 IoLoop::Connections::iterator IoLoop::remove(Connections::iterator position) {
@@ -87,7 +112,13 @@ void IoLoop::for_each(Call call) {
 
 void IoLoop::on_ready(std::uint64_t id, Readiness readiness) {
   const auto found = connections_.find(id);
-  if (found == connections_.end()) return;  // closed earlier in the same batch
+  if (found == connections_.end()) {  // closed earlier in the same batch, or too many
+    if (const auto other = turned_away_.find(id); other != turned_away_.end()) {
+      other->second->on_ready(readiness);
+      remove_turned_away();
+    }
+    return;
+  }
   found->second->on_ready(readiness);
   if (found->second->closed()) remove(found);
   shed();
@@ -129,6 +160,8 @@ void IoLoop::on_wake() {
 void IoLoop::on_tick() {
   engine_.lanes.replace_lost();
   for_each([](Connection& connection) { connection.on_tick(); });
+  for (auto& [id, connection] : turned_away_) connection->on_tick();
+  remove_turned_away();
   shed();
   engine_.metrics.buffered.set(
       static_cast<double>(engine_.buffered.load(std::memory_order_relaxed)));
@@ -147,6 +180,8 @@ void IoLoop::close_all() {
     engine_.admission.release(connection->address());
   }
   connections_.clear();
+  for (auto& [id, connection] : turned_away_) ::close(connection->fd());
+  turned_away_.clear();
   mailbox_.take(mail_);  // what was finished too late to be answered
   mail_.clear();
 }

@@ -56,8 +56,10 @@ class IoLoop final : public IoEvents {
   using Connections = std::unordered_map<std::uint64_t, std::unique_ptr<Connection>>;
 
   Connections::iterator remove(Connections::iterator position);
+  void remove_turned_away();
   template <class Call>
   void for_each(Call call);
+  std::uint64_t turn_away(int fd, std::string address);
   void drain();
   void shed();
 
@@ -66,6 +68,7 @@ class IoLoop final : public IoEvents {
   IoContext context_;
   std::time_t date_second_ = 0;
   Connections connections_;
+  Connections turned_away_;  // those too many that linger for a moment; a few
   std::vector<std::shared_ptr<Job>> mail_;
 };
 
