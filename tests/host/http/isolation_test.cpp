@@ -208,15 +208,5 @@ TEST(HalfClosed, AClientThatEndsItsSideCountsAsGone) {
   EXPECT_EQ(client.rest(), "");
 }
 
-TEST(HalfClosed, AnAnswerFromTheIoThreadStillComes) {
-  Server server;
-  RawClient client(server.port());
-  client.send(get("/inline/x"));
-  client.end_sending();
-  const auto reply = client.reply();
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->body, "/inline/x");
-}
-
 }  // namespace
 }  // namespace gatehouse::host::testing
