@@ -1,5 +1,5 @@
-// The bound on what all clients together may have the server hold. SPDX-License-Identifier:
-// Apache-2.0
+// The bound on what all clients together may have the server hold.
+// SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <string>
 
