@@ -66,6 +66,8 @@ void read_http(Config config, HttpSettings& http) {
   http.connections_per_address =
       read_count(limits, "connections_per_address", 1, 1'000'000, http.connections_per_address);
   http.header_bytes = read_count(limits, "header_bytes", 1'024, 1'048'576, http.header_bytes);
+  http.buffered_bytes =
+      read_count(limits, "buffered_bytes", 1'048'576, std::int64_t{1} << 40, http.buffered_bytes);
   http.queue = read_count(limits, "queue", 1, 1'000'000, http.queue);
   http.hashing_queue = read_count(limits, "hashing_queue", 1, 100'000, http.hashing_queue);
 

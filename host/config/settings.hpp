@@ -30,6 +30,7 @@ struct HttpSettings {
   std::size_t connections = 10'000;
   std::size_t connections_per_address = 1'000;
   std::size_t header_bytes = 16'384;
+  std::size_t buffered_bytes = 268'435'456;
   std::size_t queue = 1'000;
   std::size_t hashing_queue = 100;
 

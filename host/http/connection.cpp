@@ -40,7 +40,13 @@ Connection::Connection(IoContext& context, std::uint64_t id, int fd, std::string
       parser_(context.options.framing) {}
 
 Connection::~Connection() {
-  if (job_) job_->abandon();
+  if (job_) abandon(*job_);
+}
+
+Job::Phase Connection::abandon(Job& job) {
+  const auto phase = job.abandon();
+  if (phase == Job::Phase::Queued) context_.lanes.withdraw(job);
+  return phase;
 }
 
 void Connection::enter(Phase phase) {
@@ -48,10 +54,18 @@ void Connection::enter(Phase phase) {
   since_ = context_.now;
 }
 
+// With a reset where an answer is unfinished, so that the client cannot take what it has for the
+// whole: for HTTP/1.0 the end of the connection may be the end of the body.
 void Connection::close() {
-  if (job_) job_->abandon();
+  if (closed()) return;
+  if (!output_.empty() || stream_ != BodyLength::Known) {
+    const linger at_once{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+  if (job_) abandon(*job_);
   job_.reset();
   phase_ = Phase::Closed;
+  account();
 }
 
 void Connection::on_ready(Readiness readiness) {
@@ -82,6 +96,7 @@ void Connection::read_over(std::size_t bytes) {
 void Connection::take(std::string_view bytes) {
   if (!can_process()) {
     input_.append(bytes);
+    account();
     return update_interest();
   }
   if (!input_.empty()) {
@@ -115,9 +130,15 @@ bool Connection::can_process() const {
 std::size_t Connection::process(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && can_process()) {
-    if (phase_ == Phase::Idle) enter(Phase::Head);
+    if (phase_ == Phase::Idle) {
+      const auto connected = since_;
+      enter(Phase::Head);
+      // The first head's time counts from the connect on, or one byte would double it.
+      if (!served_) since_ = connected;
+    }
     const auto step = parser_.feed(bytes.substr(used));
     used += step;
+    if (phase_ == Phase::Body && !exchange_->done()) body_ += step;
     if (parser_.stage() == RequestParser::Stage::HeadRead) {
       begin_exchange();
       if (phase_ == Phase::Body && parser_.expects_continue() && used == bytes.size()) {
@@ -125,6 +146,9 @@ std::size_t Connection::process(std::string_view bytes) {
       }
     } else if (parser_.stage() == RequestParser::Stage::Failed) {
       refuse_unreadable();
+    } else if (phase_ == Phase::Body && parser_.stage() == RequestParser::Stage::Body &&
+               body_ > 0 && !has_memory_for(0)) {
+      refuse_for_memory();
     } else if (step == 0) {
       break;
     }
@@ -137,13 +161,16 @@ std::size_t Connection::process(std::string_view bytes) {
 
 void Connection::begin_exchange() {
   const bool has_body = parser_.has_body();
-  if (context_.draining == Draining::Yes) {
-    end_ = has_body ? End::AfterLingering : End::AfterAnswer;
-    return answer_unread(503, "shutting_down", "The server is shutting down; try again soon.");
-  }
   auto& head = parser_.head();
   head.remote_address = client_address(address_, head.headers, context_.options.is_trusted_proxy);
   exchange_ = context_.application.open(std::move(head));
+  if (context_.draining == Draining::Yes) {
+    end_ = has_body ? End::AfterLingering : End::AfterAnswer;
+    if (!exchange_->done()) {
+      exchange_->refuse(503, "shutting_down", "The server is shutting down; try again soon.");
+    }
+    return finish_exchange();
+  }
   const bool wanted = !exchange_->done();
   if (!wanted && has_body && parser_.expects_continue()) {
     end_ = End::AfterLingering;  // the client waits for a word that it will not get
@@ -152,7 +179,29 @@ void Connection::begin_exchange() {
   parser_.expect_body(wanted ? exchange_->body_limit() : kUnwantedBody,
                       wanted ? RequestParser::BodyUse::Keep : RequestParser::BodyUse::Discard);
   if (parser_.stage() == RequestParser::Stage::Failed) return refuse_unreadable();
-  if (parser_.stage() == RequestParser::Stage::Body) enter(Phase::Body);
+  if (parser_.stage() != RequestParser::Stage::Body) return;
+  if (wanted && !has_memory_for(parser_.announced_body())) return refuse_for_memory();
+  enter(Phase::Body);
+}
+
+bool Connection::has_memory_for(std::uint64_t bytes) const {
+  const auto others = context_.buffered.load(std::memory_order_relaxed) - held_;
+  return others + holds() + bytes <= context_.options.buffered_bytes;
+}
+
+void Connection::refuse_for_memory() {
+  end_ = End::AfterLingering;
+  refuse_for_load(*exchange_);
+  finish_exchange();
+}
+
+// Answers that the client takes at once, and requests without a body, never come here with a
+// difference: they cost no write to memory that the I/O threads share.
+void Connection::account() {
+  const auto now = closed() ? 0 : holds();
+  if (now == held_) return;
+  context_.buffered.fetch_add(now - held_, std::memory_order_relaxed);  // modulo 2^64
+  held_ = now;
 }
 
 // After an error of framing nobody knows where the next request begins, so none is read.
@@ -242,6 +291,7 @@ void Connection::append_answer_head(Answer& answer, BodyLength length) {
   }
   append_head(context_.output, answer, persistence, context_.date, length);
   parser_.next();
+  body_ = 0;
   served_ = true;
   enter(Phase::Idle);
 }
@@ -249,6 +299,7 @@ void Connection::append_answer_head(Answer& answer, BodyLength length) {
 void Connection::on_tick() {
   const auto& options = context_.options;
   if (!output_.empty()) {
+    look_for_progress();
     if (context_.now - stalled_since_ >= options.write_stall) close();
     return;
   }
@@ -278,7 +329,7 @@ void Connection::on_tick() {
       if (waited >= options.handler_deadline) give_up_late_job();
       break;
     case Phase::Streaming:  // there was no room on the workers
-      if (waited >= options.handler_deadline) return cut_off();
+      if (waited >= options.handler_deadline) return close();
       flush();
       break;
     case Phase::Lingering:
@@ -294,16 +345,26 @@ void Connection::give_up_late_job() {
   constexpr std::string_view kReason = "deadline_exceeded";
   constexpr std::string_view kMessage = "The server could not answer in time; try again later.";
   context_.deadlines.add(1);
-  if (stream_ != BodyLength::Known) return cut_off();
+  if (stream_ != BodyLength::Known) return close();
   const auto job = std::exchange(job_, nullptr);
-  if (job->abandon() == Job::Phase::Running) {
-    answer_unread(503, kReason, kMessage);
+  if (abandon(*job) == Job::Phase::Running) {
+    auto refusal = job->exchange->answer_late(503, kReason, kMessage);
+    answer(refusal);
   } else {
     exchange_ = std::move(job->exchange);
     if (!exchange_->done()) exchange_->refuse(503, kReason, kMessage);
     finish_exchange();
   }
   resume();
+}
+
+void Connection::turn_away(const Answer& refusal) {
+  end_ = End::AfterLingering;
+  if (is_sendable(refusal)) {
+    append_head(context_.output, refusal, Persistence::Close, context_.date);
+    context_.output += refusal.body;
+  }
+  flush();
 }
 
 void Connection::on_drain() {

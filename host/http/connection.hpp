@@ -3,10 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,7 @@ struct IoContext {
   Log& log;
   Mailbox& mailbox;
   Counter& deadlines;
+  std::atomic<std::size_t>& buffered;  // of all I/O threads, see HttpOptions::buffered_bytes
   IoSockets* sockets = nullptr;
 
   std::chrono::steady_clock::time_point now = {};  // of the batch of events
@@ -63,10 +66,19 @@ class Connection {
   void on_job(std::shared_ptr<Job> job);
   void on_tick();
   void on_drain();
+  // For a connection too many, instead of all else: sends the refusal, and reads over for a moment
+  // what the client has sent, since with unread input it would get a reset and no refusal.
+  void turn_away(const Answer& refusal);
+  void close();  // the descriptor stays open, and is the caller's to close
 
   bool closed() const { return phase_ == Phase::Closed; }
   int fd() const { return fd_; }
   const std::string& address() const { return address_; }
+  // Since when its client has taken nothing of an answer that waits for it.
+  std::optional<std::chrono::steady_clock::time_point> waits_for_client() const {
+    if (output_.empty()) return std::nullopt;
+    return stalled_since_;
+  }
 
  private:
   enum class Phase : std::uint8_t {
@@ -94,23 +106,28 @@ class Connection {
   void advance();
   void finish_exchange();
   void refuse_unreadable();
+  bool has_memory_for(std::uint64_t bytes) const;
+  void refuse_for_memory();
+  std::size_t holds() const { return input_.size() + body_ + output_.size(); }
+  void account();
   void answer_unread(int status, std::string_view reason, std::string_view message);
   void answer(Answer& answer);
   void append_answer_head(Answer& answer, BodyLength length);
   void begin_stream(std::unique_ptr<Exchange> exchange);
   void append_piece();
   void make_next_piece();
-  void cut_off();
+  Job::Phase abandon(Job& job);
   void give_up_late_job();
 
   void flush();
   void send_output();
   void send_answer_body(std::string body);
+  std::optional<std::size_t> give(std::string_view bytes, int flags);
   void send_rest();
+  void look_for_progress();
   void sent_all();
   void update_interest();
   void enter(Phase phase);
-  void close();
 
   IoContext& context_;
   const std::uint64_t id_;
@@ -120,9 +137,11 @@ class Connection {
   Phase phase_ = Phase::Idle;
   End end_ = End::None;
   Interest interest_ = Interest::Read;
-  bool served_ = false;  // whether it has had an answer: before that, silence is a slow head
-  TimePoint since_;      // since when it is in its phase
-  TimePoint stalled_since_;
+  bool served_ = false;      // whether it has had an answer: before that, silence is a slow head
+  TimePoint since_;          // since when it is in its phase
+  TimePoint stalled_since_;  // since when the client has taken nothing of what waits
+  std::uint64_t given_ = 0;  // bytes that the kernel took, ever
+  std::uint64_t acknowledged_ = 0;  // of these, bytes that the client's kernel had last time
 
   BodyLength stream_ = BodyLength::Known;  // Known: no answer is being streamed
   RequestParser parser_;
@@ -131,6 +150,8 @@ class Connection {
   std::string input_;   // taken in and not used yet
   std::string output_;  // not taken by the client yet, from sent_ on
   std::size_t sent_ = 0;
+  std::size_t body_ = 0;  // bytes of the request's body that have come and are kept
+  std::size_t held_ = 0;  // what context_.buffered has of this connection
   std::size_t read_over_ = 0;
 };
 

@@ -1,38 +1,51 @@
 // The sending half of a connection: one send() for all answers of a call, a buffer for what the
 // client does not take, and the ways to end. SPDX-License-Identifier: Apache-2.0
 #include <cerrno>
-#include <optional>
 #include <utility>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "host/http/connection.hpp"
 
 namespace gatehouse::host {
 
-namespace {
-
-enum class More : int { No = 0, Follows = MSG_MORE };
-
-// How many bytes the socket took, 0 when it is full; nothing when the client is gone.
-std::optional<std::size_t> send_some(int fd, std::string_view bytes, More more) {
-  for (;;) {
-    const auto size = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | static_cast<int>(more));
-    if (size >= 0) return static_cast<std::size_t>(size);
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
-    if (errno != EINTR) return std::nullopt;
-  }
-}
-
-}  // namespace
-
 // Every entry into the connection ends here.
 void Connection::flush() {
   send_output();
   if (closed()) return;
   if (output_.empty() && phase_ == Phase::Streaming) make_next_piece();
-  if (output_.empty()) return sent_all();
-  update_interest();
+  if (output_.empty()) {
+    sent_all();
+  } else {
+    update_interest();
+  }
+  account();
+}
+
+// How many bytes the socket took, 0 when it is full; nothing when the client is gone.
+std::optional<std::size_t> Connection::give(std::string_view bytes, int flags) {
+  for (;;) {
+    const auto size = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
+    if (size >= 0) {
+      given_ += static_cast<std::uint64_t>(size);
+      return static_cast<std::size_t>(size);
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
+    if (errno != EINTR) return std::nullopt;
+  }
+}
+
+// The socket says that there is room only when much of its buffer is free, and a slow reader may
+// take longer for that than a client may stall; so the bytes are asked for that it has taken.
+void Connection::look_for_progress() {
+  int waiting = 0;
+  if (::ioctl(fd_, SIOCOUTQ, &waiting) != 0) return;
+  const auto acknowledged = given_ - static_cast<std::uint64_t>(waiting);
+  if (acknowledged == acknowledged_) return;
+  acknowledged_ = acknowledged;
+  stalled_since_ = context_.now;
 }
 
 // Sends what the answers of this call have put together so far.
@@ -41,7 +54,7 @@ void Connection::send_output() {
   if (!closed() && !output.empty()) {
     if (!output_.empty()) {
       output_ += output;
-    } else if (const auto sent = send_some(fd_, output, More::No); !sent) {
+    } else if (const auto sent = give(output, 0); !sent) {
       close();
     } else if (*sent < output.size()) {
       output_.assign(output, *sent);
@@ -60,9 +73,9 @@ void Connection::send_answer_body(std::string body) {
     output.clear();
     return;
   }
-  const auto head = send_some(fd_, output, More::Follows);
+  const auto head = give(output, MSG_MORE);
   std::optional<std::size_t> sent = 0;
-  if (head && *head == output.size()) sent = send_some(fd_, body, More::No);
+  if (head && *head == output.size()) sent = give(body, 0);
   if (!head || !sent) {
     close();
   } else if (*head < output.size()) {
@@ -78,9 +91,8 @@ void Connection::send_answer_body(std::string body) {
 
 void Connection::send_rest() {
   const auto rest = std::string_view(output_).substr(sent_);
-  const auto sent = send_some(fd_, rest, More::No);
+  const auto sent = give(rest, 0);
   if (!sent) return close();
-  if (*sent > 0) stalled_since_ = context_.now;
   sent_ += *sent;
   if (*sent < rest.size()) return;
   std::string().swap(output_);

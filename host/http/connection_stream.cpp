@@ -2,17 +2,15 @@
 // time, the next only when the client has taken the last. SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include <sys/socket.h>
-
 #include "host/http/connection.hpp"
 
 namespace gatehouse::host {
 
 void Connection::begin_stream(std::unique_ptr<Exchange> exchange) {
-  const bool is_head = parser_.is_head_request();
+  const bool without_body = parser_.is_head_request() || is_bodiless(exchange->answer().status);
   const auto length = parser_.is_http_1_0() ? BodyLength::UntilClose : BodyLength::Chunked;
   append_answer_head(exchange->answer(), length);
-  if (is_head) return;
+  if (without_body) return;
   stream_ = length;
   exchange_ = std::move(exchange);
   append_piece();
@@ -21,7 +19,7 @@ void Connection::begin_stream(std::unique_ptr<Exchange> exchange) {
 // Puts what the exchange has made into the output.
 void Connection::append_piece() {
   const auto rest = exchange_->rest();
-  if (rest == Exchange::Rest::Missing) return cut_off();
+  if (rest == Exchange::Rest::Missing) return close();
   const std::string& piece = exchange_->answer().body;
   if (stream_ == BodyLength::UntilClose) {
     context_.output += piece;
@@ -44,14 +42,6 @@ void Connection::make_next_piece() {
     return enter(Phase::Handling);
   }
   exchange_ = std::move(job->exchange);
-}
-
-// Ends the connection so that the client cannot take what it has for the whole answer: with a
-// reset, since the end of the connection may be the end of the body.
-void Connection::cut_off() {
-  const linger at_once{1, 0};
-  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  close();
 }
 
 }  // namespace gatehouse::host

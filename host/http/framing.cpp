@@ -302,7 +302,12 @@ void RequestParser::fail_for_size() {
 
 std::size_t RequestParser::feed(std::string_view bytes) {
   if (bytes.empty()) return 0;
-  if (stage_ == Stage::Head) return feed_head(bytes);
+  if (stage_ == Stage::Head) {
+    const auto used = feed_head(bytes);
+    // Beast sees only whole heads, and an answer to less must know its method all the same.
+    if (stage_ != Stage::HeadRead) begins_as_head_request_ = bytes.starts_with("HEAD ");
+    return used;
+  }
   if (stage_ == Stage::Body) return feed_body(bytes);
   return 0;
 }
@@ -430,10 +435,15 @@ bool RequestParser::has_body() const {
 }
 
 bool RequestParser::is_head_request() const {
-  return message_->sink && message_->sink->is_head;
+  return begins_as_head_request_ || (message_->sink && message_->sink->is_head);
 }
 std::string_view RequestParser::method() const {
   return message_->sink ? message_->sink->method_name : std::string_view();
+}
+
+std::uint64_t RequestParser::announced_body() const {
+  const auto length = message_->sink->content_length();
+  return length ? *length : 0;
 }
 
 void RequestParser::expect_body(std::size_t limit, BodyUse use) {
@@ -459,7 +469,7 @@ std::string RequestParser::take_body() {
 void RequestParser::next() {
   stage_ = Stage::Head;
   line_begin_ = searched_ = lines_ = 0;
-  blank_skipped_ = false;
+  blank_skipped_ = begins_as_head_request_ = false;
   message_->sink.reset();
   message_->chunks.reset();
 }

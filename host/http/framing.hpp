@@ -49,13 +49,15 @@ class RequestParser {
   bool is_http_1_0() const;
   bool expects_continue() const;
   bool has_body() const;
+  std::uint64_t announced_body() const;  // its length; 0 when it comes in chunks
 
   // Says, before any of it is read, how large the body may be. Leads to Body, Complete (no body) or
   // Failed (413: a Content-Length beyond the limit).
   void expect_body(std::size_t limit, BodyUse use);
   std::string take_body();
 
-  // Whether the request is known to be a HEAD, whose answer has no body; also after a failure.
+  // Whether the request is known to be a HEAD, whose answer has no body; also after a failure and
+  // while the head is still being read.
   bool is_head_request() const;
   // "" while it is not known, or is none that the server knows; also after a failure.
   std::string_view method() const;
@@ -79,6 +81,7 @@ class RequestParser {
   std::size_t searched_ = 0;    // and up to where it holds no LF
   std::size_t lines_ = 0;       // finished lines, the request line included
   bool blank_skipped_ = false;
+  bool begins_as_head_request_ = false;  // what has come of a head that is not read
   FramingError error_;
   std::unique_ptr<Message> message_;
 };

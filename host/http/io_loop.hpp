@@ -18,6 +18,8 @@ struct EngineMetrics {
   Gauge& connections;
   Counter& refused_connections;
   Counter& deadlines;
+  Counter& shed_answers;
+  Gauge& buffered;
 };
 
 // What the I/O threads have in common.
@@ -28,6 +30,7 @@ struct Engine {
   EngineMetrics metrics;
   Admission admission;
   Lanes lanes;
+  std::atomic<std::size_t> buffered = 0;  // see HttpOptions::buffered_bytes
   std::atomic<bool> draining = false;
   std::atomic<std::uint64_t> next_connection = kFirstConnectionId;
 };
@@ -53,15 +56,19 @@ class IoLoop final : public IoEvents {
   using Connections = std::unordered_map<std::uint64_t, std::unique_ptr<Connection>>;
 
   Connections::iterator remove(Connections::iterator position);
+  void remove_turned_away();
   template <class Call>
   void for_each(Call call);
+  std::uint64_t turn_away(int fd, std::string address);
   void drain();
+  void shed();
 
   Engine& engine_;
   Mailbox mailbox_;
   IoContext context_;
   std::time_t date_second_ = 0;
   Connections connections_;
+  Connections turned_away_;  // those too many that linger for a moment; a few
   std::vector<std::shared_ptr<Job>> mail_;
 };
 

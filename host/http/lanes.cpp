@@ -2,6 +2,7 @@
 #include "host/http/lanes.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -12,6 +13,8 @@ namespace gatehouse::host {
 namespace {
 
 constexpr int kHashingNice = 10;
+// Of each pool; whoever hangs more often than that has brought down the house.
+constexpr std::size_t kMaxStandIns = 32;
 
 // What one group may have of `all`, so that others find something.
 std::size_t share_of(std::size_t all) {
@@ -28,9 +31,10 @@ Lanes::Lanes(const HttpOptions& options) : deadline_(options.handler_deadline) {
   workers_.bound = options.worker_queue;
   workers_.bound_of_group = share_of(options.worker_queue);
   workers_.threads_of_group = share_of(workers);
-  // Hashing takes as long as it takes, whoever asks for it: groups take turns, and no slot is kept
-  // free.
-  hashers_.bound = hashers_.bound_of_group = options.hashing_queue;
+  // Hashing takes as long as it takes, whoever asks for it: no slot is kept free, since with two of
+  // them that would halve the sign-ins of a server on which one plugin has them all.
+  hashers_.bound = options.hashing_queue;
+  hashers_.bound_of_group = share_of(options.hashing_queue);
   hashers_.threads_of_group = hashers;
   start(workers_, workers, "gh-work", Priority::Normal);
   start(hashers_, hashers, "gh-hash", Priority::Low);
@@ -41,19 +45,60 @@ Lanes::~Lanes() {
 }
 
 void Lanes::start(Pool& pool, std::size_t threads, const char* name, Priority priority) {
-  pool.threads.reserve(threads);
-  pool.slots.resize(threads);
-  for (std::size_t i = 0; i < threads; ++i) {
-    pool.threads.emplace_back([this, &pool, &slot = pool.slots[i], name, priority] {
-      ::pthread_setname_np(::pthread_self(), name);
+  pool.name = name;
+  pool.priority = priority;
+  const std::lock_guard lock(pool.mutex);
+  for (std::size_t i = 0; i < threads; ++i) add_thread(pool);
+}
+
+// Requires the pool's lock. Throws std::system_error when the system has no thread to give.
+void Lanes::add_thread(Pool& pool) {
+  Slot& slot = pool.slots.emplace_back();
+  try {
+    slot.thread = std::thread([this, &pool, &slot] {
+      ::pthread_setname_np(::pthread_self(), pool.name);
       // On Linux a nice value is a thread's own. Where it may not be set, hashing just is not
       // slower.
-      if (priority == Priority::Low) {
+      if (pool.priority == Priority::Low) {
         ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kHashingNice);
       }
       serve(pool, slot);
     });
+  } catch (...) {
+    pool.slots.pop_back();
+    throw;
   }
+}
+
+void Lanes::replace_lost() {
+  replace_lost(workers_);
+  replace_lost(hashers_);
+}
+
+// Group 0 has no share that could bound it, so it gets no stand-ins.
+void Lanes::replace_lost(Pool& pool) {
+  const auto lost_since = std::chrono::steady_clock::now() - deadline_ / 2;
+  std::list<Slot> ended;
+  {
+    const std::lock_guard lock(pool.mutex);
+    if (pool.stopping) return;
+    for (auto slot = pool.slots.begin(); slot != pool.slots.end();) {
+      const auto at = slot++;
+      if (at->ended) ended.splice(ended.end(), pool.slots, at);
+    }
+    for (Slot& slot : pool.slots) {
+      if (pool.stand_ins == kMaxStandIns) break;
+      if (slot.group == 0 || slot.since > lost_since || slot.has_stand_in) continue;
+      try {
+        add_thread(pool);
+      } catch (const std::system_error&) {
+        break;  // tried again at the next call
+      }
+      slot.has_stand_in = true;
+      ++pool.stand_ins;
+    }
+  }
+  for (Slot& slot : ended) slot.thread.join();
 }
 
 std::size_t Lanes::Pool::next() const {
@@ -82,8 +127,12 @@ bool Lanes::Pool::needs_one_more() {
   return true;
 }
 
+Lanes::Pool& Lanes::pool_of(const Exchange& exchange) {
+  return exchange.lane() == Lane::Hashing ? hashers_ : workers_;
+}
+
 Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
-  Pool& pool = job->exchange->lane() == Lane::Hashing ? hashers_ : workers_;
+  Pool& pool = pool_of(*job->exchange);
   bool wake = false;
   {
     const std::lock_guard lock(pool.mutex);
@@ -96,6 +145,18 @@ Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
   }
   if (wake) pool.filled.notify_one();
   return Admission::Taken;
+}
+
+void Lanes::withdraw(const Job& job) {
+  Pool& pool = pool_of(*job.exchange);
+  const std::lock_guard lock(pool.mutex);
+  if (job.group >= pool.groups.size()) return;
+  auto& jobs = pool.groups[job.group].jobs;
+  const auto place = std::find_if(
+      jobs.begin(), jobs.end(), [&](const auto& waiting) { return waiting.get() == &job; });
+  if (place == jobs.end()) return;  // a thread has just taken it, and drops it
+  jobs.erase(place);
+  --pool.waiting;
 }
 
 void Lanes::serve(Pool& pool, Slot& slot) {
@@ -115,7 +176,8 @@ void Lanes::serve(Pool& pool, Slot& slot) {
     ++group.running;
     --pool.waiting;
     pool.turn = next + 1;
-    slot = {static_cast<std::uint32_t>(next), std::chrono::steady_clock::now()};
+    slot.group = static_cast<std::uint32_t>(next);
+    slot.since = std::chrono::steady_clock::now();
     const bool wake = pool.needs_one_more();
     lock.unlock();
     if (wake) pool.filled.notify_one();
@@ -123,7 +185,14 @@ void Lanes::serve(Pool& pool, Slot& slot) {
     lock.lock();
     slot.since = TimePoint::max();
     --pool.groups[next].running;
+    if (slot.has_stand_in) {
+      slot.has_stand_in = false;
+      --pool.stand_ins;
+      if (pool.needs_one_more()) pool.filled.notify_one();  // its group may run again
+      break;
+    }
   }
+  slot.ended = true;
 }
 
 void Lanes::run(std::shared_ptr<Job> job) {
@@ -149,8 +218,8 @@ void Lanes::stop(Pool& pool) {
     pool.stopping = true;
   }
   pool.filled.notify_all();
-  for (auto& thread : pool.threads) thread.join();
-  pool.threads.clear();
+  for (Slot& slot : pool.slots) slot.thread.join();
+  pool.slots.clear();
   for (Group& group : pool.groups) group.jobs.clear();
   pool.waiting = 0;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,10 +23,14 @@ namespace gatehouse::host {
 // worker while it waits. Hashing threads have a lower priority, so that a storm of sign-ins does
 // not slow what needs none.
 //
-// The workers are shared between groups of exchanges (plugins) so that the slowness of one stays
-// its own: a group holds at most all workers but a quarter (and but one), and as large a share of
-// the queue; groups that wait take turns. A group whose share is held by handlers that run longer
-// than their deadline is refused at once, for nothing says that they will ever return.
+// The threads are shared between groups of exchanges (plugins) so that the slowness of one stays
+// its own: a group holds at most all workers but a quarter (and but one), at most all hashing
+// slots, and of each queue all but a quarter; groups that wait take turns. A thread that one
+// handler has held for half of the handlers' deadline counts as lost and gets a stand-in, so that
+// those who wait behind it are still in time; it counts against its group until it returns, and is
+// then the one too many that ends. So whoever hangs costs its own share, also when several do. A
+// group whose share is held by handlers that run longer than their deadline is refused at once, for
+// nothing says that they will ever return.
 //
 // Threads: submit() any. Blocking: submit() never, stop() until the running handlers return.
 class Lanes {
@@ -41,6 +46,13 @@ class Lanes {
   };
   // Requires a job that the caller runs, not done, whose lane is not Io.
   Admission submit(const std::shared_ptr<Job>& job);
+
+  // Takes a job out of its queue that was Queued when it was given up, so that what nobody waits
+  // for holds neither a place nor memory. The exchange is the caller's.
+  void withdraw(const Job& job);
+
+  // To be called now and then: starts stand-ins for threads that are lost.
+  void replace_lost();
 
   // Jobs that wait are dropped. After it nothing is posted any more.
   void stop();
@@ -58,6 +70,9 @@ class Lanes {
   struct Slot {
     std::uint32_t group = 0;
     TimePoint since = TimePoint::max();  // max(): nothing
+    bool has_stand_in = false;           // for what it does now
+    bool ended = false;                  // its thread holds nothing any more and can be joined
+    std::thread thread = {};
   };
 
   struct Pool {
@@ -67,13 +82,15 @@ class Lanes {
     std::mutex mutex;
     std::condition_variable filled;
     std::vector<Group> groups;  // guarded by mutex, as is all below
-    std::vector<Slot> slots;    // one a thread
+    std::list<Slot> slots;      // one a thread
+    std::size_t stand_ins = 0;  // threads beyond those it began with
     std::size_t waiting = 0;
     std::size_t turn = 0;      // the group after the last that was served
     std::size_t sleeping = 0;  // threads
     bool waking = false;       // one has been called and is not there yet
     bool stopping = false;
-    std::vector<std::thread> threads;
+    const char* name = nullptr;  // of its threads, set before the first
+    Priority priority = Priority::Normal;
 
     // The next group that has a job and may run it; groups.size() when there is none.
     std::size_t next() const;
@@ -83,7 +100,10 @@ class Lanes {
     bool has_room(std::uint32_t group, std::chrono::milliseconds deadline) const;
   };
 
+  Pool& pool_of(const Exchange& exchange);
   void start(Pool& pool, std::size_t threads, const char* name, Priority priority);
+  void add_thread(Pool& pool);
+  void replace_lost(Pool& pool);
   void serve(Pool& pool, Slot& slot);
   void run(std::shared_ptr<Job> job);
   static void stop(Pool& pool);

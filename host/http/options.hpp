@@ -29,10 +29,13 @@ struct HttpOptions {
   std::size_t hashing_queue = 256;
 
   FramingLimits framing;
+  // What all connections together hold of bodies and backlogs that have come and of answers that
+  // have not been taken, in bytes; without the kernel's buffers.
+  std::size_t buffered_bytes = 256 * 1024 * 1024;
   std::size_t pipelined_backlog = 64 * 1024;  // bytes taken in while a request is being handled
 
   std::chrono::milliseconds header_timeout{
-      10'000};  // from the first byte (or connect) to the blank line
+      10'000};  // from the first byte (of the first request: from the connect) to the blank line
   std::chrono::milliseconds body_timeout{30'000};      // from there to the body's last byte
   std::chrono::milliseconds idle_timeout{60'000};      // between two requests
   std::chrono::milliseconds write_stall{30'000};       // without a byte taken by the client

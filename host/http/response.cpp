@@ -60,6 +60,7 @@ bool is_sendable_field(std::string_view name, std::string_view value) {
 
 bool is_sendable(const Answer& answer) {
   if (answer.status < 200 || answer.status > 599) return false;
+  if (is_bodiless(answer.status) && !answer.body.empty()) return false;
   if (!is_field_value(answer.content_type)) return false;
   return std::all_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
     return is_sendable_field(header.first, header.second);
@@ -68,6 +69,9 @@ bool is_sendable(const Answer& answer) {
 
 std::string unsendable_part(const Answer& answer) {
   if (answer.status < 200 || answer.status > 599) return format("status {}", answer.status);
+  if (is_bodiless(answer.status) && !answer.body.empty()) {
+    return format("body under status {}", answer.status);
+  }
   if (!is_field_value(answer.content_type)) return "content type";
   for (const auto& [name, value] : answer.headers) {
     if (!is_sendable_field(name, value)) return format("header '{}'", name);

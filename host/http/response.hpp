@@ -20,9 +20,9 @@ enum class BodyLength : std::uint8_t {
   UntilClose,
 };
 
-// Whether the answer can be sent: a status of 200 to 599, header names that are tokens, values
-// without CR, LF or NUL, and none of the fields by which the engine frames (Connection,
-// Content-Length, Date, Transfer-Encoding).
+// Whether the answer can be sent: a status of 200 to 599, no body where the status has none, header
+// names that are tokens, values without CR, LF or NUL, and none of the fields by which the engine
+// frames (Connection, Content-Length, Date, Transfer-Encoding).
 bool is_sendable(const Answer& answer);
 // What stands against it, for the log: "status 99", "header 'Content-Length'"; "" when nothing
 // does.

@@ -36,6 +36,7 @@ HttpOptions http_options(const HttpSettings& settings) {
   options.hashing_slots = settings.hashing_slots;
   options.hashing_queue = settings.hashing_queue;
   options.framing.head_bytes = settings.header_bytes;
+  options.buffered_bytes = settings.buffered_bytes;
   options.header_timeout = settings.header_timeout;
   options.body_timeout = settings.body_timeout;
   options.idle_timeout = settings.idle_timeout;

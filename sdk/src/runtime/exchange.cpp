@@ -105,9 +105,9 @@ void RoutedExchange::match() {
     }
     return;
   }
-  if (!match_.path_known) return refuse(not_found());
-  set_header("Allow", match_.allow);
+  if (match_.neighbour == nullptr) return refuse(not_found());
   if (head_.method == "OPTIONS") {
+    set_header("Allow", match_.allow);
     answer_.status = 204;
     preflight_ = Cors::is_preflight(head_.method, *this);
     return finish();
@@ -306,6 +306,7 @@ void RoutedExchange::make_refusal(const Error& error, std::optional<int> status)
   rest_ = Rest::None;
   answer_.body.clear();
   render(error, status);
+  if (match_.neighbour != nullptr && match_.route == nullptr) set_header("Allow", match_.allow);
   if (error.code == ErrorCode::Unauthenticated) {
     for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
       set_header("WWW-Authenticate", authenticator->challenge());
@@ -319,7 +320,9 @@ void RoutedExchange::make_refusal(const Error& error, std::optional<int> status)
 }
 
 void RoutedExchange::render(const Error& error, std::optional<int> status) {
-  const ErrorRenderer renderer = match_.route == nullptr ? &render_problem : match_.route->errors;
+  // A 405 looks like the other errors of its path.
+  const RouteEntry* route = match_.route != nullptr ? match_.route : match_.neighbour;
+  const ErrorRenderer renderer = route == nullptr ? &render_problem : route->errors;
   if (renderer == &render_problem) {
     return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
   }
@@ -329,10 +332,10 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
     check_sendable(answer_);
   } catch (...) {
     answer_.headers.clear();
-    dispatcher_.facilities.log_for(match_.route->plugin)
+    dispatcher_.facilities.log_for(route->plugin)
         .error("request_failed",
                "the error renderer of {} failed: {}",
-               match_.route->spec.pattern,
+               route->spec.pattern,
                text_of(std::current_exception()));
     render_problem(*this, {ErrorCode::Internal, "internal", error.message, {}, {}}, answer_);
   }
@@ -348,6 +351,24 @@ void RoutedExchange::finish() {
     dispatcher_.cors.add_to_answer(*this, answer_);
   }
   step_ = Step::Done;
+  auto before = Answered::No;
+  if (answered_.compare_exchange_strong(before, Answered::InTime) || before == Answered::InTime) {
+    return count();
+  }
+  // What a handler was so long about is worth a line, but the client has had another answer.
+  const RequestIdScope id(request_id_);
+  const auto took = std::chrono::steady_clock::now() - opened_;
+  dispatcher_.facilities.log_for("").warning(
+      "request_ended_late",
+      "{} {} came to {} after {} us, when its client had been answered already",
+      head_.method,
+      match_.pattern,
+      answer_.status,
+      std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+}
+
+// Once for each request, unless its answer turns out to be none that can be sent.
+void RoutedExchange::count() {
   const auto took = std::chrono::steady_clock::now() - opened_;
   const double seconds = std::chrono::duration<double>(took).count();
   dispatcher_.requests_by_class[static_cast<std::size_t>(std::clamp(answer_.status / 100, 1, 5))]
@@ -364,6 +385,21 @@ void RoutedExchange::finish() {
                  principal_ ? principal_->user : 0,
                  trace_id_});
   }
+}
+
+// An exchange of its own, made from the parts that do not change: no principal, no body, nothing
+// that the handler's thread writes to.
+Answer RoutedExchange::answer_late(int status,
+                                   std::string_view reason,
+                                   std::string_view message) const {
+  RoutedExchange late(dispatcher_, head_, request_id_);
+  late.opened_ = opened_;
+  auto before = Answered::No;
+  if (!answered_.compare_exchange_strong(before, Answered::Late)) {
+    late.answered_ = Answered::Late;  // the handler was counted in the same moment
+  }
+  late.refuse(status, reason, message);
+  return std::move(late.answer_);
 }
 
 std::optional<std::string_view> RoutedExchange::header(std::string_view name) const {

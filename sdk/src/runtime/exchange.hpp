@@ -2,6 +2,7 @@
 // the next step needs. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -59,6 +60,7 @@ class RoutedExchange final : public Exchange, public Call {
   }
   void run() override;
   void refuse(int status, std::string_view reason, std::string_view message) override;
+  Answer answer_late(int status, std::string_view reason, std::string_view message) const override;
   Answer& answer() override { return answer_; }
   Rest rest() const override { return rest_; }
   std::string_view request_id() const override { return request_id_; }
@@ -84,6 +86,8 @@ class RoutedExchange final : public Exchange, public Call {
 
  private:
   enum class Step : std::uint8_t { Authenticate, Handle, Done };
+  // Whose answer counts: the handler's thread and the one that finds it late may both have one.
+  enum class Answered : std::uint8_t { No, InTime, Late };
 
   void match();
   void authenticate();
@@ -107,13 +111,15 @@ class RoutedExchange final : public Exchange, public Call {
   // The log gets what was thrown, the client an error that says nothing of it.
   void fail(std::string_view plugin, std::string_view event);
   void finish();
+  void count();
   Lane handler_lane() const;
   bool is_open_without_api_access() const;
 
   const Dispatcher& dispatcher_;
-  RequestHead head_;
-  std::string request_id_;
-  std::string_view trace_id_ = find_trace_id(head_.headers);
+  const RequestHead head_;
+  const std::string request_id_;
+  const std::string_view trace_id_ = find_trace_id(head_.headers);
+  mutable std::atomic<Answered> answered_{Answered::No};
   std::string body_;
   Target target_;
   Router::Match match_;

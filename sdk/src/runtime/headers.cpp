@@ -43,6 +43,9 @@ void check_sendable(const Answer& answer) {
   if (answer.status < 200 || answer.status > 599) {
     throw std::logic_error(format("the answer's status {} cannot be sent", answer.status));
   }
+  if ((answer.status == 204 || answer.status == 304) && !answer.body.empty()) {
+    throw std::logic_error(format("the status {} has no body, but the answer has", answer.status));
+  }
   if (!is_header_value(answer.content_type)) {
     throw std::logic_error("the answer's content type cannot be sent");
   }

@@ -63,7 +63,7 @@ Router::Match Router::find(std::optional<Method> method,
   Match match;
   walk(root_, method, segments, match);
   if (match.route == nullptr) match.parameters.clear();
-  if (match.path_known && match.route == nullptr) match.allow += ", OPTIONS";
+  if (match.neighbour != nullptr && match.route == nullptr) match.allow += ", OPTIONS";
   return match;
 }
 
@@ -74,7 +74,7 @@ bool Router::walk(const Node& node,
   if (rest.empty()) {
     for (const RouteEntry* route : node.routes) {
       if (route == nullptr) continue;
-      match.path_known = true;
+      match.neighbour = route;
       match.pattern = route->spec.pattern;
     }
     if (method) match.route = node.routes[static_cast<std::size_t>(*method)];

@@ -60,8 +60,8 @@ class Router {
 
   struct Match {
     const RouteEntry* route = nullptr;         // null: no route for this method
-    bool path_known = false;                   // some method has a route here
-    std::string_view pattern;                  // of the route, or of one with another method
+    const RouteEntry* neighbour = nullptr;     // a route of another method on the same path
+    std::string_view pattern;                  // of the route, or of the neighbour
     std::string allow;                         // for 405 and OPTIONS: "GET, HEAD, OPTIONS"
     std::vector<std::string_view> parameters;  // views into the segments
   };

@@ -58,7 +58,8 @@ http:
   cors: {origins: ["https://app.example.com"]}
   threads: {io: 2, workers: 9, hashing: 3}
   limits:
-    {connections: 5, connections_per_address: 4, header_bytes: 2048, queue: 6, hashing_queue: 7}
+    {connections: 5, connections_per_address: 4, header_bytes: 2048,
+     buffered_bytes: 1048576, queue: 6, hashing_queue: 7}
   timeouts: {header: 1s, body: 2s, write: 3s, idle: 4m, drain: 5}
 observability: {address: "127.0.0.1:9100", log_level: debug, log_format: json, log_requests: false}
 storage:
@@ -78,6 +79,7 @@ passwords: {memory_kib: 47104, passes: 1}
                           5,
                           4,
                           2048,
+                          1'048'576,
                           6,
                           7,
                           seconds(1),

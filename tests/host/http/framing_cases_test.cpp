@@ -49,6 +49,11 @@ std::vector<FramingCase> framing_cases() {
        post("TRANSFER-ENCODING: Chunked\r\n", "0\r\n\r\n"),
        "POST /|;"},
       {"a Content-Length of zero", post("Content-Length: 0\r\n", "") + get(""), "POST /|;GET /|;"},
+      // What a lesser server answers 500: fields that mean nothing to framing are not judged by it.
+      {"a Cookie without a value", get("Cookie: novalue\r\nCookie: ;;;\r\n"), "GET /|;"},
+      {"an Accept that is garbage", get("Accept: a/b,\r\nAccept: garbage\r\n"), "GET /|;"},
+      {"a Cache-Control that is garbage", get("Cache-Control: no-cache, foo=\r\n"), "GET /|;"},
+      {"a Date that is garbage", get("Date: yesterday\r\n"), "GET /|;"},
       {"a body in a GET", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", "GET /|x;"},
       {"Connection: close", get("Connection: close\r\n"), "GET /||close;"},
       {"HTTP/1.0 closes", "GET / HTTP/1.0\r\n\r\n", "GET /||close;"},

@@ -46,6 +46,9 @@ TEST(Response, refuses_what_would_break_the_framing) {
       {{599, "", "", {}}, true},
       {{600, "", "", {}}, false},
       {{0, "", "", {}}, false},
+      {{204, "", "", {}}, true},
+      {{204, "", "x", {}}, false},
+      {{304, "", "x", {}}, false},
   };
   for (const auto& test : cases) {
     EXPECT_EQ(is_sendable(test.answer), test.sendable)

@@ -168,5 +168,51 @@ TEST(RoughClients, find_the_server_again_after_it_had_no_descriptor_left) {
   EXPECT_EQ(next.ask(get("/inline/next"))->status, 200);
 }
 
+// All of it is there before the server accepts, so that closing at once would be a reset.
+TEST(RoughClients, TooManyThatSendAtOnceReadWhyTheyAreRefused) {
+  auto options = patient();
+  options.max_connections = 1;
+  TestApplication application;
+  SilentLog log;
+  TestMetrics metrics;
+  HttpServer server(options, application, log, metrics);
+  const auto port = server.listen();
+  ASSERT_TRUE(port);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<RawClient>(*port));
+    clients.back()->send(get("/inline/x", "X: " + std::string(10'000, 'a') + "\r\n"));
+  }
+  ASSERT_TRUE(server.start());
+  int refused = 0;
+  for (const auto& client : clients) {
+    const auto reply = client->reply();
+    ASSERT_TRUE(reply) << "reset";
+    if (reply->status == 503) ++refused;
+  }
+  EXPECT_EQ(refused, 19);
+  server.stop();
+}
+
+// Those who do not go are not waited for for long, nor many of them.
+TEST(RoughClients, TooManyThatStayAreClosedAfterAMoment) {
+  auto options = patient();
+  options.max_connections = 1;
+  options.linger = 100ms;
+  Server server(options);
+  RawClient first(server.port());
+  ASSERT_EQ(first.ask(get("/inline/x"))->status, 200);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 100; ++i) clients.push_back(std::make_unique<RawClient>(server.port()));
+  for (const auto& client : clients) EXPECT_TRUE(client->rest());
+  EXPECT_TRUE(eventually([&] {
+    for (const auto& client : clients) {
+      if (client->send("x")) return false;
+    }
+    return true;
+  })) << "a socket is still open";
+  EXPECT_EQ(server.metrics.refused.value, 100);
+}
+
 }  // namespace
 }  // namespace gatehouse::host::testing

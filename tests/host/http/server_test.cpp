@@ -275,26 +275,6 @@ TEST(HttpServer, survives_a_flood_of_slashes) {
   EXPECT_EQ(longer.reply()->status, 414);
 }
 
-TEST(HttpServer, holds_pipelined_requests_back_beyond_the_backlog) {
-  auto options = patient();
-  options.pipelined_backlog = 4096;
-  Server server(options);
-  RawClient client(server.port());
-  client.send(get("/gated/x"));
-  ASSERT_TRUE(server.application.gate.wait_for(1));
-  std::thread sender([&] {
-    std::string many;
-    for (int i = 0; i < 20'000; ++i) many += get("/inline/x");
-    client.send(many);
-  });
-  server.application.gate.open();
-  for (int i = 0; i < 20'001; ++i) {
-    const auto reply = client.reply();
-    ASSERT_TRUE(reply) << i;
-  }
-  sender.join();
-}
-
 TEST(HttpServer, refuses_connections_beyond_the_limit_and_admits_again) {
   auto options = patient();
   options.max_connections = 3;
@@ -331,6 +311,60 @@ TEST(HttpServer, limits_connections_of_one_address_except_exempt_ones) {
   ASSERT_EQ(first.ask(get("/inline/x"))->status, 200);
   RawClient second(server.port());
   EXPECT_EQ(second.ask(get("/inline/x"))->status, 200);
+}
+
+// --- What ends when ---
+
+TEST(HttpServer, closes_after_a_404_to_a_client_that_waits_for_100_continue) {
+  Server server;
+  RawClient client(server.port());
+  const auto reply = client.ask(
+      "POST /missing HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 404);
+  EXPECT_EQ(reply->fields.at("connection"), "close");
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST(HttpServer, times_a_body_from_its_begin_and_not_from_its_last_byte) {
+  auto options = patient();
+  options.body_timeout = 200ms;
+  Server server(options);
+  RawClient client(server.port());
+  client.send(post("Content-Length: 200\r\n", ""));
+  for (int i = 0; i < 200 && client.silent_for(20ms); ++i) client.send("x");
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 408);
+}
+
+TEST(HttpServer, waits_only_for_a_moment_for_a_refused_client_to_go) {
+  auto options = patient();
+  options.linger = 100ms;
+  Server server(options);
+  RawClient client(server.port());
+  client.send("nonsense\r\n\r\n");
+  EXPECT_TRUE(server.has_connections(0));
+}
+
+TEST(HttpServer, reads_over_only_so_much_of_a_refused_client) {
+  auto options = patient();
+  options.linger = 60s;
+  Server server(options);
+  RawClient client(server.port());
+  client.send("nonsense\r\n\r\n");
+  const std::string megabyte(1024 * 1024, 'x');
+  int taken = 0;
+  while (taken < 100 && client.send(megabyte)) ++taken;
+  EXPECT_LT(taken, 100);
+}
+
+TEST(HttpServer, lets_the_date_move) {
+  Server server;
+  RawClient client(server.port());
+  const auto date = [&] { return client.ask(get("/inline/x"))->fields.at("date"); };
+  const auto first = date();
+  EXPECT_TRUE(eventually([&] { return date() != first; }));
 }
 
 TEST(HttpServer, says_which_address_it_cannot_have) {

@@ -151,6 +151,11 @@ class TestApplication final : public Application {
       answer_.headers.emplace_back("X-Request-Id", request_id());
       done_ = true;
     }
+    Answer answer_late(int status,
+                       std::string_view reason,
+                       std::string_view message) const override {
+      return application_.unreadable(status, reason, message, {});
+    }
     Answer& answer() override { return answer_; }
     Rest rest() const override { return rest_; }
     std::string_view request_id() const override { return "test"; }
@@ -203,14 +208,18 @@ class TestMetrics final : public Metrics {
   Number connections;
   Number refused;
   Number deadlines;
+  Number shed;
+  Number buffered;
   Number others;
 
   Counter& counter(std::string_view name, std::string_view, std::span<const Label>) override {
     if (name == "http_connections_refused_total") return refused;
     if (name == "http_deadlines_exceeded_total") return deadlines;
+    if (name == "http_answers_shed_total") return shed;
     return others;
   }
   Gauge& gauge(std::string_view name, std::string_view, std::span<const Label>) override {
+    if (name == "http_buffered_bytes") return buffered;
     return name == "http_connections" ? connections : others;
   }
   Histogram& histogram(std::string_view,

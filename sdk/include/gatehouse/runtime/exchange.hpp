@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,7 +32,7 @@ enum class Lane : std::uint8_t {
   Hashing,  // a slot of the hashing pool
 };
 
-// One request. Threads: one at a time.
+// One request. Threads: one at a time, but for answer_late().
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -63,6 +64,13 @@ class Exchange {
   // Ends it with an error of the engine's own (413, 503, a time-out), in the shape of the route it
   // matched.
   virtual void refuse(int status, std::string_view reason, std::string_view message) = 0;
+
+  // The same for a request that another thread is working on and whose time is up: the answer to
+  // send in its place, which counts as the request's only one. Threads: any, also while run() runs;
+  // once.
+  virtual Answer answer_late(int status,
+                             std::string_view reason,
+                             std::string_view message) const = 0;
 
   // The answer, once done(); its body as rest() says. Headers are checked (no CR, LF, NUL); the
   // engine adds Date, Content-Length, Connection, and leaves the body of a HEAD out.
