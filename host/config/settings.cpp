@@ -176,10 +176,10 @@ void read_smtp(Config& config, const std::filesystem::path& folder, SmtpSettings
   }
   const std::string starttls =
       config.choice("starttls", {"auto", "required", "if_offered", "never"}, "auto");
-  smtp.starttls = starttls == "never" ? StartTls::Never
-                  : starttls == "if_offered" || (starttls == "auto" && is_local)
-                      ? StartTls::IfOffered
-                      : StartTls::Required;
+  // On this machine nobody listens, and certificates for it are rarely real ones.
+  smtp.starttls = starttls == "never" || (starttls == "auto" && is_local) ? StartTls::Never
+                  : starttls == "if_offered"                              ? StartTls::IfOffered
+                                                                          : StartTls::Required;
   if (!smtp.user.empty() && smtp.starttls != StartTls::Required && !is_local &&
       !smtp.url.starts_with("smtps://")) {
     config.fail("starttls", "would show the password to whoever listens: leave it at auto");

@@ -196,6 +196,15 @@ class MailServerTest(MailCase):
                 server.wait_for(lambda s=server: self.metric(s, "mail_queued") == 1, "not queued")
                 self.assertEqual(self.metric(server, "mail_dropped_total"), 0)
 
+    def test_nothing_is_said_to_a_server_without_tls_where_it_is_required(self):
+        with MailServer() as sink, self.serving(
+            SMTP__URL=sink.url, SMTP__STARTTLS="required"
+        ) as server:
+            self.queue(server)
+            server.wait_for_log("mail_failed", source="mails")
+            self.assertEqual([c for c in sink.commands if c.startswith(("MAIL", "RCPT"))], [])
+            self.assertEqual(sink.letters, [])
+
     def test_a_dead_server_delays_no_request_and_loses_nothing(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]

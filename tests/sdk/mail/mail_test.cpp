@@ -181,9 +181,11 @@ TEST_F(MailTest, AnOrderThatNothingFollowsFromEnds) {
 TEST_F(MailTest, SeveralSendersAtOnceSendEachOrderOnce) {
   constexpr int kOrders = 60;
   std::vector<std::unique_ptr<Instance>> others;
+  others.reserve(3);
   for (int i = 0; i < 3; ++i) others.push_back(start());
   for (int i = 1; i <= kOrders; ++i) one_->queue(i);
   std::vector<std::thread> threads;
+  threads.reserve(others.size());
   for (const auto& other : others) {
     threads.emplace_back([&other] { other->runtime->send_mail(); });
   }

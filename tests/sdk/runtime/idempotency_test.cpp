@@ -10,6 +10,7 @@
 #include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/kernel_random.hpp>
 
+#include "runtime/own_tables.hpp"
 #include "tests/sdk/storage/fixture.hpp"
 
 namespace gatehouse::runtime {
@@ -24,8 +25,9 @@ class MovedClock final : public Clock {
 class IdempotencyTable : public testing::Test {
  protected:
   IdempotencyTable() {
-    const auto problems = opened->migrate(Idempotency::kOwner, Idempotency::migrations());
+    const auto problems = opened->migrate(kOwner, own_tables());
     if (!problems.empty()) throw std::runtime_error(problems.front());
+    keys.load({MasterKey::make(random, clock.now(), {})});
   }
 
   Result<None> keep(const std::string& key) {
@@ -47,10 +49,11 @@ class IdempotencyTable : public testing::Test {
 
   test::Folder folder;
   test::Opened opened{test::options_in(folder)};
-  Db& db = opened->for_plugin(Idempotency::kOwner);
+  Db& db = opened->for_plugin(kOwner);
   MovedClock clock;
   KernelRandom random;
-  Idempotency table{db, clock, random};
+  KeyRing keys{random};
+  Idempotency table{db, clock, keys};
 };
 
 TEST_F(IdempotencyTable, ForgetsWhatIsOlderThanADayInSeveralBatches) {
@@ -66,7 +69,7 @@ TEST_F(IdempotencyTable, ForgetsWhatIsOlderThanADayInSeveralBatches) {
 }
 
 TEST_F(IdempotencyTable, LetsOneInstanceOfTwoFinish) {
-  Idempotency other(db, clock, random);
+  Idempotency other(db, clock, keys);
   auto first = table.begin(request("k"));
   auto second = other.begin(request("k"));
   ASSERT_TRUE(first && second);
