@@ -95,6 +95,30 @@ TEST(Isolation, AGroupThatHangsGetsNoStandInBeyondItsShare) {
   EXPECT_EQ(threads_named("gh-work").size(), 7U);
 }
 
+TEST(Isolation, GroupsThatWaitTakeTurns) {
+  auto options = patient();
+  options.worker_threads = 1;
+  Server server(options);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  const auto send = [&](const std::string& path) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    clients.back()->send(get(path));
+    const auto sent = static_cast<int>(clients.size());
+    ASSERT_TRUE(eventually([&] { return server.application.opened == sent; }));
+  };
+  send("/gated/1.running");
+  ASSERT_TRUE(server.application.gate.wait_for(1));
+  for (const std::string path : {"1.a", "1.b", "1.c", "2.a", "2.b"}) send("/worker/" + path);
+  // One more event on the I/O thread, so that the last has been handed on.
+  RawClient other(server.port());
+  ASSERT_EQ(other.ask(get("/inline/x"))->status, 200);
+  server.application.gate.open();
+  for (const auto& client : clients) EXPECT_EQ(client->reply()->status, 200);
+  EXPECT_EQ(server.application.order(),
+            (std::vector<std::string>{
+                "/worker/2.a", "/worker/1.a", "/worker/2.b", "/worker/1.b", "/worker/1.c"}));
+}
+
 TEST(Isolation, HashingGivesWayToAllElse) {
   Server server;
   ASSERT_TRUE(eventually([] {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
@@ -65,6 +66,12 @@ class TestApplication final : public Application {
   std::atomic<int> pieces{0};  // of streams
   std::atomic<int> alive{0};   // exchanges that have not been destroyed
 
+  // The targets below /worker/, in the order in which they were begun.
+  std::vector<std::string> order() {
+    const std::lock_guard lock(order_mutex_);
+    return order_;
+  }
+
   static constexpr std::size_t kPiece = 32 * 1024;
   // The i-th piece of every stream.
   static std::string piece(int i) { return std::string(kPiece, static_cast<char>('a' + i % 26)); }
@@ -119,6 +126,10 @@ class TestApplication final : public Application {
       ++application_.runs;
       ++step_;
       if (pieces_ > 0) return stream();
+      if (starts("/worker/")) {
+        const std::lock_guard lock(application_.order_mutex_);
+        application_.order_.push_back(head_.target);
+      }
       if (starts("/gated")) application_.gate.pass();
       if (starts("/hashing/") && step_ == 1) {
         lane_ = Lane::Hashing;
@@ -185,6 +196,9 @@ class TestApplication final : public Application {
     int step_ = 0;
     bool done_ = false;
   };
+
+  std::mutex order_mutex_;
+  std::vector<std::string> order_;  // guarded by order_mutex_
 };
 
 class SilentLog final : public Log {
