@@ -50,6 +50,11 @@ void append_member(std::string& line, std::string_view name, std::string_view va
   line += '"';
 }
 
+void append_field(std::string& line, const LogField& field) {
+  if (!field.is_number) return append_member(line, field.name, field.text);
+  line += format(",\"{}\":{}", field.name, field.number);
+}
+
 void write_line(spdlog::sinks::sink& sink, const std::string& line) {
   sink.log(spdlog::details::log_msg("", spdlog::level::critical, spdlog::string_view_t(line)));
 }
@@ -60,7 +65,13 @@ class Logs::Source final : public Log {
  public:
   Source(Logs& logs, std::string name) : logs_(logs), name_(std::move(name)) {}
   void write(LogLevel level, std::string_view event, std::string_view text) override {
-    logs_.write(name_, level, event, text);
+    logs_.write(name_, level, event, text, {});
+  }
+  void write_fields(LogLevel level,
+                    std::string_view event,
+                    std::string_view text,
+                    std::span<const LogField> fields) override {
+    logs_.write(name_, level, event, text, fields);
   }
 
  private:
@@ -92,9 +103,10 @@ Log& Logs::of(std::string_view source) {
 void Logs::write(std::string_view source,
                  LogLevel level,
                  std::string_view event,
-                 std::string_view text) {
+                 std::string_view text,
+                 std::span<const LogField> fields) {
   if (!sink_->should_log(sink_level(level))) return;
-  std::string line = compose(source, level, event, text);
+  std::string line = compose(source, level, event, text, fields);
   if (LineWriter* behind = behind_.load(std::memory_order_acquire); behind != nullptr) {
     behind->add(std::move(line));
   } else {
@@ -111,7 +123,8 @@ void Logs::write_behind(std::function<void(std::size_t)> dropped) {
                    compose("host",
                            LogLevel::Warning,
                            "log_dropped",
-                           format("{} records are lost: nobody read the log fast enough", count)));
+                           format("{} records are lost: nobody read the log fast enough", count),
+                           {}));
       });
   behind_.store(writer_.get(), std::memory_order_release);
 }
@@ -123,7 +136,8 @@ bool Logs::finish() {
 std::string Logs::compose(std::string_view source,
                           LogLevel level,
                           std::string_view event,
-                          std::string_view text) const {
+                          std::string_view text,
+                          std::span<const LogField> fields) const {
   const std::string_view request =
       options_.current_request_id ? options_.current_request_id() : std::string_view();
   std::string line;
@@ -133,7 +147,8 @@ std::string Logs::compose(std::string_view source,
     append_member(line, "level", level_name(level));
     append_member(line, "source", source);
     append_member(line, "event", event);
-    append_member(line, "message", text);
+    if (fields.empty()) append_member(line, "message", text);
+    for (const LogField& field : fields) append_field(line, field);
     if (!request.empty()) append_member(line, "request_id", request);
     line += '}';
   } else {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,7 @@ struct LogOptions {
 //   {"time":"...","level":"warning","source":"users","event":"sign_in_refused","message":"the
 //   text",
 //    "request_id":"4f1c..."}
+// where fields of Log::write_fields() stand in the place of "message".
 // Control characters and marks that turn the direction of writing are escaped, bytes that are not
 // UTF-8 replaced, texts cut after 8 KiB: nothing that a client sends makes a second record or moves
 // a cursor. Threads: any. Blocking: until write_behind() for as long as the stream does.
@@ -65,11 +67,13 @@ class Logs {
   void write(std::string_view source,
              LogLevel level,
              std::string_view event,
-             std::string_view text);
+             std::string_view text,
+             std::span<const LogField> fields);
   std::string compose(std::string_view source,
                       LogLevel level,
                       std::string_view event,
-                      std::string_view text) const;
+                      std::string_view text,
+                      std::span<const LogField> fields) const;
 
   LogOptions options_;
   const Clock& clock_;

@@ -27,6 +27,13 @@ Result<UserReference> parse_reference(const Call& call, std::string_view text) {
   return UserReference{"", number};
 }
 
+// The client's If-Match, about the user as the same client would read it.
+UserService::RowCheck by_if_match(Call& call) {
+  return [&call](const StoredUser& current) {
+    return call.check_if_match(to_wire(*call.principal(), current));
+  };
+}
+
 constexpr std::string_view kAboutUser = "An id (24 hex digits), a number, or \"me\".";
 
 }  // namespace
@@ -43,9 +50,9 @@ void add_user_routes(Context& host, UserService& service) {
            "users:read",
            "List users",
            [&service](Call& call, const Query<UserQuery>& query) -> Result<Page<User>> {
-             GATEHOUSE_TRY(UserFilter filter, to_filter(*query));
+             GATEHOUSE_TRY(UserFilter filter, to_filter(call, *query));
              GATEHOUSE_TRY(auto rows, service.list(*call.principal(), std::move(filter)));
-             return to_page(*call.principal(), *query, std::move(rows));
+             return to_page(call, *query, std::move(rows));
            })
       .description(
           "Shows whom the caller may read. A row that does not change during a walk appears "
@@ -64,6 +71,7 @@ void add_user_routes(Context& host, UserService& service) {
           "By admins and staff, and by account-admins for their own account. 403 names the first "
           "field that the caller may not write.")
       .answers(409, "username_taken, email_taken")
+      .etag()
       .hashing();
 
   host.routes()
@@ -77,6 +85,7 @@ void add_user_routes(Context& host, UserService& service) {
            })
       .description("Who may not see the user gets 404.")
       .parameter("user", kAboutUser)
+      .etag()
       .without_api_access();
 
   host.routes()
@@ -86,9 +95,11 @@ void add_user_routes(Context& host, UserService& service) {
              [&service](Call& call, std::string_view user, const UserPatch& body) -> Result<User> {
                GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
                GATEHOUSE_TRY(const auto changed,
-                             service.change(*call.principal(), reference, to_change(body)));
+                             service.change(
+                                 *call.principal(), reference, to_change(body), by_if_match(call)));
                return to_wire(*call.principal(), changed);
              })
+      .etag()
       .description(
           "A merge-patch (RFC 7396). 403 names the first field that the caller may not write.")
       .parameter("user", kAboutUser)
@@ -101,8 +112,9 @@ void add_user_routes(Context& host, UserService& service) {
               "Delete a user",
               [&service](Call& call, std::string_view user) -> Result<None> {
                 GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
-                return service.erase(*call.principal(), reference);
+                return service.erase(*call.principal(), reference, by_if_match(call));
               })
+      .etag()
       .description("With everything of theirs in every plugin.")
       .parameter("user", kAboutUser)
       .answers(409, "last_admin");

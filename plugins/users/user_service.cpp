@@ -318,12 +318,14 @@ Result<None> UserService::permit(Session& db,
 
 Result<StoredUser> UserService::change(const Principal& who,
                                        const UserReference& reference,
-                                       const UserChange& change) {
+                                       const UserChange& change,
+                                       const RowCheck& is_as_seen) {
   return host_.storage().write([&](Session& db) -> Result<StoredUser> {
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
     if (!found) return not_found();
     StoredUser user = *std::move(found);
     GATEHOUSE_CHECK(permit_by(decide(who, UserAction::Read, as_object(user))));
+    GATEHOUSE_CHECK(is_as_seen(user));
     GATEHOUSE_CHECK(permit(db, who, change, user));
     FieldErrors errors;
     check(errors, change, user.manager.has_value());
@@ -341,11 +343,14 @@ Result<StoredUser> UserService::change(const Principal& who,
   });
 }
 
-Result<None> UserService::erase(const Principal& who, const UserReference& reference) {
+Result<None> UserService::erase(const Principal& who,
+                                const UserReference& reference,
+                                const RowCheck& is_as_seen) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const auto user, users_.find_to_change(db, reference));
     if (!user) return not_found();
     GATEHOUSE_CHECK(permit_by(decide(who, UserAction::Delete, as_object(*user))));
+    GATEHOUSE_CHECK(is_as_seen(*user));
     if (is_lasting_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, *user));
     const UserDeleted event{user->number, user->id, user->account.value_or(0)};
     GATEHOUSE_CHECK(host_.events().publish(db, event));

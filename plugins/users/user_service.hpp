@@ -10,6 +10,7 @@
 //            Conflict username_taken, email_taken, last_admin.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,10 +34,15 @@ class UserService {
   Result<StoredUser> find(const Principal& who, const UserReference& reference);
   // `filter.sees` is set here. One row more than `filter.limit` means that there are more.
   Result<std::vector<StoredUser>> list(const Principal& who, UserFilter filter);
+  // Asked inside the transaction, about the row before it is changed; an error ends it.
+  using RowCheck = std::function<Result<None>(const StoredUser& current)>;
   Result<StoredUser> change(const Principal& who,
                             const UserReference& reference,
-                            const UserChange& change);
-  Result<None> erase(const Principal& who, const UserReference& reference);
+                            const UserChange& change,
+                            const RowCheck& is_as_seen);
+  Result<None> erase(const Principal& who,
+                     const UserReference& reference,
+                     const RowCheck& is_as_seen);
 
   // What the operator does at the machine: no policy but the rules of the fields.
   Result<StoredUser> create_as_operator(const UserDraft& draft);

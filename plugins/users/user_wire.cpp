@@ -3,9 +3,8 @@
 
 #include <utility>
 
+#include <gatehouse/cursor.hpp>
 #include <gatehouse/text.hpp>
-
-#include "user_cursor.hpp"
 
 namespace gatehouse::users {
 namespace {
@@ -29,21 +28,6 @@ std::vector<Clearance> clearance_list(std::int64_t bits) {
   for (const Clearance one :
        {Clearance::White, Clearance::Green, Clearance::Amber, Clearance::Red}) {
     if ((bits & static_cast<std::int64_t>(one)) != 0) list.push_back(one);
-  }
-  return list;
-}
-
-// Whatever makes one list another.
-std::string list_of(const UserQuery& query) {
-  std::string list = format("users\n{}\n{}\n{}\n{}\n{}",
-                            static_cast<int>(query.active),
-                            query.role ? static_cast<std::uint32_t>(*query.role) : 0,
-                            static_cast<int>(query.sort),
-                            static_cast<int>(query.order),
-                            query.limit);
-  for (const std::string& text :
-       {query.text, query.username, query.email, query.first_name, query.last_name}) {
-    list += format("\n{} {}", text.size(), text);
   }
   return list;
 }
@@ -170,7 +154,7 @@ UserChange to_change(const UserPatch& body) {
   return change;
 }
 
-Result<UserFilter> to_filter(const UserQuery& query) {
+Result<UserFilter> to_filter(const Call& call, const UserQuery& query) {
   UserFilter filter;
   if (!add_text(filter, query.text, UserListing::kAnyField)) {
     return malformed("too_many_words", "\"text\" has more than {} words.", UserFilter::kMaxWords);
@@ -188,21 +172,18 @@ Result<UserFilter> to_filter(const UserQuery& query) {
   filter.order = query.order;
   filter.limit = query.limit;
   if (query.cursor) {
-    GATEHOUSE_TRY(filter.after, read_cursor(list_of(query), *query.cursor));
+    GATEHOUSE_TRY(filter.after, read_cursor<UserPosition>(call, *query.cursor));
   }
   return filter;
 }
 
-Page<User> to_page(const Principal& who, const UserQuery& query, std::vector<StoredUser> rows) {
+Page<User> to_page(const Call& call, const UserQuery& query, std::vector<StoredUser> rows) {
   Page<User> page;
-  const auto limit = static_cast<std::size_t>(query.limit);
-  if (rows.size() > limit) {
-    rows.resize(limit);
-    page.next =
-        write_cursor(list_of(query), position_of(rows.back(), static_cast<UserSort>(query.sort)));
-  }
+  page.next = cut_to_limit(call, rows, query.limit, [&query](const StoredUser& last) {
+    return position_of(last, static_cast<UserSort>(query.sort));
+  });
   page.items.reserve(rows.size());
-  for (const StoredUser& row : rows) page.items.push_back(to_wire(who, row));
+  for (const StoredUser& row : rows) page.items.push_back(to_wire(*call.principal(), row));
   return page;
 }
 

@@ -10,6 +10,7 @@
 
 #include <gatehouse/body/describe.hpp>
 #include <gatehouse/body/values.hpp>
+#include <gatehouse/call.hpp>
 
 #include "name_rules.hpp"
 #include "user.hpp"
@@ -123,9 +124,10 @@ constexpr auto rules(Of<User>) {
       field(&User::api_access,
             {.text = "False: the API is closed but for /v1/users/me and the own password. Admins "
                      "and staff are not affected."}),
-      field(&User::last_login_at, {.text = "Null until there are sessions."}),
-      field(&User::previous_login_at, {.text = "Null until there are sessions."}),
-      field(&User::last_seen_at, {.text = "Null until there are sessions."})};
+      field(&User::last_login_at, {.text = "Null until there are sessions.", .outside_etag = true}),
+      field(&User::previous_login_at,
+            {.text = "Null until there are sessions.", .outside_etag = true}),
+      field(&User::last_seen_at, {.text = "Null until there are sessions.", .outside_etag = true})};
 }
 
 // What is said of names, e-mail addresses and so on stands once for NewUser and UserPatch. Types
@@ -393,9 +395,9 @@ UserDraft to_draft(const NewUser& body);
 UserChange to_change(const UserPatch& body);
 // Malformed: too many words, an account where there are none, or a cursor that is none (bad_cursor)
 // or another list's (cursor_mismatch).
-Result<UserFilter> to_filter(const UserQuery& query);
+Result<UserFilter> to_filter(const Call& call, const UserQuery& query);
 // The page of `rows`, which hold one more than the limit when there are more.
-Page<User> to_page(const Principal& who, const UserQuery& query, std::vector<StoredUser> rows);
+Page<User> to_page(const Call& call, const UserQuery& query, std::vector<StoredUser> rows);
 RoleInfo to_wire(Role role, std::vector<std::string> permissions);
 
 }  // namespace gatehouse::users

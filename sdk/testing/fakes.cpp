@@ -13,8 +13,20 @@ void FakeClock::advance(std::chrono::microseconds by) {
 }
 
 void RecordedLog::write(LogLevel level, std::string_view event, std::string_view text) {
+  write_fields(level, event, text, {});
+}
+
+void RecordedLog::write_fields(LogLevel level,
+                               std::string_view event,
+                               std::string_view text,
+                               std::span<const LogField> fields) {
+  Record record{level, std::string(event), std::string(text)};
+  for (const LogField& field : fields) {
+    record.fields.emplace_back(
+        field.name, field.is_number ? std::to_string(field.number) : std::string(field.text));
+  }
   const std::lock_guard lock(mutex_);
-  records_.push_back({level, std::string(event), std::string(text)});
+  records_.push_back(std::move(record));
 }
 
 std::vector<RecordedLog::Record> RecordedLog::records() const {

@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import concurrent.futures
 import re
 import unittest
 
@@ -337,6 +338,58 @@ class PolicyTest(UsersCase):
     def test_users_without_such_a_role_hold_what_they_held(self):
         _, client = self.sign_in()
         self.assertEqual(client.patch("/v1/users/me", {"first_name": "x"}).status, 200)
+
+
+class ConventionsTest(UsersCase):
+    """What a client sees on the wire of ETags and idempotency keys."""
+
+    def test_a_client_that_has_the_state_gets_a_head_alone(self):
+        first = self.admin.get("/v1/users/me")
+        tag = first.header("ETag")
+        self.assertRegex(tag, r'^"[\w-]{22}"$')
+        for method in ("GET", "HEAD"):
+            with self.subTest(method):
+                reply = self.admin.send(method, "/v1/users/me", headers={"If-None-Match": tag})
+                self.assertEqual((reply.status, reply.body), (304, b""))
+                self.assertEqual(reply.header("ETag"), tag)
+                self.assertEqual(reply.header("Cache-Control"), "no-store")
+                self.assertTrue(reply.header("X-Request-Id"))
+        refused = self.admin.send("GET", "/v1/users/me", headers={"If-None-Match": tag[1:]})
+        self.assert_problem(refused, 400, "bad_etag")
+
+    def test_of_two_changes_of_one_state_the_second_is_refused(self):
+        user = self.create(username="seen-twice")
+        path = f"/v1/users/{user['id']}"
+        seen = {"If-Match": self.admin.get(path).header("ETag")}
+        first = self.admin.send("PATCH", path, {"first_name": "One"}, seen)
+        self.assertEqual(first.status, 200, first)
+        second = self.admin.send("PATCH", path, {"first_name": "Two"}, seen)
+        self.assert_problem(second, 412, "precondition_failed")
+        self.assertEqual(self.admin.get(path).json["first_name"], "One")
+        self.assertEqual(self.admin.get(path).header("ETag"), first.header("ETag"))
+
+    def test_twenty_requests_with_one_key_make_one_user(self):
+        body = {"username": "made-once", "password": "enchantress of number"}
+        key = {"Idempotency-Key": "twenty"}
+
+        def send(_):
+            return self.admin.send("POST", "/v1/users", body, key)
+
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            replies = list(pool.map(send, range(20)))
+        self.assertLessEqual({r.status for r in replies}, {201, 409, 503})
+        made = [r for r in replies if r.status == 201]
+        self.assertEqual(len([r for r in made if not r.header("Idempotent-Replay")]), 1)
+        self.assertEqual(len({r.body for r in made}), 1)
+        for reply in replies:
+            if reply.status == 409:
+                self.assert_problem(reply, 409, "idempotency_in_progress")
+        again = send(0)
+        self.assertEqual((again.status, again.body), (201, made[0].body))
+        self.assertEqual(again.header("Location"), made[0].header("Location"))
+        self.assertEqual(again.header("Idempotent-Replay"), "true")
+        found = self.admin.get("/v1/users", text="made-once").json["items"]
+        self.assertEqual(len(found), 1)
 
 
 if __name__ == "__main__":

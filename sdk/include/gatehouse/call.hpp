@@ -40,6 +40,10 @@ class Call {
   virtual std::string_view remote_address() const = 0;
   virtual std::string_view request_id() const = 0;
 
+  // The id of the trace that the request belongs to (32 hex digits of its header traceparent), ""
+  // when it names none; for requests that a handler sends on, and in the log.
+  virtual std::string_view trace_id() const = 0;
+
   // Null on public routes without a credential, and inside an authenticator.
   virtual const Principal* principal() const = 0;
 

@@ -58,9 +58,9 @@ struct Principal {
   std::string username;      // may be empty (managed users)
   std::int64_t account = 0;  // number; 0: none
   Roles roles;
-  bool api_access = true;
-  std::string method;                              // "basic", "bearer", ...
-  std::string credential;                          // id of the session or token; empty with Basic
+  bool api_access = true;  // false: only routes that say without_api_access() (policy.hpp)
+  std::string method;      // "basic", "bearer", ...
+  std::string credential;  // id of the session or token; empty with Basic
   std::optional<std::vector<std::string>> scopes;  // nothing: all that the roles allow
   std::int64_t actor = 0;  // > 0: delegated; the number of who acts for `user`
   std::optional<Time> expires_at;

@@ -56,10 +56,6 @@ class Route {
   virtual Route& body_limit(std::size_t bytes) = 0;  // default 64 KiB
   virtual Route& accept(Lenient lenient) = 0;
   virtual Route& errors(ErrorRenderer renderer) = 0;
-  // Users whose api_access is false may call it, too; where the pattern has parameters, only if the
-  // first names the caller ("me", the own id or number). All other routes refuse them (403
-  // no_api_access), whatever the credential.
-  virtual Route& without_api_access() = 0;
   // The route reads or changes one object, whose state an ETag tells. Answers carry it; a GET obeys
   // If-None-Match and If-Match; PATCH, PUT and DELETE must call Call::check_if_match() inside their
   // Db::write(). Malformed tags are 400 bad_etag. Fields with Rule::outside_etag do not count.
@@ -87,6 +83,11 @@ class Route {
   virtual Route& answers_secret() = 0;
   // Each request is another (sign-in, refresh).
   virtual Route& ignores_idempotency_key() = 0;
+
+  // Users whose api_access is false may call it, too; where the pattern has parameters, only if the
+  // first names the caller ("me", the own id or number). All other routes refuse them (403
+  // no_api_access), whatever the credential.
+  virtual Route& without_api_access() = 0;
 
  protected:
   ~Route() = default;

@@ -143,7 +143,8 @@ class Db {
   // it returns an error or throws. It may run several times (serialization failures), so it must
   // have no effect outside the session but on what it assigns anew. One write() may commit per
   // request; a second one is logged as an error and answered 500. Unavailable when the database is
-  // away.
+  // away. On a POST with an Idempotency-Key the COMMIT waits for the handler's answer: what other
+  // threads are to see (a posted job) is not there yet when write() returns.
   template <class F>
   auto write(F&& work) -> std::invoke_result_t<F&, Session&> {
     return run_as<Mode::Write>(work);

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include <gatehouse/body.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/policy.hpp>
@@ -17,6 +16,7 @@
 
 #include "runtime/guard.hpp"
 #include "runtime/headers.hpp"
+#include "runtime/request_line.hpp"
 
 namespace gatehouse {
 namespace {
@@ -45,11 +45,6 @@ constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, O
 // Small pieces of a stream are put together up to this size, since each round costs a way to a
 // worker and back.
 constexpr std::size_t kStreamBatch = 32 * 1024;
-
-// What could not be read has no method and no address; a line of the log has all its columns.
-std::string_view or_dash(std::string_view text) {
-  return text.empty() ? "-" : text;
-}
 
 Error no_api_access() {
   return {ErrorCode::PermissionDenied,
@@ -256,92 +251,6 @@ Result<None> RoutedExchange::call_endpoint() {
   return None{};
 }
 
-bool RoutedExchange::honours_key() const {
-  return match_.route->honours_key() && dispatcher_.idempotency != nullptr;
-}
-
-// Null: the client sent no key.
-Result<std::unique_ptr<Idempotency::Attempt>> RoutedExchange::begin_attempt() {
-  GATEHOUSE_TRY(const auto key, read_idempotency_key(head_.headers));
-  if (!key) return std::unique_ptr<Idempotency::Attempt>();
-  return dispatcher_.idempotency->begin({principal_->user,
-                                         principal_->actor,
-                                         head_.method,
-                                         match_.route->spec.pattern,
-                                         target_.path,
-                                         target_.query,
-                                         body_,
-                                         *key});
-}
-
-Result<None> RoutedExchange::keep(const Idempotency::Attempt& attempt, Session& session) const {
-  // Who is told to come back later must not find the same answer then.
-  if (answer_.status == http_status(ErrorCode::RateLimited)) return None{};
-  return attempt.store(session, answer_, rest_ == Rest::None, match_.route->key_use);
-}
-
-void RoutedExchange::replay(const StoredAnswer& stored) {
-  if (stored.body) {
-    answer_.status = static_cast<int>(stored.status);
-    answer_.content_type = stored.content_type;
-    answer_.body = *stored.body;
-  } else {
-    make_refusal(stored.secret
-                     ? conflict("secret_already_shown",
-                                "This request was carried out, and its answer showed a secret that "
-                                "is shown only once: make a new one, with a new Idempotency-Key.")
-                     : conflict("answer_not_kept",
-                                "This request was carried out, but its answer was too large to be "
-                                "kept: read what it made."));
-  }
-  if (stored.location) set_header("Location", *stored.location);
-  if (stored.etag) set_header("ETag", *stored.etag);
-  set_header("Idempotent-Replay", "true");
-  finish();
-}
-
-// An author who forgets the check would lose a client's update in silence.
-void RoutedExchange::require_check(std::uint32_t transaction) const {
-  if (!changes_conditionally() || (checked_in_ != 0 && checked_in_ == transaction)) return;
-  throw std::logic_error(
-      "the route has etag() and the request a precondition, but Call::check_if_match() was not "
-      "called in the transaction; call it there on the row as it is");
-}
-
-bool RoutedExchange::changes_conditionally() const {
-  const Method method = match_.route->spec.method;
-  return preconditions_.any() && method != Method::Get && method != Method::Post;
-}
-
-Result<None> RoutedExchange::check_preconditions(const Type& type, const void* current) {
-  const RequestScope* scope = RequestScope::current();
-  if (scope == nullptr || scope->transaction() == 0) {
-    throw std::logic_error(
-        "Call::check_if_match() outside Db::write(): the row could change before it is written");
-  }
-  checked_in_ = scope->transaction();
-  if (!changes_conditionally()) return None{};
-  return preconditions_.check_change(entity_tag(type, current));
-}
-
-void RoutedExchange::set_etag(const Type& type, const void* object) {
-  if (!match_.route->etag) return;
-  etag_ = entity_tag(type, object);
-  set_header("ETag", etag_);
-}
-
-// What becomes of a success on a route with ETags.
-Result<None> RoutedExchange::finish_conditional() {
-  if (changes_conditionally()) require_check(checked_in_);
-  if (match_.route->spec.method != Method::Get || etag_.empty()) return None{};
-  GATEHOUSE_CHECK(preconditions_.check_read(etag_));
-  if (!preconditions_.is_unchanged(etag_)) return None{};
-  answer_.status = 304;
-  answer_.content_type.clear();
-  answer_.body.clear();
-  return None{};
-}
-
 // Puts the next part of a stream into the answer's body.
 Result<None> RoutedExchange::fill() {
   std::string& body = answer_.body;
@@ -445,17 +354,15 @@ void RoutedExchange::finish() {
       ->add(1);
   dispatcher_.seconds->observe(seconds);
   if (dispatcher_.facilities.log_requests) {
-    // The route's pattern, never the path: a path may hold a code (security.md 10).
     const RequestIdScope id(request_id_);
-    dispatcher_.facilities.log_for("").info(
-        "request",
-        "{} {} {} {} us {} user {}",
-        or_dash(head_.method),
-        or_dash(match_.pattern),
-        answer_.status,
-        std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
-        or_dash(head_.remote_address),
-        principal_ ? principal_->user : 0);
+    log_request(dispatcher_.facilities.log_for(""),
+                {head_.method,
+                 match_.pattern,
+                 answer_.status,
+                 std::chrono::duration_cast<std::chrono::microseconds>(took),
+                 head_.remote_address,
+                 principal_ ? principal_->user : 0,
+                 trace_id_});
   }
 }
 

@@ -18,6 +18,7 @@
 #include "runtime/registry.hpp"
 #include "runtime/running.hpp"
 #include "runtime/target.hpp"
+#include "runtime/trace.hpp"
 
 namespace gatehouse {
 class Counter;
@@ -46,6 +47,8 @@ class RoutedExchange final : public Exchange, public Call {
   // For what could not be read as a request: only refuse() makes sense.
   RoutedExchange(const Dispatcher& dispatcher, std::string request_id, RequestHead known)
       : dispatcher_(dispatcher), head_(std::move(known)), request_id_(std::move(request_id)) {}
+  RoutedExchange(const RoutedExchange&) = delete;  // views into the head
+  RoutedExchange& operator=(const RoutedExchange&) = delete;
 
   std::size_t body_limit() const override;
   bool done() const override { return step_ == Step::Done; }
@@ -72,6 +75,7 @@ class RoutedExchange final : public Exchange, public Call {
     return match_.parameters.at(index);
   }
   std::string_view remote_address() const override { return head_.remote_address; }
+  std::string_view trace_id() const override { return trace_id_; }
   const Principal* principal() const override { return principal_ ? &*principal_ : nullptr; }
   void set_header(std::string_view name, std::string_view value) override;
   void set_stream(Stream stream) override { next_piece_ = std::move(stream.next); }
@@ -109,6 +113,7 @@ class RoutedExchange final : public Exchange, public Call {
   const Dispatcher& dispatcher_;
   RequestHead head_;
   std::string request_id_;
+  std::string_view trace_id_ = find_trace_id(head_.headers);
   std::string body_;
   Target target_;
   Router::Match match_;

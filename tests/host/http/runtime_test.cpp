@@ -16,6 +16,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+struct Note {
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(Note, (), (text))
+
 class Notes final : public Plugin {
  public:
   void wire(Context& host) override {
@@ -43,6 +48,15 @@ class Notes final : public Plugin {
               "Take little",
               [](Call&, const RawJson&) -> Result<None> { return None{}; })
         .body_limit(10);
+    routes
+        .get("/state",
+             "public",
+             "Read a state",
+             [](Call&) -> Result<Note> { return Note{"as it is"}; })
+        .etag();
+    routes.get("/trace", "public", "Say the trace", [](Call& call) -> Result<Note> {
+      return Note{std::string(call.trace_id())};
+    });
   }
 };
 
@@ -109,6 +123,8 @@ TEST(HttpRuntime, WhatCannotBeReadIsAnsweredWithOneStatusAndLoggedWithItsAddress
     EXPECT_EQ(reply->status, c.status);
     EXPECT_NE(reply->body.find("\"status\":" + std::to_string(c.status)), std::string::npos)
         << reply->body;
+    EXPECT_EQ(reply->fields.at("cache-control"), "no-store");
+    EXPECT_FALSE(reply->fields.at("x-request-id").empty());
     const auto lines = site.lines("request");
     ASSERT_EQ(lines.size(), 1U);
     EXPECT_TRUE(lines[0].starts_with(std::string(c.method) + " ")) << lines[0];
@@ -143,6 +159,57 @@ TEST(HttpRuntime, AnAnswerThatCannotBeSentIs500UnderTheSameIdAndTheLogNamesIt) {
     EXPECT_EQ(site.lines("request").size(), 1U);
     EXPECT_EQ(client.ask(get("/notes/1"))->status, 204) << "the connection lives on";
   }
+}
+
+TEST(HttpRuntime, AStateThatTheClientHasIsAnsweredWithAHeadAlone) {
+  Site site;
+  RawClient client(site.port);
+  const auto first = client.ask(get("/state"));
+  ASSERT_TRUE(first);
+  const std::string tag = first->fields.at("etag");
+  for (const char* method : {"GET", "HEAD"}) {
+    SCOPED_TRACE(method);
+    const auto reply =
+        client.ask(std::string(method) + " /state HTTP/1.1\r\nHost: a\r\nIf-None-Match: W/" + tag +
+                   "\r\n\r\n");
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 304);
+    EXPECT_EQ(reply->body, "");
+    EXPECT_EQ(reply->fields.at("etag"), tag);
+    EXPECT_EQ(reply->fields.at("cache-control"), "no-store");
+    EXPECT_EQ(reply->fields.count("content-length"), 0U);
+    EXPECT_EQ(reply->fields.count("content-type"), 0U);
+  }
+  EXPECT_EQ(client.ask(get("/state"))->body, first->body) << "the connection lives on";
+}
+
+TEST(HttpRuntime, ATraceReachesTheHandlerAndTheFieldsOfTheLog) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  Site site;
+  RawClient client(site.port);
+  const auto reply =
+      client.ask(get("/trace", "traceparent: 00-" + trace + "-00f067aa0ba902b7-01\r\n"));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->body.find(trace), std::string::npos) << reply->body;
+  EXPECT_EQ(client.ask(get("/trace", "traceparent: 00-x-y-01\r\n"))->status, 200);
+  std::vector<std::vector<std::pair<std::string, std::string>>> lines;
+  for (const auto& record : site.runtime.log.records()) {
+    if (record.event == "request") lines.push_back(record.fields);
+  }
+  ASSERT_EQ(lines.size(), 2U);
+  const auto field = [](const auto& fields, std::string_view name) {
+    for (const auto& [known, value] : fields) {
+      if (known == name) return value;
+    }
+    return std::string("(none)");
+  };
+  EXPECT_EQ(field(lines[0], "trace_id"), trace);
+  EXPECT_EQ(field(lines[0], "method"), "GET");
+  EXPECT_EQ(field(lines[0], "route"), "/trace");
+  EXPECT_EQ(field(lines[0], "status"), "200");
+  EXPECT_EQ(field(lines[0], "remote_address"), "127.0.0.1");
+  EXPECT_EQ(field(lines[0], "user"), "(none)");
+  EXPECT_EQ(field(lines[1], "trace_id"), "(none)");
 }
 
 TEST(HttpRuntime, OptionsOfTheWholeServerAreAllMethods) {

@@ -55,6 +55,22 @@ class LogLines : public testing::Test {
 
 using Lines = std::vector<std::string>;
 
+TEST_F(LogLines, HaveFieldsOfTheirOwnForProgramsAndATextForPeople) {
+  const std::vector<LogField> fields = {{"method", "GET"}, {"route", "/\"x\n"}, {"status", 404}};
+  request_id_ = "r-1";
+  Log& json = open(LogShape::Json);
+  json.write_fields(LogLevel::Info, "request", "GET /x 404", fields);
+  EXPECT_EQ(
+      lines().at(0),
+      R"({"time":"2025-11-24T16:00:00.169Z","level":"info","source":"users",)"
+      R"("event":"request","method":"GET","route":"/\"x\n","status":404,"request_id":"r-1"})");
+}
+
+TEST_F(LogLines, InTextFieldsAreLeftOut) {
+  open(LogShape::Text).write_fields(LogLevel::Info, "request", "GET /x 404", {{{"status", 404}}});
+  EXPECT_EQ(lines().at(0), "2025-11-24T16:00:00.169Z info users request: GET /x 404");
+}
+
 TEST_F(LogLines, ShowTimeLevelSourceEventAndTextToPeople) {
   open(LogShape::Text).warning("sign_in_refused", "{} of {}", 1, "two");
   EXPECT_EQ(lines(), Lines{"2025-11-24T16:00:00.169Z warning users sign_in_refused: 1 of two"});

@@ -36,6 +36,7 @@ struct FakeCall final : gatehouse::Call {
   }
   std::string_view remote_address() const override { return "127.0.0.1"; }
   std::string_view request_id() const override { return "r"; }
+  std::string_view trace_id() const override { return ""; }
   const gatehouse::Principal* principal() const override { return nullptr; }
   void set_header(std::string_view, std::string_view) override {}
   void set_stream(gatehouse::Stream) override {}

@@ -143,6 +143,7 @@ TEST(Registration, AHarnessKeepsTheLimitOfABody) {
   const auto refused = app.anonymous().post("/things", "\"12345\"");
   EXPECT_EQ(refused.status, 413);
   EXPECT_NE(refused.body.find("body_too_large"), std::string::npos) << refused.body;
+  EXPECT_NE(app.openapi().find("\"x-body-limit\":6"), std::string::npos);
 }
 
 }  // namespace

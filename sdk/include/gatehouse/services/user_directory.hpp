@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <gatehouse/body/describe.hpp>
 #include <gatehouse/principal.hpp>
 #include <gatehouse/result.hpp>
 #include <gatehouse/time.hpp>
@@ -60,6 +61,7 @@ struct UserPosition {
   std::int64_t number_key = 0;  // of the others, in microseconds
   std::int64_t number = 0;
 };
+BOOST_DESCRIBE_STRUCT(UserPosition, (), (text_key, number_key, number))
 
 // What a list shows; the filters are ANDed. `who` binds it to what that principal may read.
 struct UserListing {

@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gatehouse/commands.hpp>
@@ -36,8 +38,13 @@ class GATEHOUSE_API RecordedLog final : public Log {
     LogLevel level;
     std::string event;
     std::string text;
+    std::vector<std::pair<std::string, std::string>> fields = {};  // of write_fields(), as text
   };
   void write(LogLevel level, std::string_view event, std::string_view text) override;
+  void write_fields(LogLevel level,
+                    std::string_view event,
+                    std::string_view text,
+                    std::span<const LogField> fields) override;
   std::vector<Record> records() const;
   // How often an event was logged.
   int count(std::string_view event) const;

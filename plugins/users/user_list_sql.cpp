@@ -1,0 +1,159 @@
+// The statements of lists and searches. SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
+#include <gatehouse/body.hpp>
+
+#include "user_repository.hpp"
+#include "user_row.hpp"
+
+namespace gatehouse::users {
+
+BOOST_DESCRIBE_STRUCT(SearchTerm, (), (word, fields))
+
+namespace {
+
+// A term holds where its word occurs in one of its fields (bits of UserListing); looked for row by
+// row.
+#define USERS_SQLITE_TERMS                            \
+  "with term (word, fields) as materialized (select " \
+  "json_extract(value, '$.word'), json_extract(value, '$.fields') from json_each(:terms)) "
+#define USERS_POSTGRESQL_TERMS                                                                \
+  "with term (word, fields) as materialized (select "                                         \
+  "value->>'word', cast(value->>'fields' as bigint) from json_array_elements(cast(:terms as " \
+  "json))) "
+#define USERS_FOUND(position, bit, key) \
+  "((fields & " bit ") <> 0 and " position "(" key ", word) > 0)"
+#define USERS_MATCH(position) \
+  "active in (:active, :inactive) and (role_bits | :roles) = role_bits and "               \
+  "cast(:account as bigint) in (0, account) and "                                          \
+  "not exists (select 1 from term where not (" USERS_FOUND(position, "1", "username_key")  \
+  " or " USERS_FOUND(position, "2", "first_name_key")                                      \
+  " or " USERS_FOUND(position, "4", "last_name_key")                                       \
+  " or " USERS_FOUND(position, "8", "email_key") ")) and "
+
+// Readers of all walk the index of their order from a position on.
+#define USERS_OF_ALL(select, rest)                                                        \
+  Sql {                                                                                   \
+    USERS_SQLITE_TERMS select "from users_user where " USERS_MATCH("instr") rest,         \
+        USERS_POSTGRESQL_TERMS select "from users_user where " USERS_MATCH("strpos") rest \
+  }
+// For all others, and for lists of one account, the users they reach are looked up by index first,
+// and then sorted, so that a list costs what it may show: SQLite takes the sides of a cross join in
+// the order they are written.
+#define USERS_REACHED(accounts)                                     \
+  "from (select cast(:self as bigint) as reached "                  \
+  "union select number from users_user where manager = :manager "   \
+  "union select number from users_user where account in (" accounts \
+  ")) as reachable "                                                \
+  "cross join users_user where number = reached and "
+#define USERS_OF_REACHED(select, rest)                                                           \
+  Sql {                                                                                          \
+    USERS_SQLITE_TERMS select USERS_REACHED("select value from json_each(:accounts)")            \
+        USERS_MATCH("instr") rest,                                                               \
+        USERS_POSTGRESQL_TERMS select USERS_REACHED(                                             \
+            "select cast(value as bigint) "                                                      \
+            "from json_array_elements_text(cast(:accounts as json))") USERS_MATCH("strpos") rest \
+  }
+
+#define USERS_ORDER(key, compare, direction)                                  \
+  "(" key ", number) " compare " (:key, :number) order by " key " " direction \
+  ", number " direction " limit :limit offset :offset"
+// By reach, and by direction.
+#define USERS_LISTS(key)                                                  \
+  {                                                                       \
+    {USERS_OF_ALL(USERS_COLUMNS, USERS_ORDER(key, ">", "asc")),           \
+     USERS_OF_ALL(USERS_COLUMNS, USERS_ORDER(key, "<", "desc"))},         \
+        {USERS_OF_REACHED(USERS_COLUMNS, USERS_ORDER(key, ">", "asc")),   \
+         USERS_OF_REACHED(USERS_COLUMNS, USERS_ORDER(key, "<", "desc"))}, \
+  }
+constexpr Sql kListByCreated[2][2] = USERS_LISTS("created_at");
+constexpr Sql kListByUsername[2][2] = USERS_LISTS("username_key");
+constexpr Sql kListByEmail[2][2] = USERS_LISTS("email_key");
+constexpr Sql kListByLastLogin[2][2] = USERS_LISTS("last_login_key");
+constexpr Sql kListByLastSeen[2][2] = USERS_LISTS("coalesce(last_seen_at, 0)");
+constexpr Sql kCount[2] = {USERS_OF_ALL("select count(*) as count ", "number > 0"),
+                           USERS_OF_REACHED("select count(*) as count ", "number > 0")};
+
+// A list without a position begins before the first row. No name holds U+10FFFF (is_visible_text).
+UserPosition start_of(SortOrder order) {
+  if (order == SortOrder::Ascending) {
+    constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
+    return {"", kLeast, kLeast};
+  }
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  return {"\U0010FFFF", kMost, kMost};
+}
+
+constexpr std::int64_t kNobody = 0;
+
+std::string json_list(const std::vector<std::int64_t>& numbers) {
+  std::string list = "[";
+  for (const std::int64_t number : numbers) {
+    if (list.size() > 1) list += ',';
+    list += std::to_string(number);
+  }
+  return list + "]";
+}
+
+// Whether a list looks up whom it may show instead of walking all users.
+bool is_of_reached(const UserFilter& filter) {
+  return !filter.sees.all || filter.account != 0;
+}
+
+// Calls `ask` with the parameters that all lists of that reach share, in their order.
+template <class F>
+auto with_filter(const UserFilter& filter, F&& ask) {
+  const std::string terms = encode_json(filter.terms);
+  const auto ask_about = [&](const auto&... reach) {
+    return ask(terms,
+               reach...,
+               filter.active.value_or(true),
+               filter.active.value_or(false),
+               static_cast<std::int64_t>(filter.roles.bits()),
+               filter.account);
+  };
+  if (!is_of_reached(filter)) return ask_about();
+  if (filter.sees.all) return ask_about(kNobody, kNobody, json_list({filter.account}));
+  return ask_about(filter.sees.self, filter.sees.self, json_list(filter.sees.accounts));
+}
+
+}  // namespace
+
+const Sql& UserRepository::list_statement(const UserFilter& filter) {
+  const std::size_t reach = is_of_reached(filter) ? 1 : 0;
+  const auto direction = static_cast<std::size_t>(filter.order);
+  switch (filter.sort) {
+    case UserSort::Created:
+      break;
+    case UserSort::Username:
+      return kListByUsername[reach][direction];
+    case UserSort::Email:
+      return kListByEmail[reach][direction];
+    case UserSort::LastLogin:
+      return kListByLastLogin[reach][direction];
+    case UserSort::LastSeen:
+      return kListByLastSeen[reach][direction];
+  }
+  return kListByCreated[reach][direction];
+}
+
+Result<std::vector<StoredUser>> UserRepository::list(Session& db, const UserFilter& filter) const {
+  const UserPosition after = filter.after.value_or(start_of(filter.order));
+  const Sql& sql = list_statement(filter);
+  const bool by_text = filter.sort == UserSort::Username || filter.sort == UserSort::Email;
+  return with_filter(filter, [&](const auto&... shared) {
+    return by_text
+               ? db.list<StoredUser>(
+                     sql, shared..., after.text_key, after.number, filter.limit, filter.offset)
+               : db.list<StoredUser>(
+                     sql, shared..., after.number_key, after.number, filter.limit, filter.offset);
+  });
+}
+
+Result<std::int64_t> UserRepository::count(Session& db, const UserFilter& filter) const {
+  const Sql& sql = kCount[is_of_reached(filter) ? 1 : 0];
+  return with_filter(filter,
+                     [&](const auto&... shared) { return db.get<std::int64_t>(sql, shared...); });
+}
+
+}  // namespace gatehouse::users
