@@ -15,6 +15,11 @@ METHODS = ("get", "post", "put", "patch", "delete")
 # Headers that an answer has only sometimes.
 OCCASIONAL_HEADERS = {"Link", "Idempotent-Replay"}
 PROBLEM = "application/problem+json"
+# Codes that the SDK may answer for any route; all others are the route's to tell.
+SHARED_CODES = set(
+    "bad_target malformed_json malformed_form body_required bad_etag bad_idempotency_key "
+    "idempotency_in_progress answer_not_kept secret_already_shown".split()
+)
 
 
 class NoExample(Exception):
@@ -79,7 +84,11 @@ class Operation:
             return mistakes + [f"the content type {sent!r} is none of {list(content)}"]
         if "json" in media_type:
             validator = self.document.validator(content[media_type]["schema"])
-            mistakes += [e.message[:300] for e in validator.iter_errors(json.loads(reply.body))]
+            body = json.loads(reply.body)
+            mistakes += [error.message[:300] for error in validator.iter_errors(body)]
+            if reply.status in (400, 409):
+                told = SHARED_CODES | set(response.get("x-codes", []))
+                mistakes += [f"the code {c} is not told" for c in {body.get("code")} - told]
         return mistakes
 
 
