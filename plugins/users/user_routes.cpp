@@ -40,7 +40,7 @@ void add_user_routes(Context& host, UserService& service) {
       .description(
           "Shows whom the caller may read. A row that does not change during a walk appears "
           "exactly once.")
-      .answers(400, "malformed, bad_cursor, cursor_mismatch, too_many_words");
+      .answers(400, "bad_cursor, cursor_mismatch, no_accounts, too_many_words");
 
   host.routes()
       .post("/v1/users",

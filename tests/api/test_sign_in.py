@@ -154,9 +154,9 @@ class FirstRunTest(unittest.TestCase):
 
     def test_a_carriage_return_before_the_line_end_is_no_part_of_a_password(self):
         with gatehouse.Server() as server:
-            made = server.run("user", "create", "win", answer="windows password\r")
+            made = server.run("user", "create", "win", answer="glass between two rooms\r")
             self.assertEqual(made.returncode, 0, made)
-            client = server.client("win", "windows password")
+            client = server.client("win", "glass between two rooms")
             self.assertEqual(client.get("/v1/users/me").status, 200)
 
     def test_commands_refuse_with_1_and_say_why(self):
