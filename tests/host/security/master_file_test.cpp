@@ -131,7 +131,8 @@ TEST_F(MasterFileTest, WhatIsNoKeyIsRefusedWithItsLine) {
   const std::string good = "0123abcd 2026-01-01T00:00:00.000Z " + std::string(43, 'A') + "=\n";
   write("# a remark\n\n" + good);
   ASSERT_TRUE(read_master_file(file_).has_value()) << read_master_file(file_).error().message;
-  const std::string key = std::string(43, 'A') + "=";
+  std::string key(43, 'A');
+  key += '=';
   for (const std::string& bad : {std::string("nonsense"),
                                  "0123abcX 2026-01-01T00:00:00.000Z " + key,
                                  "0123abc 2026-01-01T00:00:00.000Z " + key,
