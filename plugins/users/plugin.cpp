@@ -7,17 +7,17 @@
 #include <gatehouse/plugin.hpp>
 #include <gatehouse/services/user_directory.hpp>
 
-#include "basic_authenticator.hpp"
-#include "first_admin.hpp"
-#include "import_commands.hpp"
+#include "directory/name_rules.hpp"
+#include "directory/user_commands.hpp"
+#include "directory/user_directory.hpp"
+#include "directory/user_routes.hpp"
+#include "import/import_commands.hpp"
+#include "import/user_import.hpp"
+#include "mail/user_mails.hpp"
 #include "migrations.hpp"
-#include "name_rules.hpp"
-#include "password_routes.hpp"
-#include "user_commands.hpp"
-#include "user_directory.hpp"
-#include "user_import.hpp"
-#include "user_mails.hpp"
-#include "user_routes.hpp"
+#include "passwords/first_admin.hpp"
+#include "passwords/password_routes.hpp"
+#include "sign_in/basic_authenticator.hpp"
 
 namespace gatehouse::users {
 

@@ -6,7 +6,7 @@
 
 #include <gatehouse/plugin.hpp>
 
-#include "password_service.hpp"
+#include "passwords/password_service.hpp"
 
 namespace gatehouse::users {
 

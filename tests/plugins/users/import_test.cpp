@@ -13,7 +13,7 @@
 #include <gatehouse/storage.hpp>
 #include <gatehouse/testing/harness.hpp>
 
-#include "plugins/users/credential_repository.hpp"
+#include "plugins/users/passwords/credential_repository.hpp"
 #include "tests/plugins/users/users_fixture.hpp"
 
 namespace gatehouse::users {

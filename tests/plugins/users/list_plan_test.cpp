@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "plugins/users/directory/user_repository.hpp"
 #include "plugins/users/plugin.hpp"
-#include "plugins/users/user_repository.hpp"
 
 namespace gatehouse::users {
 namespace {

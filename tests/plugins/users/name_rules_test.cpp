@@ -1,5 +1,5 @@
 // The rules of security.md 9 and 15 for names and passwords. SPDX-License-Identifier: Apache-2.0
-#include "plugins/users/name_rules.hpp"
+#include "plugins/users/directory/name_rules.hpp"
 
 #include <string>
 #include <string_view>

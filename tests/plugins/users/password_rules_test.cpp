@@ -1,5 +1,5 @@
 // What is taken for a password. SPDX-License-Identifier: Apache-2.0
-#include "plugins/users/password_rules.hpp"
+#include "plugins/users/passwords/password_rules.hpp"
 
 #include <gtest/gtest.h>
 

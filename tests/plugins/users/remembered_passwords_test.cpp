@@ -1,5 +1,5 @@
 // What is remembered of a right password, and for how long. SPDX-License-Identifier: Apache-2.0
-#include "plugins/users/remembered_passwords.hpp"
+#include "plugins/users/sign_in/remembered_passwords.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 
 #include <gatehouse/runtime/passwords.hpp>
 
-#include "plugins/users/decoys.hpp"
+#include "plugins/users/sign_in/decoys.hpp"
 #include "users_fixture.hpp"
 #include "watched_host.hpp"
 

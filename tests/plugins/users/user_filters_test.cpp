@@ -8,7 +8,7 @@
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/storage.hpp>
 
-#include "plugins/users/user_repository.hpp"
+#include "plugins/users/directory/user_repository.hpp"
 #include "users_fixture.hpp"
 
 namespace gatehouse::users {

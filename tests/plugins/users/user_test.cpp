@@ -1,6 +1,6 @@
 // What is said of a user without a database: search words and the name that is shown.
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/users/user.hpp"
+#include "plugins/users/directory/user.hpp"
 
 #include <string>
 #include <vector>

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "user.hpp"
+#include "directory/user.hpp"
 
 namespace gatehouse::users {
 

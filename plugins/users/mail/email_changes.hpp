@@ -14,7 +14,7 @@
 #include <gatehouse/context.hpp>
 
 #include "code_repository.hpp"
-#include "user_repository.hpp"
+#include "directory/user_repository.hpp"
 
 namespace gatehouse::users {
 

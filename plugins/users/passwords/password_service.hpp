@@ -13,10 +13,10 @@
 
 #include <gatehouse/context.hpp>
 
-#include "code_repository.hpp"
 #include "credential_repository.hpp"
+#include "directory/user_repository.hpp"
+#include "mail/code_repository.hpp"
 #include "password_rules.hpp"
-#include "user_repository.hpp"
 
 namespace gatehouse::users {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <gatehouse/commands.hpp>
 
-#include "password_service.hpp"
+#include "passwords/password_service.hpp"
 #include "user_service.hpp"
 
 namespace gatehouse::users {

@@ -10,8 +10,8 @@
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/text.hpp>
 
-#include "last_admin.hpp"
-#include "user_mails.hpp"
+#include "directory/last_admin.hpp"
+#include "mail/user_mails.hpp"
 
 namespace gatehouse::users {
 namespace {

@@ -7,7 +7,7 @@
 #include <gatehouse/context.hpp>
 #include <gatehouse/metrics.hpp>
 
-#include "user_service.hpp"
+#include "directory/user_service.hpp"
 
 namespace gatehouse::users {
 

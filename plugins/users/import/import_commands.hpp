@@ -3,9 +3,9 @@
 #include <gatehouse/commands.hpp>
 #include <gatehouse/context.hpp>
 
-#include "credential_repository.hpp"
+#include "directory/user_repository.hpp"
+#include "passwords/credential_repository.hpp"
 #include "user_import.hpp"
-#include "user_repository.hpp"
 
 namespace gatehouse::users {
 

@@ -18,9 +18,9 @@
 
 #include <gatehouse/context.hpp>
 
-#include "credential_repository.hpp"
-#include "email_changes.hpp"
-#include "password_service.hpp"
+#include "mail/email_changes.hpp"
+#include "passwords/credential_repository.hpp"
+#include "passwords/password_service.hpp"
 #include "user_repository.hpp"
 
 namespace gatehouse::users {

@@ -9,8 +9,8 @@
 #include <gatehouse/authenticator.hpp>
 #include <gatehouse/context.hpp>
 
-#include "credential_repository.hpp"
 #include "decoys.hpp"
+#include "passwords/credential_repository.hpp"
 #include "remembered_passwords.hpp"
 
 namespace gatehouse::users {

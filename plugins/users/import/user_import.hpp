@@ -14,8 +14,8 @@
 
 #include <gatehouse/context.hpp>
 
-#include "user_repository.hpp"
-#include "user_service.hpp"
+#include "directory/user_repository.hpp"
+#include "directory/user_service.hpp"
 
 namespace gatehouse::users {
 

@@ -3,7 +3,7 @@
 #pragma once
 #include <gatehouse/context.hpp>
 
-#include "email_changes.hpp"
+#include "mail/email_changes.hpp"
 #include "password_service.hpp"
 
 namespace gatehouse::users {

@@ -13,7 +13,7 @@
 #include <gatehouse/call.hpp>
 
 #include "name_rules.hpp"
-#include "password_rules.hpp"
+#include "passwords/password_rules.hpp"
 #include "user.hpp"
 
 namespace gatehouse::users {

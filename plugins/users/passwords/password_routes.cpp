@@ -3,9 +3,9 @@
 
 #include <gatehouse/routes.hpp>
 
-#include "account_page.hpp"
-#include "name_rules.hpp"
-#include "user_path.hpp"
+#include "directory/name_rules.hpp"
+#include "directory/user_path.hpp"
+#include "mail/account_page.hpp"
 
 namespace gatehouse::users {
 

@@ -10,8 +10,8 @@
 #include <gatehouse/body/describe.hpp>
 #include <gatehouse/body/values.hpp>
 
-#include "user.hpp"
-#include "user_wire.hpp"
+#include "directory/user.hpp"
+#include "directory/user_wire.hpp"
 
 namespace gatehouse::users {
 

@@ -8,7 +8,7 @@
 #include <gatehouse/mail.hpp>
 
 #include "code_repository.hpp"
-#include "user_repository.hpp"
+#include "directory/user_repository.hpp"
 
 namespace gatehouse::users {
 

@@ -14,7 +14,7 @@
 #include <gatehouse/keys.hpp>
 #include <gatehouse/passwords.hpp>
 
-#include "credential_repository.hpp"
+#include "passwords/credential_repository.hpp"
 
 namespace gatehouse::users {
 

@@ -12,8 +12,8 @@
 #include <gatehouse/passwords.hpp>
 #include <gatehouse/text.hpp>
 
-#include "name_rules.hpp"
-#include "password_rules.hpp"
+#include "directory/name_rules.hpp"
+#include "passwords/password_rules.hpp"
 
 namespace gatehouse::users {
 namespace {
