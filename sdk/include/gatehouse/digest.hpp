@@ -18,6 +18,10 @@ using Sha256 = std::array<std::byte, 32>;
 GATEHOUSE_API Sha256 sha256(std::string_view data);
 // 64 lower-case hex digits.
 GATEHOUSE_API std::string sha256_hex(std::string_view data);
+// 128 bits of BLAKE2b (RFC 7693), in a third of SHA-256's time: tells two texts apart that nobody
+// chose to look alike.
+using Blake2b128 = std::array<std::byte, 16>;
+GATEHOUSE_API Blake2b128 blake2b_128(std::string_view data);
 // RFC 2104 with SHA-256; a key of any length.
 GATEHOUSE_API Sha256 hmac_sha256(std::span<const std::byte> key, std::string_view data);
 // HMAC over several parts, each preceded by its length, so that ("ab", "c") and ("a", "bc") differ.

@@ -211,12 +211,14 @@ void encode(const Type& type, const void* object, std::string& out) {
 
 std::string entity_tag(const Type& type, const void* object) {
   static constexpr Rule kNoRule;
+  constexpr std::size_t kUsualSize = 1024;
   std::string representation;
+  representation.reserve(kUsualSize);
   body::write(type, kNoRule, const_cast<void*>(object), body::Part::InEtag, representation);
-  const Sha256 digest = sha256(representation);
   // 128 bits: two states of one object never meet by chance, and a tag guards nothing else.
-  constexpr std::size_t kBytes = 16;
-  return '"' + base64url_encode({reinterpret_cast<const char*>(digest.data()), kBytes}) + '"';
+  const Blake2b128 digest = blake2b_128(representation);
+  return '"' + base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()}) +
+         '"';
 }
 
 }  // namespace gatehouse

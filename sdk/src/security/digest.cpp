@@ -7,6 +7,7 @@ namespace gatehouse {
 namespace {
 
 static_assert(std::tuple_size_v<Sha256> == crypto_hash_sha256_BYTES);
+static_assert(std::tuple_size_v<Blake2b128> == crypto_generichash_BYTES_MIN);
 static_assert(std::tuple_size_v<Sha256> == crypto_auth_hmacsha256_BYTES);
 
 const unsigned char* octets(const void* data) {
@@ -68,6 +69,13 @@ Sha256 sha256(std::string_view data) {
 
 std::string sha256_hex(std::string_view data) {
   return to_hex(sha256(data));
+}
+
+Blake2b128 blake2b_128(std::string_view data) {
+  Blake2b128 digest{};
+  crypto_generichash(
+      octets(digest.data()), digest.size(), octets(data.data()), data.size(), nullptr, 0);
+  return digest;
 }
 
 Sha256 hmac_sha256(std::span<const std::byte> key, std::string_view data) {

@@ -14,6 +14,12 @@ Sha256 hmac(std::string_view key, std::string_view data) {
   return hmac_sha256(std::as_bytes(std::span(key)), data);
 }
 
+TEST(Digest, Blake2bIsThatOfItsRfc) {
+  // hashlib.blake2b(b"abc", digest_size=16)
+  EXPECT_EQ(to_hex(blake2b_128("abc")), "cf4ab791c62b8d2b2109c90275287816");
+  EXPECT_EQ(to_hex(blake2b_128("")), "cae66941d9efbd404e4d88758ea67670");
+}
+
 TEST(Sha256, MatchesTheVectorsOfFips180) {
   EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
