@@ -37,6 +37,8 @@ GATEHOUSE_API void encode(const Type& type, const void* object, std::string& out
 // The strong ETag of an object (RFC 9110 8.8.3), in quotes: a digest of its JSON without what its
 // rules place outside it.
 GATEHOUSE_API std::string entity_tag(const Type& type, const void* object);
+// encode() and entity_tag() at once.
+GATEHOUSE_API std::string encode_tagged(const Type& type, const void* object, std::string& out);
 
 template <class T>
 Result<T> decode_json(std::string_view json, Lenient lenient = Lenient::Strict) {

@@ -69,9 +69,10 @@ class Call {
   }
   virtual Result<None> check_preconditions(const Type& type, const void* current) = 0;
 
-  // Gives the answer the ETag of `object`, on a route with Route::etag(). Results that are a
-  // described struct or Created have it already.
-  virtual void set_etag(const Type& type, const void* object) = 0;
+  // Whether the route has Route::etag(); then set_etag() gives the answer its tag, as entity_tag()
+  // of gatehouse/body.hpp makes it. Results that are a described struct or Created have it already.
+  virtual bool has_etag() const = 0;
+  virtual void set_etag(std::string tag) = 0;
 
   // The number of the signed-in user; std::logic_error on a public route without a credential.
   GATEHOUSE_API std::int64_t user() const;

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
+#include <vector>
 
 #include <gatehouse/body.hpp>
 #include <gatehouse/digest.hpp>
@@ -92,15 +93,18 @@ void append_raw(std::string_view json, std::string& out) {
   }
 }
 
-// What is written of an object.
-enum class Part { All, InEtag };
+// Where in the text those fields stand that are outside the ETag; null: nobody asks.
+struct Range {
+  std::size_t begin;
+  std::size_t end;
+};
+using Outside = std::vector<Range>;
 
-void write(const Type& type, const Rule& rule, void* object, Part part, std::string& out);
+void write(const Type& type, const Rule& rule, void* object, Outside* outside, std::string& out);
 
 // Absent members of a merge-patch are not written, nor are nulls that the rule leaves out.
-bool is_left_out(const Field& field, void* member, Part part) {
+bool is_left_out(const Field& field, void* member) {
   const Type& type = *field.type;
-  if (part == Part::InEtag && is_outside_etag(field)) return true;
   if (type.kind == Kind::Patch && !type.present(member)) return true;
   if (!field.rule->omit_null) return false;
   if (type.kind == Kind::Patch || type.kind == Kind::Optional)
@@ -108,18 +112,21 @@ bool is_left_out(const Field& field, void* member, Part part) {
   return type.kind == Kind::Json && static_cast<const RawJson*>(member)->text == "null";
 }
 
-void write_struct(const Type& type, void* object, Part part, std::string& out) {
+void write_struct(const Type& type, void* object, Outside* outside, std::string& out) {
   char separator = '{';
   for (std::uint32_t i = 0; i < type.field_count; ++i) {
     const Field& field = field_at(type, i);
     void* const member = field.member(object);
-    if (is_left_out(field, member, part)) continue;
+    if (is_left_out(field, member)) continue;
     out += separator;
     separator = ',';
+    const std::size_t begin = out.size();
     out += '"';
     out += wire_name(field);
     out += "\":";
-    write(*field.type, *field.rule, member, part, out);
+    const bool is_outside = outside != nullptr && is_outside_etag(field);
+    write(*field.type, *field.rule, member, is_outside ? nullptr : outside, out);
+    if (is_outside) outside->push_back({begin, out.size()});
   }
   if (separator == '{') out += '{';
   out += '}';
@@ -139,7 +146,7 @@ void append_integer(std::int64_t value, std::string& out) {
   out.append(digits.data(), end.ptr);
 }
 
-void write(const Type& type, const Rule& rule, void* object, Part part, std::string& out) {
+void write(const Type& type, const Rule& rule, void* object, Outside* outside, std::string& out) {
   switch (type.kind) {
     case Kind::Boolean:
       out += *static_cast<const bool*>(object) ? "true" : "false";
@@ -162,13 +169,13 @@ void write(const Type& type, const Rule& rule, void* object, Part part, std::str
     case Kind::Enum:
       return write_enum(type, object, out);
     case Kind::Struct:
-      return write_struct(type, object, part, out);
+      return write_struct(type, object, outside, out);
     case Kind::Array: {
       out += '[';
       const std::size_t count = type.count(object);
       for (std::size_t i = 0; i < count; ++i) {
         if (i > 0) out += ',';
-        write(*type.element, rule, type.at(object, i), part, out);
+        write(*type.element, rule, type.at(object, i), outside, out);
       }
       out += ']';
       return;
@@ -176,7 +183,7 @@ void write(const Type& type, const Rule& rule, void* object, Part part, std::str
     case Kind::Optional:
     case Kind::Patch:
       if (void* const inside = type.inside(object)) {
-        return write(*type.element, rule, inside, part, out);
+        return write(*type.element, rule, inside, outside, out);
       }
       out += "null";
       return;
@@ -206,19 +213,36 @@ void append_number(double number, std::string& out) {
 void encode(const Type& type, const void* object, std::string& out) {
   static constexpr Rule kNoRule;
   // The table's functions give access for reading and writing alike; this only reads.
-  body::write(type, kNoRule, const_cast<void*>(object), body::Part::All, out);
+  body::write(type, kNoRule, const_cast<void*>(object), nullptr, out);
+}
+
+std::string encode_tagged(const Type& type, const void* object, std::string& out) {
+  static constexpr Rule kNoRule;
+  const std::size_t begin = out.size();
+  body::Outside outside;
+  body::write(type, kNoRule, const_cast<void*>(object), &outside, out);
+  Blake2b128 digest{};
+  if (outside.empty()) {
+    digest = blake2b_128(std::string_view(out).substr(begin));
+  } else {
+    std::string inside;
+    inside.reserve(out.size() - begin);
+    std::size_t at = begin;
+    for (const body::Range& range : outside) {
+      inside.append(out, at, range.begin - at);
+      at = range.end;
+    }
+    inside.append(out, at);
+    digest = blake2b_128(inside);
+  }
+  // 128 bits: two states of one object never meet by chance, and a tag guards nothing else.
+  return '"' + base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()}) +
+         '"';
 }
 
 std::string entity_tag(const Type& type, const void* object) {
-  static constexpr Rule kNoRule;
-  constexpr std::size_t kUsualSize = 1024;
-  std::string representation;
-  representation.reserve(kUsualSize);
-  body::write(type, kNoRule, const_cast<void*>(object), body::Part::InEtag, representation);
-  // 128 bits: two states of one object never meet by chance, and a tag guards nothing else.
-  const Blake2b128 digest = blake2b_128(representation);
-  return '"' + base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()}) +
-         '"';
+  std::string text;
+  return encode_tagged(type, object, text);
 }
 
 }  // namespace gatehouse

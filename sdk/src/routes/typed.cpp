@@ -153,12 +153,16 @@ void answer_object(Answer& answer, int status, const Type& type, const void* obj
   encode(type, object, answer.body);
 }
 
-void answer_created(const Call& call,
-                    Answer& answer,
-                    const Type& type,
-                    const void* object,
-                    std::string_view location) {
-  answer_object(answer, 201, type, object);
+void answer_tagged(Call& call, Answer& answer, int status, const Type& type, const void* object) {
+  if (!call.has_etag()) return answer_object(answer, status, type, object);
+  answer.status = status;
+  answer.content_type = kJson;
+  call.set_etag(encode_tagged(type, object, answer.body));
+}
+
+void answer_created(
+    Call& call, Answer& answer, const Type& type, const void* object, std::string_view location) {
+  answer_tagged(call, answer, 201, type, object);
   if (!location.empty()) {
     answer.headers.emplace_back("Location", location);
     return;

@@ -82,7 +82,8 @@ class RoutedExchange final : public Exchange, public Call {
   void set_header(std::string_view name, std::string_view value) override;
   void set_stream(Stream stream) override { next_piece_ = std::move(stream.next); }
   Result<None> check_preconditions(const Type& type, const void* current) override;
-  void set_etag(const Type& type, const void* object) override;
+  bool has_etag() const override { return match_.route != nullptr && match_.route->etag; }
+  void set_etag(std::string tag) override;
 
  private:
   enum class Step : std::uint8_t { Authenticate, Handle, Done };

@@ -77,9 +77,9 @@ Result<None> RoutedExchange::check_preconditions(const Type& type, const void* c
   return preconditions_.check_change(entity_tag(type, current));
 }
 
-void RoutedExchange::set_etag(const Type& type, const void* object) {
-  if (!match_.route->etag) return;
-  etag_ = entity_tag(type, object);
+void RoutedExchange::set_etag(std::string tag) {
+  if (!has_etag()) return;
+  etag_ = std::move(tag);
   set_header("ETag", etag_);
 }
 

@@ -44,7 +44,8 @@ struct FakeCall final : gatehouse::Call {
                                                          const void*) override {
     return gatehouse::None{};
   }
-  void set_etag(const gatehouse::Type&, const void*) override {}
+  bool has_etag() const override { return false; }
+  void set_etag(std::string) override {}
 };
 
 // Keeps what a plugin registers.

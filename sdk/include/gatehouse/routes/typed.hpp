@@ -59,13 +59,13 @@ struct PathParameter<std::string_view> {
 //
 // `object` is read, and its bytes are appended to `answer.body` with content type application/json.
 GATEHOUSE_API void answer_object(Answer& answer, int status, const Type& type, const void* object);
-// 201. `location`: empty for the request's path + "/" + the member `id`; without one there is no
-// header.
-GATEHOUSE_API void answer_created(const Call& call,
-                                  Answer& answer,
-                                  const Type& type,
-                                  const void* object,
-                                  std::string_view location);
+// The same with the ETag, where the route has one.
+GATEHOUSE_API void answer_tagged(
+    Call& call, Answer& answer, int status, const Type& type, const void* object);
+// 201, tagged too. `location`: empty for the request's path + "/" + the member `id`; without one
+// there is no header.
+GATEHOUSE_API void answer_created(
+    Call& call, Answer& answer, const Type& type, const void* object, std::string_view location);
 // 200 with {"items", "next"}, and a Link to the next page. `items`: of type `list`, an array.
 GATEHOUSE_API void answer_page(const Call& call,
                                Answer& answer,
@@ -205,8 +205,7 @@ struct Answering {
   static constexpr bool kPage = false;
   static constexpr const Type* type() { return &type_of<T>(); }
   static void write(Call& call, Answer& answer, T& value) {
-    answer_object(answer, kStatus, type_of<T>(), &value);
-    call.set_etag(type_of<T>(), &value);
+    answer_tagged(call, answer, kStatus, type_of<T>(), &value);
   }
 };
 template <class T>
@@ -216,7 +215,6 @@ struct Answering<Created<T>> {
   static constexpr const Type* type() { return &type_of<T>(); }
   static void write(Call& call, Answer& answer, Created<T>& created) {
     answer_created(call, answer, type_of<T>(), &created.value, created.location);
-    call.set_etag(type_of<T>(), &created.value);
   }
 };
 template <class T>
