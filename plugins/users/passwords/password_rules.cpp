@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "password_rules.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <gatehouse/passwords.hpp>
@@ -9,14 +10,17 @@
 namespace gatehouse::users {
 namespace {
 
+// The whole text and its parts.
 void add_words(std::vector<std::string>& words, const std::optional<std::string>& text) {
   if (!text) return;
-  words.push_back(fold(*text));
-  for (std::string_view rest = words.back(); !rest.empty();) {
+  const std::string folded = fold(*text);
+  std::string_view rest = folded;
+  while (!rest.empty()) {
     const std::size_t end = std::min(rest.find_first_of(" .-_@+"), rest.size());
-    if (end != 0 && end != rest.size()) words.emplace_back(rest.substr(0, end));
+    if (end != 0 && end != folded.size()) words.emplace_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
+  words.push_back(folded);
 }
 
 }  // namespace
