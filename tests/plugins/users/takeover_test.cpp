@@ -92,6 +92,15 @@ TEST_F(Takeover, NobodyTakesAnUndoAwayByTakingTheAddress) {
             "bob@example.org");
 }
 
+TEST_F(Takeover, TheAddressThatMailsWentToIsToldOfASecondChange) {
+  create_with("ada", "ada@lost.example");
+  change_and_confirm("ada", "ada@mine.example");
+  ASSERT_EQ(member(basic("ada", kOld).get("/v1/users/me").body, "recovery_email"),
+            "ada@mine.example");
+  change_and_confirm("ada", "thief@evil.example");
+  EXPECT_NE(code_for("ada@mine.example", "changed"), "") << "no undo for whoever had it";
+}
+
 TEST_F(Takeover, AnInvitationToAWrongAddressEndsWhenTheAddressIsMended) {
   const std::int64_t ada = create("ada", R"(, "email": "stranger@typo.example")");
   const std::string code = code_for("stranger@typo.example", "invited");
