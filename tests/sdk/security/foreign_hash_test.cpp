@@ -343,5 +343,18 @@ TEST_F(ForeignHash, BelowTheFloorOfItsFormatItIsHashedOnceMore) {
   }
 }
 
+TEST_F(ForeignHash, WhatWasHashedOnceMoreHasACeilingAndAFloorToo) {
+  Argon2Passwords passwords({19'456, 2});
+  const HashingAllowed hashing;
+  const auto over = [](std::string_view cost) {
+    return "over:" + std::string(cost) +
+           ":bcrypt:4~$2b$04$abcdefghijklmnopqrstu.~AQEBAQEBAQEBAQEBAQEBAQ~"
+           "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI";
+  };
+  EXPECT_TRUE(passwords.judge_foreign(over("19456:2")));
+  EXPECT_FALSE(passwords.judge_foreign(over("4194304:1000"))) << "4 GiB, and minutes";
+  EXPECT_FALSE(passwords.judge_foreign(over("8:1"))) << "8 KiB";
+}
+
 }  // namespace
 }  // namespace gatehouse
