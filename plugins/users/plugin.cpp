@@ -26,7 +26,7 @@ struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
       : users(settings.unique_email ? Emails::Unique : Emails::Repeatable),
         passwords(host, users, credentials, codes, settings.passwords),
-        email_changes(host, users, codes),
+        email_changes(host, users, credentials, codes),
         mails(host, users, codes, settings.reset_lifetime),
         service(host,
                 users,

@@ -18,6 +18,11 @@ std::string display_name(const StoredUser& user) {
   return user.username.value_or(user.id);
 }
 
+bool may_sign_in(const StoredUser& user, Time now) {
+  return user.active && !user.locked && user.username.has_value() &&
+         !(user.expires_at && *user.expires_at <= now);
+}
+
 UserObject as_object(const StoredUser& user) {
   UserObject object;
   object.user = user.number;

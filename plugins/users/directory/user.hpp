@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <gatehouse/body/values.hpp>
 #include <gatehouse/policy.hpp>
 #include <gatehouse/principal.hpp>
+#include <gatehouse/result.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/time.hpp>
 
@@ -52,6 +54,12 @@ struct StoredUser {
 
 // First and last name, else the username, else the id.
 std::string display_name(const StoredUser& user);
+
+// Whether the user could sign in now, with a password.
+bool may_sign_in(const StoredUser& user, Time now);
+
+// Asked inside the transaction, about the row before it is changed; an error ends it.
+using RowCheck = std::function<Result<None>(const StoredUser& current)>;
 
 // The user as policy.hpp sees it. The account's consultancy is known to the accounts plugin only.
 UserObject as_object(const StoredUser& user);

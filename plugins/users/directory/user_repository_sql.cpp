@@ -82,10 +82,11 @@ constexpr Sql kReleaseEmails =
     "where number = user_number and username_key = name_key)";
 constexpr Sql kDeleteNames = "delete from users_name where user_number = :user_number";
 
-// Bit 1 is Role::Admin.
-#define USERS_LASTING_ADMINS                                                               \
-  "select number from users_user where (role_bits & 1) = 1 and active and not locked and " \
-  "expires_at is null and password_expires_at is null order by number"
+// Bit 1 is Role::Admin; '!' is what no password has.
+#define USERS_LASTING_ADMINS                                                                       \
+  "select number from users_user where (role_bits & 1) = 1 and active and not locked and "         \
+  "expires_at is null and password_expires_at is null and exists (select 1 from users_credential " \
+  "where user_number = number and password_hash <> '!') order by number"
 constexpr Sql kSelectLastingAdmins{USERS_LASTING_ADMINS, USERS_LASTING_ADMINS " for update"};
 
 constexpr Sql kClaimFirstRun =

@@ -10,16 +10,6 @@
 #include "user_wire.hpp"
 
 namespace gatehouse::users {
-namespace {
-
-// The client's If-Match, about the user as the same client would read it.
-UserService::RowCheck by_if_match(Call& call) {
-  return [&call](const StoredUser& current) {
-    return call.check_if_match(to_wire(*call.principal(), current));
-  };
-}
-
-}  // namespace
 
 void add_user_routes(Context& host, UserService& service) {
   // Everybody holds them for the sake of their own user; how far they reach is

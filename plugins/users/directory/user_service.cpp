@@ -324,8 +324,8 @@ Result<StoredUser> UserService::change(const Principal& who,
     if (!found) return not_found();
     StoredUser user = *std::move(found);
     GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(user))));
-    GATEHOUSE_CHECK(permit_change(db, who, change, user));
     GATEHOUSE_CHECK(is_as_seen(user));
+    GATEHOUSE_CHECK(permit_change(db, who, change, user));
     FieldErrors errors;
     check(errors, change, user.manager.has_value());
     GATEHOUSE_CHECK(std::move(errors).result());
@@ -343,6 +343,9 @@ Result<StoredUser> UserService::change(const Principal& who,
         before,
         user,
         just_signed_in ? EmailChanges::SignIn::Recent : EmailChanges::SignIn::Old));
+    if (!may_sign_in(user, user.updated_at)) {
+      GATEHOUSE_CHECK(passwords_.void_codes(db, user.number));
+    }
     GATEHOUSE_CHECK(users_.update(db, user));
     db.audit({"user.updated", user.number, user.account.value_or(0), std::move(changed), {}});
     return user;

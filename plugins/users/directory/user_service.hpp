@@ -39,8 +39,6 @@ class UserService {
   Result<StoredUser> find(const Principal& who, const UserReference& reference);
   // `filter.sees` is set here. One row more than `filter.limit` means that there are more.
   Result<std::vector<StoredUser>> list(const Principal& who, UserFilter filter);
-  // Asked inside the transaction, about the row before it is changed; an error ends it.
-  using RowCheck = std::function<Result<None>(const StoredUser& current)>;
   Result<StoredUser> change(const Principal& who,
                             const UserReference& reference,
                             const UserChange& change,

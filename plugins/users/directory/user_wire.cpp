@@ -196,4 +196,10 @@ RoleInfo to_wire(Role role, std::vector<std::string> permissions) {
           std::move(permissions)};
 }
 
+RowCheck by_if_match(Call& call) {
+  return [&call](const StoredUser& current) {
+    return call.check_if_match(to_wire(*call.principal(), current));
+  };
+}
+
 }  // namespace gatehouse::users

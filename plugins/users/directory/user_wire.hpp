@@ -401,4 +401,7 @@ Result<UserFilter> to_filter(const Call& call, const UserQuery& query);
 Page<User> to_page(const Call& call, const UserQuery& query, std::vector<StoredUser> rows);
 RoleInfo to_wire(Role role, std::vector<std::string> permissions);
 
+// The client's If-Match, about the user as the same client would read it. `call` outlives it.
+RowCheck by_if_match(Call& call);
+
 }  // namespace gatehouse::users

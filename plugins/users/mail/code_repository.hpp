@@ -4,6 +4,7 @@
 // Threads: any; no state. Blocking: one statement each. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,9 +22,11 @@ enum class CodePurpose : std::int64_t {
   EmailUndo = 4,
 };
 
-// What was before a user's e-mail address changed, until `asked_at` is a week ago.
+// What was before a user's e-mail address changed, until `asked_at` is a week ago. A change can be
+// changed again, so there may be several, each with what was before it.
 struct EmailChange {
   std::int64_t user_number = 0;
+  std::int64_t number = 0;  // 1, 2, ... among those of the user that are kept
   std::optional<std::string> old_email;
   bool old_verified = false;
   std::optional<std::string> old_recovery_email;
@@ -31,33 +34,48 @@ struct EmailChange {
   Time asked_at;
 };
 
+// Whose a code is, and what it is about.
+struct CodeOwner {
+  std::int64_t user_number = 0;
+  std::int64_t subject = 0;  // EmailUndo: the number of the change; else 0
+};
+
+// Codes by what they are about, both ends included.
+struct Subjects {
+  std::int64_t first = 0;
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
+};
+
 class CodeRepository {
  public:
   Result<None> insert(Session& db,
                       std::string_view code,
-                      std::int64_t user,
+                      const CodeOwner& owner,
                       CodePurpose purpose,
                       Time expires_at) const;
   // The user whose code this is and has not expired.
-  Result<std::optional<std::int64_t>> find(Session& db,
-                                           std::string_view code,
-                                           CodePurpose purpose,
-                                           Time now) const;
+  Result<std::optional<CodeOwner>> find(Session& db,
+                                        std::string_view code,
+                                        CodePurpose purpose,
+                                        Time now) const;
   // The same, and the code is used up: of two who take it at once, one gets it.
-  Result<std::optional<std::int64_t>> take(Session& db,
-                                           std::string_view code,
-                                           CodePurpose purpose,
-                                           Time now) const;
-  Result<None> drop(Session& db, std::int64_t user, CodePurpose purpose) const;
+  Result<std::optional<CodeOwner>> take(Session& db,
+                                        std::string_view code,
+                                        CodePurpose purpose,
+                                        Time now) const;
+  Result<None> drop(Session& db,
+                    std::int64_t user,
+                    CodePurpose purpose,
+                    Subjects subjects = {}) const;
   // Removes up to 1,000 that have expired; returns how many.
   Result<std::int64_t> drop_expired(Session& db, Time now) const;
 
-  Result<std::optional<EmailChange>> find_change(Session& db, std::int64_t user) const;
-  // Of several changes in a row, what was before the first of them stays.
-  Result<None> put_change(Session& db, const EmailChange& change) const;
-  Result<None> drop_change(Session& db, std::int64_t user) const;
-  // Up to 100 users whose change was asked for before `time`.
-  Result<std::vector<std::int64_t>> changed_before(Session& db, Time time) const;
+  // In the order in which they were made.
+  Result<std::vector<EmailChange>> changes_of(Session& db, std::int64_t user) const;
+  Result<None> insert_change(Session& db, const EmailChange& change) const;
+  Result<None> drop_changes(Session& db, std::int64_t user, Subjects numbers) const;
+  // Up to 100 changes that were asked for before `time`.
+  Result<std::vector<EmailChange>> changed_before(Session& db, Time time) const;
 };
 
 }  // namespace gatehouse::users

@@ -1,12 +1,12 @@
 // What follows when a user's e-mail address changes (security.md 10): `email` changes at once,
 // `recovery_email`, where mails about the password go, follows later: when the new address is
-// confirmed and whoever asked had just signed in, else after a week, in which the old address can
-// undo it all.
+// confirmed and whoever asked had just signed in, else after a week. For that week the recovery
+// address of before can undo the change and all that came after it; putting the address back by
+// hand does the same.
 //
 // Threads:  any.
 // Blocking: the database.
-// Errors:   InvalidArgument for a code that is wrong, used or expired; Conflict email_taken where
-//           the address before is somebody else's by now.
+// Errors:   InvalidArgument for a code that is wrong, used or expired.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string_view>
@@ -15,13 +15,17 @@
 
 #include "code_repository.hpp"
 #include "directory/user_repository.hpp"
+#include "passwords/credential_repository.hpp"
 
 namespace gatehouse::users {
 
 class EmailChanges {
  public:
-  EmailChanges(Context& host, const UserRepository& users, const CodeRepository& codes)
-      : host_(host), users_(users), codes_(codes) {}
+  EmailChanges(Context& host,
+               const UserRepository& users,
+               const CredentialRepository& credentials,
+               const CodeRepository& codes)
+      : host_(host), users_(users), credentials_(credentials), codes_(codes) {}
 
   // In the transaction that changes the address: `after` is what is about to be stored, and its
   // email_verified and recovery_email are set here.
@@ -35,11 +39,17 @@ class EmailChanges {
   void follow();
 
  private:
-  Result<None> forget(Session& db, std::int64_t user);
+  // The user as before that change; it and later ones are forgotten.
+  Result<None> take_back(Session& db, StoredUser& user, const EmailChange& change);
+  Result<None> move_recovery(Session& db,
+                             StoredUser& user,
+                             const std::optional<std::string>& address);
   Result<None> store(Session& db, StoredUser& user, std::string_view action);
+  Result<None> follow(const EmailChange& change, Time due);
 
   Context& host_;
   const UserRepository& users_;
+  const CredentialRepository& credentials_;
   const CodeRepository& codes_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_mails.hpp"
 
+#include <algorithm>
+
 #include <gatehouse/random.hpp>
 #include <gatehouse/text.hpp>
 
@@ -35,26 +37,29 @@ void UserMails::add_composers() {
   add(kEmailUndoMail, &UserMails::email_undo);
 }
 
-void UserMails::add(const char* purpose, Letter (UserMails::*write)(Session&, const StoredUser&)) {
+void UserMails::add(const char* purpose, Write write) {
   host_.mail().compose(purpose, [this, write](Session& db, const MailOrder& order) -> Letter {
     // To change: what is minted is for the user as they are now.
+    if (order.user == 0) return nothing();  // nobody had the address that was asked about
     GATEHOUSE_TRY(const auto user, users_.find_to_change(db, {"", order.user}));
-    if (!user || !user->active || !user->username) return nothing();
-    return (this->*write)(db, *user);
+    if (!user || !may_sign_in(*user, host_.clock().now())) return nothing();
+    return (this->*write)(db, *user, order);
   });
 }
 
 Result<std::string> UserMails::mint(Session& db,
                                     const StoredUser& user,
                                     CodePurpose purpose,
-                                    std::chrono::seconds lifetime) {
+                                    std::chrono::seconds lifetime,
+                                    std::int64_t subject) {
   std::string code = host_.random().base62(kCodeLength);
-  GATEHOUSE_CHECK(codes_.drop(db, user.number, purpose));
-  GATEHOUSE_CHECK(codes_.insert(db, code, user.number, purpose, host_.clock().now() + lifetime));
+  GATEHOUSE_CHECK(codes_.drop(db, user.number, purpose, {subject, subject}));
+  GATEHOUSE_CHECK(
+      codes_.insert(db, code, {user.number, subject}, purpose, host_.clock().now() + lifetime));
   return code;
 }
 
-UserMails::Letter UserMails::password_reset(Session& db, const StoredUser& user) {
+UserMails::Letter UserMails::password_reset(Session& db, const StoredUser& user, const MailOrder&) {
   if (!user.recovery_email) return nothing();
   GATEHOUSE_TRY(const std::string code,
                 mint(db, user, CodePurpose::PasswordReset, reset_lifetime_));
@@ -71,7 +76,7 @@ UserMails::Letter UserMails::password_reset(Session& db, const StoredUser& user)
              host_.mail().reset_link(code))};
 }
 
-UserMails::Letter UserMails::invitation(Session& db, const StoredUser& user) {
+UserMails::Letter UserMails::invitation(Session& db, const StoredUser& user, const MailOrder&) {
   if (!user.recovery_email) return nothing();
   GATEHOUSE_TRY(const std::string code,
                 mint(db, user, CodePurpose::Invitation, kInvitationLifetime));
@@ -86,7 +91,7 @@ UserMails::Letter UserMails::invitation(Session& db, const StoredUser& user) {
                             host_.mail().reset_link(code))};
 }
 
-UserMails::Letter UserMails::password_changed(Session&, const StoredUser& user) {
+UserMails::Letter UserMails::password_changed(Session&, const StoredUser& user, const MailOrder&) {
   if (!user.recovery_email) return nothing();
   return MailMessage{*user.recovery_email,
                      "Your password has been changed",
@@ -99,7 +104,7 @@ UserMails::Letter UserMails::password_changed(Session&, const StoredUser& user) 
                             *user.username)};
 }
 
-UserMails::Letter UserMails::email_confirm(Session& db, const StoredUser& user) {
+UserMails::Letter UserMails::email_confirm(Session& db, const StoredUser& user, const MailOrder&) {
   if (!user.email || user.email_verified) return nothing();
   GATEHOUSE_TRY(const std::string code,
                 mint(db, user, CodePurpose::EmailConfirm, kConfirmLifetime));
@@ -115,10 +120,16 @@ UserMails::Letter UserMails::email_confirm(Session& db, const StoredUser& user) 
                             host_.mail().link("/v1/email-changes/confirm/" + code))};
 }
 
-UserMails::Letter UserMails::email_undo(Session& db, const StoredUser& user) {
-  GATEHOUSE_TRY(const auto change, codes_.find_change(db, user.number));
-  if (!change || !change->old_recovery_email) return nothing();
-  GATEHOUSE_TRY(const std::string code, mint(db, user, CodePurpose::EmailUndo, kUndoLifetime));
+UserMails::Letter UserMails::email_undo(Session& db,
+                                        const StoredUser& user,
+                                        const MailOrder& order) {
+  GATEHOUSE_TRY(const auto changes, codes_.changes_of(db, user.number));
+  const auto change = std::find_if(changes.begin(), changes.end(), [&](const EmailChange& one) {
+    return std::to_string(one.number) == order.data;
+  });
+  if (change == changes.end() || !change->old_recovery_email) return nothing();
+  GATEHOUSE_TRY(const std::string code,
+                mint(db, user, CodePurpose::EmailUndo, kUndoLifetime, change->number));
   return MailMessage{*change->old_recovery_email,
                      "Your e-mail address has been changed",
                      format("Hello {},\n\n"

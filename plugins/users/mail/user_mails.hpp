@@ -38,18 +38,20 @@ class UserMails {
 
  private:
   using Letter = Result<std::optional<MailMessage>>;
-  Letter password_reset(Session& db, const StoredUser& user);
-  Letter password_changed(Session& db, const StoredUser& user);
-  Letter invitation(Session& db, const StoredUser& user);
-  Letter email_confirm(Session& db, const StoredUser& user);
-  Letter email_undo(Session& db, const StoredUser& user);
+  using Write = Letter (UserMails::*)(Session&, const StoredUser&, const MailOrder&);
+  Letter password_reset(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter password_changed(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter invitation(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter email_confirm(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter email_undo(Session& db, const StoredUser& user, const MailOrder& order);
 
-  void add(const char* purpose, Letter (UserMails::*write)(Session&, const StoredUser&));
+  void add(const char* purpose, Write write);
   // A new code; the one of a try before is worthless from now on.
   Result<std::string> mint(Session& db,
                            const StoredUser& user,
                            CodePurpose purpose,
-                           std::chrono::seconds lifetime);
+                           std::chrono::seconds lifetime,
+                           std::int64_t subject = 0);
 
   Context& host_;
   const UserRepository& users_;

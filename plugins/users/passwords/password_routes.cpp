@@ -5,6 +5,7 @@
 
 #include "directory/name_rules.hpp"
 #include "directory/user_path.hpp"
+#include "directory/user_wire.hpp"
 #include "mail/account_page.hpp"
 
 namespace gatehouse::users {
@@ -107,13 +108,17 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
           "Set a password",
           [&passwords](Call& call, std::string_view user, const SetPassword& body) -> Result<None> {
             GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
-            return passwords.set(
-                *call.principal(), reference, body.current_password, body.new_password);
+            return passwords.set(*call.principal(),
+                                 reference,
+                                 body.current_password,
+                                 body.new_password,
+                                 by_if_match(call));
           })
       .description(
           "One's own with the current one; another's by admins and staff, without it. Sessions of "
           "before end, and the user is told by mail.")
       .parameter("user", kAboutUser)
+      .etag()
       .answers(409, "no_sign_in (managed users), password_changed (at the same time)")
       .hashing()
       .without_api_access();
@@ -171,8 +176,9 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
             })
       .description(
           "With the code that was mailed to the address of before, once, within a week. 422 "
-          "wrong_code.")
-      .answers(409, "email_taken (that address is somebody else's by now)");
+          "wrong_code. Where that address is somebody else's by now, `email` is null and mails "
+          "about "
+          "the password go to it again.");
 
   add_pages(host);
 }

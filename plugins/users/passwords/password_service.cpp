@@ -30,12 +30,17 @@ Error wrong_code() {
       "/code", "wrong_code", "is wrong, was used, or has expired: ask for a new one");
 }
 
+// RFC 5321 4.5.3.1.3; an address that begins with "-" is taken for an option by some mailers.
 bool can_get_mail(const StoredUser& user) {
-  return user.recovery_email.has_value();
+  constexpr std::size_t kMaxAddress = 254;
+  const auto& address = user.recovery_email;
+  return address && address->size() <= kMaxAddress && !address->starts_with('-');
 }
 
-bool is_usable(const StoredUser& user) {
-  return user.active && user.username.has_value();
+Error no_sign_in() {
+  return conflict("no_sign_in",
+                  "This user cannot sign in: managed users never can, others when they are active "
+                  "again, and neither locked nor expired.");
 }
 
 }  // namespace
@@ -59,7 +64,8 @@ Result<None> PasswordService::judge(std::string_view pointer,
 Result<None> PasswordService::set(const Principal& who,
                                   const UserReference& reference,
                                   const std::optional<std::string>& current,
-                                  std::string_view password) {
+                                  std::string_view password,
+                                  const RowCheck& is_as_seen) {
   struct Found {
     StoredUser user;
     Credential credential;
@@ -73,7 +79,7 @@ Result<None> PasswordService::set(const Principal& who,
   GATEHOUSE_TRY(const Found found, host_.storage().read(find));
   const StoredUser& user = found.user;
   GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(user))));
-  if (!user.username) return conflict("no_sign_in", "Managed users cannot sign in.");
+  if (!user.username) return no_sign_in();
 
   const bool self = who.user == user.number && who.actor == 0;
   if (self && !current) return wrong_field("/current_password", "required", "is required");
@@ -81,6 +87,9 @@ Result<None> PasswordService::set(const Principal& who,
     host_.audit_refused(
         {"password.refused", user.number, user.account.value_or(0), {}, "current_password"});
     return wrong_field("/current_password", "wrong_password", "is not the password");
+  }
+  if (self && *current == password) {
+    return wrong_field("/new_password", "unchanged", "is the password that you have already");
   }
   const bool admin = who.roles.has(Role::Admin) || who.roles.has(Role::Staff);
   if (!self && !(admin && settings_.admin_sets_password)) return denied();
@@ -91,6 +100,7 @@ Result<None> PasswordService::set(const Principal& who,
     GATEHOUSE_TRY(auto now, users_.find_to_change(db, {"", user.number}));
     if (!now) return not_found();
     GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(*now))));
+    GATEHOUSE_CHECK(is_as_seen(*now));
     GATEHOUSE_TRY(const auto credential, credentials_.find(db, user.number));
     if (self && credential.value_or(Credential{}).version != found.credential.version) {
       return conflict("password_changed", "The password was changed at the same time.");
@@ -105,8 +115,7 @@ Result<None> PasswordService::replace(Session& db,
                                       std::string_view action) {
   const Time now = host_.clock().now();
   GATEHOUSE_CHECK(credentials_.set_password(db, user.number, hash, now));
-  GATEHOUSE_CHECK(codes_.drop(db, user.number, CodePurpose::PasswordReset));
-  GATEHOUSE_CHECK(codes_.drop(db, user.number, CodePurpose::Invitation));
+  GATEHOUSE_CHECK(void_codes(db, user.number));
   user.password_expires_at.reset();  // was that of the password before
   user.updated_at = now;
   GATEHOUSE_CHECK(users_.update(db, user));
@@ -124,15 +133,16 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
     GATEHOUSE_TRY(auto user, users_.find_to_change(db, reference));
     if (!user) return not_found();
     GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(*user))));
-    if (!user->username) return conflict("no_sign_in", "Managed users cannot sign in.");
+    const Time now = host_.clock().now();
+    if (!may_sign_in(*user, now)) return no_sign_in();
     if (!can_get_mail(*user)) {
       return conflict("no_mail_address",
                       "No mail can reach this user, who would be locked out: give them an e-mail "
                       "address first, or set a password.");
     }
     if (is_lasting_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
-    const Time now = host_.clock().now();
     GATEHOUSE_CHECK(credentials_.set_password(db, user->number, kNoPassword, now));
+    GATEHOUSE_CHECK(void_codes(db, user->number));
     GATEHOUSE_CHECK(host_.events().publish(
         db, UserPasswordChanged{user->number, user->id, user->account.value_or(0)}));
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, user->number}));
@@ -145,7 +155,7 @@ Result<None> PasswordService::ask_reset(std::string_view email) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const auto user, users_.find_by_name(db, email));
     const bool reached = user && user->email && fold(*user->email) == fold(email) &&
-                         is_usable(*user) && can_get_mail(*user);
+                         may_sign_in(*user, host_.clock().now()) && can_get_mail(*user);
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, reached ? user->number : 0}));
     return None{};
   });
@@ -153,28 +163,28 @@ Result<None> PasswordService::ask_reset(std::string_view email) {
 
 Result<None> PasswordService::confirm(std::string_view code, std::string_view password) {
   const Time now = host_.clock().now();
-  const auto owner = [&](Session& db, auto look_up) -> Result<std::optional<std::int64_t>> {
+  const auto owner = [&](Session& db, auto look_up) -> Result<std::optional<CodeOwner>> {
     for (const CodePurpose purpose : {CodePurpose::PasswordReset, CodePurpose::Invitation}) {
-      GATEHOUSE_TRY(const auto number, (codes_.*look_up)(db, code, purpose, now));
-      if (number) return number;
+      GATEHOUSE_TRY(const auto found, (codes_.*look_up)(db, code, purpose, now));
+      if (found) return found;
     }
-    return std::optional<std::int64_t>();
+    return std::optional<CodeOwner>();
   };
   GATEHOUSE_TRY(const auto found,
                 host_.storage().read([&](Session& db) -> Result<std::optional<StoredUser>> {
-                  GATEHOUSE_TRY(const auto number, owner(db, &CodeRepository::find));
-                  if (!number) return std::optional<StoredUser>();
-                  return users_.find(db, {"", *number});
+                  GATEHOUSE_TRY(const auto whose, owner(db, &CodeRepository::find));
+                  if (!whose) return std::optional<StoredUser>();
+                  return users_.find(db, {"", whose->user_number});
                 }));
-  if (!found || !is_usable(*found)) return wrong_code();
+  if (!found || !may_sign_in(*found, now)) return wrong_code();
   GATEHOUSE_CHECK(judge("/new_password", password, *found));
 
   const std::string hash = host_.passwords().hash(password);
   return host_.storage().write([&](Session& db) -> Result<None> {
-    GATEHOUSE_TRY(const auto number, owner(db, &CodeRepository::take));
-    if (!number) return wrong_code();
-    GATEHOUSE_TRY(auto user, users_.find_to_change(db, {"", *number}));
-    if (!user || !is_usable(*user)) return wrong_code();
+    GATEHOUSE_TRY(const auto whose, owner(db, &CodeRepository::take));
+    if (!whose) return wrong_code();
+    GATEHOUSE_TRY(auto user, users_.find_to_change(db, {"", whose->user_number}));
+    if (!user || !may_sign_in(*user, now)) return wrong_code();
     // The code came by that address.
     if (user->email == user->recovery_email) user->email_verified = true;
     return replace(db, *std::move(user), hash, "user.password_reset_confirmed");
@@ -182,7 +192,7 @@ Result<None> PasswordService::confirm(std::string_view code, std::string_view pa
 }
 
 Result<None> PasswordService::invite(Session& db, const StoredUser& user) {
-  if (!can_get_mail(user) || !is_usable(user)) return None{};
+  if (!can_get_mail(user) || !may_sign_in(user, host_.clock().now())) return None{};
   return host_.mail().queue(db, {kInvitationMail, user.number});
 }
 
@@ -198,6 +208,11 @@ Result<None> PasswordService::set_as_operator(std::string_view name, std::string
     if (!still) return not_found();
     return replace(db, *std::move(still), hash, "user.password_set");
   });
+}
+
+Result<None> PasswordService::void_codes(Session& db, std::int64_t user) {
+  GATEHOUSE_CHECK(codes_.drop(db, user, CodePurpose::PasswordReset));
+  return codes_.drop(db, user, CodePurpose::Invitation);
 }
 
 void PasswordService::drop_expired_codes() {

@@ -36,7 +36,8 @@ class PasswordService {
   Result<None> set(const Principal& who,
                    const UserReference& reference,
                    const std::optional<std::string>& current,
-                   std::string_view password);
+                   std::string_view password,
+                   const RowCheck& is_as_seen);
   // The password ends at once, and a code for a new one is mailed.
   Result<None> reset(const Principal& who, const UserReference& reference);
   // Mails a code to whoever has this address and can sign in, and nobody learns whether there is
@@ -47,6 +48,9 @@ class PasswordService {
   // The first code of a user who was made without a password, if a mail can reach them. In the
   // transaction that makes the user.
   Result<None> invite(Session& db, const StoredUser& user);
+
+  // Ends the codes that set a password: of a user whose access ends.
+  Result<None> void_codes(Session& db, std::int64_t user);
 
   // What the operator does at the machine: no policy but the rules of passwords. `name`: username
   // or e-mail address.
