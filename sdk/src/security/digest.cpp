@@ -10,8 +10,10 @@ static_assert(std::tuple_size_v<Sha256> == crypto_hash_sha256_BYTES);
 static_assert(std::tuple_size_v<Blake2b128> == crypto_generichash_BYTES_MIN);
 static_assert(std::tuple_size_v<Sha256> == crypto_auth_hmacsha256_BYTES);
 
+// libsodium wants no null, however short the text is.
 const unsigned char* octets(const void* data) {
-  return static_cast<const unsigned char*>(data);
+  static constexpr unsigned char kNothing = 0;
+  return data == nullptr ? &kNothing : static_cast<const unsigned char*>(data);
 }
 unsigned char* octets(void* data) {
   return static_cast<unsigned char*>(data);

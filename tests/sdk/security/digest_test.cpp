@@ -27,6 +27,13 @@ TEST(Sha256, MatchesTheVectorsOfFips180) {
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
+// A null of no length, which libsodium may not be given (UBSan).
+TEST(HmacSha256, TakesNothingForAKeyAndForAText) {
+  EXPECT_EQ(to_hex(hmac_sha256({}, std::string_view())), to_hex(hmac("", "")));
+  EXPECT_EQ(sha256_hex(std::string_view()), sha256_hex(""));
+  EXPECT_EQ(to_hex(blake2b_128(std::string_view())), to_hex(blake2b_128("")));
+}
+
 TEST(HmacSha256, MatchesTheVectorsOfRfc4231) {
   struct Case {
     std::string key;
