@@ -18,7 +18,7 @@ PROBLEM = "application/problem+json"
 # Codes that the SDK may answer for any route; all others are the route's to tell.
 SHARED_CODES = set(
     "bad_target malformed_json malformed_form body_required bad_etag bad_idempotency_key "
-    "idempotency_in_progress answer_not_kept secret_already_shown".split()
+    "idempotency_in_progress answer_not_kept rights_changed secret_already_shown".split()
 )
 
 

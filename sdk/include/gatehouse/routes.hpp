@@ -75,8 +75,9 @@ class Route {
   virtual Route& parameter(std::string_view name, std::string_view text) = 0;
 
   // Every POST that is not public honours Idempotency-Key without a word: the answer is kept with
-  // what Db::write() changed, and who sends the request again gets it again. These are for the
-  // exceptions.
+  // what Db::write() changed, and who sends the request again gets it again. Whose rights (roles,
+  // account, scopes) have changed since gets 409 rights_changed with the Location. These are for
+  // the exceptions.
   //
   // The answer holds a secret: only status, Location and ETag are kept, and sending it again is 409
   // secret_already_shown.

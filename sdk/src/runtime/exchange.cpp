@@ -231,7 +231,7 @@ void RoutedExchange::handle() {
     auto begun = begin_attempt();
     if (!begun) return refuse(begun.error());
     attempt = *std::move(begun);
-    if (attempt && attempt->before()) return replay(*attempt->before());
+    if (attempt && attempt->before()) return replay(*attempt);
     if (attempt) scope.hold_commit();
   }
   if (const auto outcome = call_endpoint(); !outcome) make_refusal(outcome.error());

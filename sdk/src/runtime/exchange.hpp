@@ -98,7 +98,7 @@ class RoutedExchange final : public Exchange, public Call {
   bool honours_key() const;
   Result<std::unique_ptr<Idempotency::Attempt>> begin_attempt();
   Result<None> keep(const Idempotency::Attempt& attempt, Session& session) const;
-  void replay(const StoredAnswer& stored);
+  void replay(const Idempotency::Attempt& attempt);
   void require_check(std::uint32_t transaction) const;
   bool changes_conditionally() const;
   Result<None> finish_conditional();

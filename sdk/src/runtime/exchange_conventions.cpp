@@ -24,7 +24,8 @@ Result<std::unique_ptr<Idempotency::Attempt>> RoutedExchange::begin_attempt() {
                                          target_.path,
                                          target_.query,
                                          body_,
-                                         *key});
+                                         *key,
+                                         rights_digest(*principal_)});
 }
 
 Result<None> RoutedExchange::keep(const Idempotency::Attempt& attempt, Session& session) const {
@@ -33,8 +34,14 @@ Result<None> RoutedExchange::keep(const Idempotency::Attempt& attempt, Session& 
   return attempt.store(session, answer_, rest_ == Rest::None, match_.route->key_use);
 }
 
-void RoutedExchange::replay(const StoredAnswer& stored) {
-  if (stored.body) {
+void RoutedExchange::replay(const Idempotency::Attempt& attempt) {
+  const StoredAnswer& stored = *attempt.before();
+  const bool shows_all = attempt.has_same_rights();
+  if (!shows_all) {
+    make_refusal(conflict("rights_changed",
+                          "This request was carried out, but your rights have changed since, so "
+                          "its answer is not shown again: read what it made."));
+  } else if (stored.body) {
     answer_.status = static_cast<int>(stored.status);
     answer_.content_type = stored.content_type;
     answer_.body = *stored.body;
@@ -48,7 +55,7 @@ void RoutedExchange::replay(const StoredAnswer& stored) {
                                 "kept: read what it made."));
   }
   if (stored.location) set_header("Location", *stored.location);
-  if (stored.etag) set_header("ETag", *stored.etag);
+  if (stored.etag && shows_all) set_header("ETag", *stored.etag);
   set_header("Idempotent-Replay", "true");
   finish();
 }

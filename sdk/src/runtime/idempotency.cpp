@@ -16,7 +16,7 @@ namespace gatehouse::runtime {
 
 BOOST_DESCRIBE_STRUCT(StoredAnswer,
                       (),
-                      (fingerprint, status, content_type, body, secret, location, etag))
+                      (fingerprint, rights, status, content_type, body, secret, location, etag))
 
 namespace {
 
@@ -26,14 +26,16 @@ constexpr std::size_t kMaxKey = 255;
 constexpr int kMaxBatches = 100;  // of one prune(); what is left waits for the next
 
 constexpr Sql kSelect =
-    "select fingerprint, status, content_type, body, secret, location, etag"
+    "select fingerprint, rights, status, content_type, body, secret, location, etag"
     " from gatehouse_idempotency_record where id = :id and expires_at > :now";
 constexpr Sql kDeleteExpired =
     "delete from gatehouse_idempotency_record where id = :id and expires_at <= :now";
 constexpr Sql kInsert =
     "insert into gatehouse_idempotency_record"
-    " (id, fingerprint, status, content_type, body, secret, location, etag, expires_at) values"
-    " (:id, :fingerprint, :status, :content_type, :body, :secret, :location, :etag, :expires_at)";
+    " (id, fingerprint, rights, status, content_type, body, secret, location, etag, expires_at) "
+    "values"
+    " (:id, :fingerprint, :rights, :status, :content_type, :body, :secret, :location, :etag, "
+    ":expires_at)";
 // By gatehouse_idempotency_record_expiry.
 constexpr Sql kPrune =
     "delete from gatehouse_idempotency_record where id in (select id from"
@@ -61,6 +63,18 @@ std::string id_of(const Idempotency::Request& request) {
 }
 
 }  // namespace
+
+std::string rights_digest(const Principal& who) {
+  const std::string roles = std::to_string(who.roles.bits());
+  const std::string account = std::to_string(who.account);
+  std::string scopes;  // unlimited is not the same as none
+  if (who.scopes) scopes = "limited";
+  for (const std::string& scope : who.scopes.value_or(std::vector<std::string>())) {
+    scopes += ' ';
+    scopes += scope;
+  }
+  return to_hex(hmac_sha256({}, {roles, account, who.api_access ? "api" : "", scopes}));
+}
 
 Result<std::optional<std::string_view>> read_idempotency_key(
     const std::vector<std::pair<std::string, std::string>>& headers) {
@@ -107,6 +121,7 @@ Result<std::unique_ptr<Idempotency::Attempt>> Idempotency::begin(const Request& 
   if (!claim(id)) return in_progress();
   auto attempt = std::make_unique<Attempt>(*this, std::move(id));  // releases it
   attempt->fingerprint_ = fingerprint(request);
+  attempt->rights_ = request.rights;
   GATEHOUSE_TRY(attempt->before_, db_.read([&](Session& session) {
     return session.find<StoredAnswer>(kSelect, attempt->id_, clock_.now());
   }));
@@ -135,6 +150,7 @@ Result<None> Idempotency::Attempt::store(Session& session,
   const auto stored = session.run(kInsert,
                                   id_,
                                   fingerprint_,
+                                  rights_,
                                   answer.status,
                                   answer.content_type,
                                   body,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <gatehouse/call.hpp>
+#include <gatehouse/principal.hpp>
 #include <gatehouse/runtime/key_ring.hpp>
 #include <gatehouse/storage.hpp>
 #include <gatehouse/time.hpp>
@@ -29,6 +30,7 @@ enum class KeyUse : std::uint8_t {
 // The answer to a POST that has been carried out.
 struct StoredAnswer {
   std::string fingerprint;
+  std::string rights;  // of who asked, as Request::rights
   std::int64_t status = 0;
   std::string content_type;
   std::optional<std::string> body;  // nothing: not kept
@@ -57,6 +59,7 @@ class Idempotency {
     std::string_view query;
     std::string_view body;
     std::string_view key;
+    std::string rights = {};  // rights_digest() of who asks
   };
 
   // A request with a key, while it is worked on: nobody else in this process begins with that key.
@@ -69,6 +72,9 @@ class Idempotency {
 
     // What was answered before; the request must not be carried out again.
     const std::optional<StoredAnswer>& before() const { return before_; }
+    // Whether who asks has the rights that were asked with then: only the route's permission has
+    // been judged again, and what else the handler would look at (fields, visibility) has not.
+    bool has_same_rights() const { return before_ && before_->rights == rights_; }
 
     // Inside the request's transaction. Conflict: another instance was quicker.
     Result<None> store(Session& session, const Answer& answer, bool whole, KeyUse use) const;
@@ -78,6 +84,7 @@ class Idempotency {
     Idempotency& all_;
     const std::string id_;
     std::string fingerprint_;
+    std::string rights_;
     std::optional<StoredAnswer> before_;
   };
 
@@ -100,6 +107,9 @@ class Idempotency {
   std::mutex mutex_;
   std::unordered_set<std::string> in_progress_;  // ids; guarded by mutex_
 };
+
+// What a principal may do, as a digest: another one when anything of it changes.
+std::string rights_digest(const Principal& who);
 
 // The key that the client sent, if any; Malformed bad_idempotency_key when it is none.
 Result<std::optional<std::string_view>> read_idempotency_key(

@@ -35,11 +35,13 @@ inline Migrations own_tables() {
       {"0003",
        "idempotency",
        {"create table gatehouse_idempotency_record (id text primary key, fingerprint text not null,"
+        " rights text not null,"
         " status integer not null, content_type text not null, body text, secret boolean not null,"
         " location text, etag text, expires_at bigint not null) without rowid;"
         "create index gatehouse_idempotency_record_expiry on gatehouse_idempotency_record"
         " (expires_at)",
         "create table gatehouse_idempotency_record (id text primary key, fingerprint text not null,"
+        " rights text not null,"
         " status bigint not null, content_type text not null, body text, secret boolean not null,"
         " location text, etag text, expires_at bigint not null);"
         "create index gatehouse_idempotency_record_expiry on gatehouse_idempotency_record"

@@ -341,6 +341,36 @@ TEST_F(Idempotency, WhoMayNoLongerAskIsNotAnswered) {
   EXPECT_FALSE(is_replay(later));
 }
 
+TEST_F(Idempotency, WhoseRightsAreOthersNowIsToldWhatWasMadeButNotShownIt) {
+  Principal asked;
+  asked.user = 7;
+  asked.roles = Roles(Role::Staff) | Role::AccountAdmin;
+  asked.account = 3;
+  asked.scopes = {"till:use"};
+  const Reply first = app.as(asked).with("Idempotency-Key", "k-1").post("/orders/plain", body);
+  ASSERT_EQ(first.status, 201);
+  EXPECT_TRUE(is_replay(app.as(asked).with("Idempotency-Key", "k-1").post("/orders/plain", body)));
+
+  Principal fewer_roles = asked;
+  fewer_roles.roles = Role::AccountAdmin;
+  Principal other_account = asked;
+  other_account.account = 4;
+  Principal other_scopes = asked;
+  other_scopes.scopes = {"till:use", "till:lead"};
+  Principal no_limits = asked;
+  no_limits.scopes.reset();
+  for (const Principal& now : {fewer_roles, other_account, other_scopes, no_limits}) {
+    const Reply later = app.as(now).with("Idempotency-Key", "k-1").post("/orders/plain", body);
+    EXPECT_EQ(later.status, 409);
+    EXPECT_NE(later.body.find("\"code\":\"rights_changed\""), std::string::npos) << later.body;
+    EXPECT_EQ(later.body.find("tea"), std::string::npos) << later.body;
+    EXPECT_EQ(later.header("Location"), first.header("Location"));
+    EXPECT_TRUE(is_replay(later));
+  }
+  EXPECT_TRUE(is_replay(app.as(asked).with("Idempotency-Key", "k-1").post("/orders/plain", body)));
+  EXPECT_EQ(orders(), 1);
+}
+
 TEST_F(Idempotency, AKeyIsForgottenAfterADay) {
   ASSERT_EQ(keyed.post("/orders/plain", body).status, 201);
   app.clock().advance(std::chrono::hours(23));
