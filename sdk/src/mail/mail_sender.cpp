@@ -104,9 +104,10 @@ Sender::Outcome Sender::handle(Db& db, const QueuedMail& mail) {
 
   const auto sent =
       parts_.transport.send({parts_.random.base62(24), parts_.clock.now(), *std::move(*message)});
-  if (!sent && sent.error().code == ErrorCode::Unavailable) {
+  const bool failed = !sent && sent.error().code == ErrorCode::Unavailable;
+  if (failed || (!sent && sent.error().code == ErrorCode::RateLimited)) {
     later(db, mail, claim, sent.error().message);
-    return Outcome::TransportFailed;
+    return failed ? Outcome::TransportFailed : Outcome::GoOn;
   }
   if (!sent) {
     give_up(db, mail, claim, sent.error().message);

@@ -54,8 +54,8 @@ class Sender {
 
   explicit Sender(const Parts& parts);
 
-  // Sends what is due now. Ends early when the transport fails, for what would fail next would
-  // take as long; the next run() goes on behind it.
+  // Sends what is due now. Ends early when the transport fails as a whole, for what would fail
+  // next would take as long; the next run() goes on behind it.
   void run(Db& db);
   // run() begins no further letter.
   void stop() { stopping_ = true; }

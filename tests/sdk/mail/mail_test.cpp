@@ -339,6 +339,24 @@ TEST_F(MailTest, ARefusalForGoodEndsAnOrderAtOnceAndNoOther) {
   EXPECT_EQ(one_->metrics.value("mail_dropped_total"), 1);
 }
 
+TEST_F(MailTest, ALetterThatIsRefusedForNowHoldsNobodyElsesUp) {
+  one_->queue(7);
+  one_->queue(8);
+  one_->transport.on_send = [](const Letter& letter) -> Result<None> {
+    if (letter.message.to == "8@example.org") return None{};
+    return Error{ErrorCode::RateLimited, "mail_not_now", "450", {}, {}};
+  };
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to, Strings{"8@example.org"});
+  EXPECT_EQ(one_->log.count("mail_failed"), 1);
+  one_->transport.on_send = nullptr;
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to.size(), 1u) << "not due yet";
+  clock_.advance(minutes(1));
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to.back(), "7@example.org");
+}
+
 // What waited longest goes first, and what fails makes room for those behind it.
 TEST_F(MailTest, OrdersAreServedInTurnAndFailuresStandBehind) {
   for (const std::int64_t user : {1, 2, 3}) {
