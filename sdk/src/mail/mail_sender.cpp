@@ -62,6 +62,7 @@ Sender::Sender(const Parts& parts)
       queued_(parts.metrics.gauge("mail_queued", "Letters that wait to be sent.", {})) {}
 
 void Sender::run(Db& db) {
+  show_queue(db);
   bool go_on = true;
   while (go_on && !stopping_) {
     const auto due =
@@ -75,6 +76,10 @@ void Sender::run(Db& db) {
       }
     }
   }
+  show_queue(db);
+}
+
+void Sender::show_queue(Db& db) {
   const auto waiting = db.read([](Session& session) { return count(session); });
   if (waiting) queued_.set(static_cast<double>(*waiting));
 }
