@@ -151,6 +151,10 @@ Result<None> Smtp::send(const Letter& letter) {
   if (conversation.about_the_letter && code >= 500 && code < 600) {
     return Error{ErrorCode::InvalidArgument, "mail_refused", why, {}, {}};
   }
+  // 421 may come at any point: the server closes.
+  if (conversation.about_the_letter && code >= 400 && code < 500 && code != 421) {
+    return Error{ErrorCode::RateLimited, "mail_not_now", why, {}, {}};
+  }
   return unavailable(why);
 }
 

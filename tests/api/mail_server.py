@@ -9,7 +9,8 @@ import threading
 
 class MailServer:
     """`answers`: a verb (RCPT, DATA, "." for a letter's end, HELLO for the greeting) and what is
-    said to it instead of yes; "hang" says nothing at all. Use it in a `with`."""
+    said to it instead of yes; "hang" says nothing at all. What is said to RCPT may be one answer
+    for each recipient. Use it in a `with`."""
 
     def __init__(self, **answers):
         self.answers = {"LETTER" if k == "letter" else k.upper(): v for k, v in answers.items()}
@@ -55,8 +56,10 @@ class MailServer:
                 connection.close()
 
     def _talk(self, connection, stream):
-        def say(verb, usual):
+        def say(verb, usual, recipient=""):
             answer = self.answers.get(verb, usual)
+            if isinstance(answer, dict):
+                answer = answer.get(recipient, usual)
             if answer == "hang":
                 return False
             connection.sendall(answer.encode() + b"\r\n")
@@ -76,8 +79,9 @@ class MailServer:
                 if not say("MAIL", "250 yes"):
                     return
             elif verb == "RCPT":
-                if say("RCPT", "250 yes"):
-                    recipients.append(line.partition(":")[2].split(" ")[0])
+                recipient = line.partition(":")[2].split(" ")[0]
+                if say("RCPT", "250 yes", recipient):
+                    recipients.append(recipient)
                 elif self.answers.get("RCPT") == "hang":
                     return
             elif verb == "DATA":

@@ -183,6 +183,16 @@ class MailServerTest(MailCase):
                 server.wait_for(lambda s=sink: s.letters, "no letter")
                 self.assertEqual(sink.letters[0][1], ["<bob@example.org>"])
 
+    def test_a_recipient_who_is_refused_for_now_holds_nobody_up(self):
+        with MailServer(rcpt={"<ada@example.org>": "450 later"}) as sink, self.serving(
+            SMTP__URL=sink.url
+        ) as server:
+            self.queue(server)
+            self.queue(server, to="bob@example.org")
+            server.wait_for(lambda: sink.letters, "no letter")
+            self.assertEqual(sink.letters[0][1], ["<bob@example.org>"])
+            server.wait_for_log("mail_failed", source="mails")
+
     def test_what_may_pass_is_tried_again(self):
         for verb, answer in [
             ("rcpt", "450 later"), ("hello", "554 go away"), ("mail", "550 who are you"),

@@ -49,9 +49,10 @@ class Mail {
 
   // Puts the order into the queue when the transaction of `session` commits. It is sent within
   // seconds, once across all instances (twice when a process dies between sending and noting it),
-  // and tried again for three days, as long as the mail server does not refuse it for good. Never
-  // waits for a mail server. std::logic_error: a purpose that this plugin did not register, or an
-  // order beyond its limits.
+  // and tried again for three days, as long as the mail server does not refuse it for good. The
+  // same order again, while it waits and no letter of it is being written, is one letter, at its
+  // turn; the three days begin anew. Never waits for a mail server. std::logic_error: a purpose
+  // that this plugin did not register, or an order beyond its limits.
   virtual Result<None> queue(Session& session, const MailOrder& order) = 0;
 
   // `path` ("/v1/...") under `http.public_url`; where that is not set, under the address and port

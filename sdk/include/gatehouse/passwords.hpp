@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <gatehouse/export.hpp>
-
 #include <gatehouse/result.hpp>
 
 namespace gatehouse {
@@ -42,11 +41,12 @@ class Passwords {
   // Hashes that another system made. verify() takes what adopt() returns for them: text with a "~",
   // never the text itself, unless it is as hash() would make it. Below the floor of its format a
   // hash is hashed once more, which takes as long as hash(); verify() then does both. The formats,
-  // floors and ceilings stand in SECURITY.md.
+  // floors and ceilings stand in plugins/users/README.md.
   //
   // judge_foreign() needs no permission and takes no time. Errors of both: InvalidArgument whose
   // message continues the sentence "The field ...", for every other format, locks ("*", "!"), and
-  // for costs beyond a ceiling. What adopt() returned before is taken as it is.
+  // for costs beyond a ceiling. What adopt() returned before is taken as it is, within the same
+  // floors and ceilings.
   virtual Result<None> judge_foreign(std::string_view encoded) const = 0;
   virtual Result<std::string> adopt(std::string_view encoded) = 0;
   // The text that an adopted hash was made of; `stored` itself when it is not adopted, or was

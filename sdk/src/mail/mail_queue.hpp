@@ -27,6 +27,7 @@ struct QueuedMail {
   MailOrder order() const { return {purpose, user_number, mount, data}; }
 };
 
+// Nothing new when the same order waits unclaimed; of two at the same time, both may come in.
 Result<None> insert(Session& db, std::string_view plugin, const MailOrder& order, Time now);
 
 // What may be sent now, longest due first.

@@ -62,6 +62,7 @@ Sender::Sender(const Parts& parts)
       queued_(parts.metrics.gauge("mail_queued", "Letters that wait to be sent.", {})) {}
 
 void Sender::run(Db& db) {
+  show_queue(db);
   bool go_on = true;
   while (go_on && !stopping_) {
     const auto due =
@@ -75,6 +76,10 @@ void Sender::run(Db& db) {
       }
     }
   }
+  show_queue(db);
+}
+
+void Sender::show_queue(Db& db) {
   const auto waiting = db.read([](Session& session) { return count(session); });
   if (waiting) queued_.set(static_cast<double>(*waiting));
 }
@@ -104,9 +109,10 @@ Sender::Outcome Sender::handle(Db& db, const QueuedMail& mail) {
 
   const auto sent =
       parts_.transport.send({parts_.random.base62(24), parts_.clock.now(), *std::move(*message)});
-  if (!sent && sent.error().code == ErrorCode::Unavailable) {
+  const bool failed = !sent && sent.error().code == ErrorCode::Unavailable;
+  if (failed || (!sent && sent.error().code == ErrorCode::RateLimited)) {
     later(db, mail, claim, sent.error().message);
-    return Outcome::TransportFailed;
+    return failed ? Outcome::TransportFailed : Outcome::GoOn;
   }
   if (!sent) {
     give_up(db, mail, claim, sent.error().message);

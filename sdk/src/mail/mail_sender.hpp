@@ -54,8 +54,8 @@ class Sender {
 
   explicit Sender(const Parts& parts);
 
-  // Sends what is due now. Ends early when the transport fails, for what would fail next would
-  // take as long; the next run() goes on behind it.
+  // Sends what is due now. Ends early when the transport fails as a whole, for what would fail
+  // next would take as long; the next run() goes on behind it.
   void run(Db& db);
   // run() begins no further letter.
   void stop() { stopping_ = true; }
@@ -65,6 +65,7 @@ class Sender {
   Outcome handle(Db& db, const QueuedMail& mail);
   // Nothing: there is none to send, for the order has ended or is another's.
   Result<std::optional<MailMessage>> write(Db& db, const QueuedMail& mail, std::string_view claim);
+  void show_queue(Db& db);
   void give_up(Db& db, const QueuedMail& mail, std::string_view claim, std::string_view why);
   void later(Db& db, const QueuedMail& mail, std::string_view claim, std::string_view why);
   Log& log_of(const QueuedMail& mail) const { return parts_.log_for(mail.plugin); }

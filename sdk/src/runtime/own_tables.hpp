@@ -20,13 +20,15 @@ inline Migrations own_tables() {
         " id integer primary key autoincrement, plugin text not null, purpose text not null,"
         " user_number bigint not null, mount text not null, data text not null,"
         " queued_at bigint not null, due_at bigint not null, tries bigint not null, claim text);"
-        "create index gatehouse_mail_due on gatehouse_mail (due_at, id);",
+        "create index gatehouse_mail_due on gatehouse_mail (due_at, id);"
+        "create index gatehouse_mail_order on gatehouse_mail (user_number, purpose);",
         "create table gatehouse_mail ("
         " id bigint generated always as identity primary key, plugin text not null,"
         " purpose text not null, user_number bigint not null, mount text not null,"
         " data text not null, queued_at bigint not null, due_at bigint not null,"
         " tries bigint not null, claim text);"
-        "create index gatehouse_mail_due on gatehouse_mail (due_at, id);"}},
+        "create index gatehouse_mail_due on gatehouse_mail (due_at, id);"
+        "create index gatehouse_mail_order on gatehouse_mail (user_number, purpose);"}},
       // Which master keys this database has been used with, so that a lost file is noticed.
       {"0002",
        "keys",

@@ -7,10 +7,12 @@
 namespace gatehouse::foreign {
 namespace {
 
-// The dearest that one sign-in may get: a few seconds of a slow core, and 256 MiB.
+// The dearest that one sign-in may get: some seconds of a slow core, and 256 MiB.
 constexpr std::uint32_t kMaxBcryptCost = 15;
 constexpr std::uint32_t kMinShaCryptRounds = 1'000;  // libcrypt knows no fewer
-constexpr std::uint32_t kMaxRounds = 5'000'000;      // of sha*-crypt and PBKDF2
+constexpr std::uint32_t kMaxShaCryptRounds = 1'000'000;
+constexpr std::uint32_t kMaxPbkdf2 = 3'000'000;
+constexpr std::uint32_t kMaxPbkdf2Sha512 = 1'500'000;
 constexpr std::uint64_t kMaxScryptBytes = 128u << 20;
 constexpr std::uint64_t kMaxScryptWork = 1u << 22;  // N * r * p
 constexpr std::uint32_t kMaxArgon2Kib = 256u << 10;
@@ -37,7 +39,7 @@ Result<None> check_cost(const Setting& setting) {
     case Scheme::Sha256Crypt:
     case Scheme::Sha512Crypt:
       if (cost[0] < kMinShaCryptRounds) return wrong("has fewer than 1,000 rounds");
-      if (cost[0] > kMaxRounds) return too_dear("5,000,000 rounds");
+      if (cost[0] > kMaxShaCryptRounds) return too_dear("1,000,000 rounds");
       break;
     case Scheme::Yescrypt:
     case Scheme::GostYescrypt:
@@ -46,8 +48,10 @@ Result<None> check_cost(const Setting& setting) {
       break;
     case Scheme::Pbkdf2Sha1:
     case Scheme::Pbkdf2Sha256:
+      if (cost[0] > kMaxPbkdf2) return too_dear("3,000,000 iterations");
+      break;
     case Scheme::Pbkdf2Sha512:
-      if (cost[0] > kMaxRounds) return too_dear("5,000,000 iterations");
+      if (cost[0] > kMaxPbkdf2Sha512) return too_dear("1,500,000 iterations");
       break;
     case Scheme::Scrypt:
       // Each alone first, so that the products stay within 64 bits.

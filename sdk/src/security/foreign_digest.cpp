@@ -16,6 +16,14 @@ namespace gatehouse::foreign {
 namespace {
 
 constexpr std::size_t kBcryptReads = 72;  // bcrypt itself reads no further
+// sha*-crypt takes the longer, the longer the password that the client chose.
+constexpr std::size_t kLongestForShaCrypt = 128;
+constexpr std::size_t kLongestForCrypt = 511;
+
+std::size_t longest_password(Scheme scheme) {
+  const bool is_sha = scheme == Scheme::Sha256Crypt || scheme == Scheme::Sha512Crypt;
+  return is_sha ? kLongestForShaCrypt : kLongestForCrypt;
+}
 
 struct WipedCryptData {
   crypt_data data{};
@@ -27,12 +35,14 @@ std::optional<std::string> crypt_digest(const Setting& setting,
                                         std::size_t length) {
   if (setting.scheme == Scheme::Bcrypt) password = password.substr(0, kBcryptReads);
   const auto work = std::make_unique<WipedCryptData>();  // 32 KiB
-  const std::string ended(password);
+  // What is too long is refused, but after the time that any other takes.
+  const std::string ended(password.substr(0, longest_password(setting.scheme)));
   const char* made = crypt_rn(ended.c_str(), setting.text.c_str(), &work->data, sizeof(crypt_data));
   if (made == nullptr) {
     if (errno == ENOMEM) throw std::bad_alloc();
-    return std::nullopt;  // a password of more than 512 bytes
+    return std::nullopt;
   }
+  if (ended.size() < password.size()) return std::nullopt;
   const std::string_view text = made;
   if (text.size() <= length) return std::nullopt;
   return std::string(text.substr(text.size() - length));

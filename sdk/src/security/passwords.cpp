@@ -215,6 +215,26 @@ bool verify_adopted(std::string_view stored, std::string_view password) {
   return digest && equal(*digest, hash->digest);
 }
 
+// What is stored comes back as it is, when an export is imported, within the same bounds as if it
+// were made here: false for what is in no form that is stored.
+Result<bool> is_stored_form(std::string_view encoded) {
+  if (const auto over = parse_over(encoded)) {
+    const PasswordCost cost = over->outer.cost;
+    foreign::Setting outer;
+    outer.scheme = foreign::Scheme::Argon2id;
+    outer.cost = {cost.memory_kib, cost.passes, 1, kDigestLength};
+    GATEHOUSE_CHECK(foreign::check_cost(outer));
+    if (is_strong_enough(cost)) return true;
+    return Error{ErrorCode::InvalidArgument,
+                 "invalid_hash",
+                 "is hashed once more with less than 19 MiB and 2 passes of Argon2id",
+                 {},
+                 {}};
+  }
+  const auto labelled = parse_labelled(encoded);
+  return labelled && foreign::is_strong_enough(labelled->setting);
+}
+
 // A random adopted hash with the cost that stands before the separator.
 std::optional<std::string> adopted_decoy(std::string_view label) {
   const auto over = label.starts_with(kOver) ? take_over(label) : std::nullopt;
@@ -295,14 +315,15 @@ std::string Argon2Passwords::decoy_like(std::string_view encoded) const {
 }
 
 Result<None> Argon2Passwords::judge_foreign(std::string_view encoded) const {
-  if (parse_over(encoded) || parse_labelled(encoded)) return None{};
-  GATEHOUSE_CHECK(foreign::parse(encoded));
+  GATEHOUSE_TRY(const bool stored, is_stored_form(encoded));
+  if (!stored) GATEHOUSE_CHECK(foreign::parse(encoded));
   return None{};
 }
 
 Result<std::string> Argon2Passwords::adopt(std::string_view encoded) {
   require_permission();
-  if (parse_over(encoded) || parse_labelled(encoded)) return std::string(encoded);
+  GATEHOUSE_TRY(const bool stored, is_stored_form(encoded));
+  if (stored) return std::string(encoded);
   GATEHOUSE_TRY(auto hash, foreign::parse(encoded));
   if (foreign::is_strong_enough(hash.setting)) {
     if (parse_hash(encoded)) return std::string(encoded);

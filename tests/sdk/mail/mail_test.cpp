@@ -339,6 +339,74 @@ TEST_F(MailTest, ARefusalForGoodEndsAnOrderAtOnceAndNoOther) {
   EXPECT_EQ(one_->metrics.value("mail_dropped_total"), 1);
 }
 
+TEST_F(MailTest, ALetterThatIsRefusedForNowHoldsNobodyElsesUp) {
+  one_->queue(7);
+  one_->queue(8);
+  one_->transport.on_send = [](const Letter& letter) -> Result<None> {
+    if (letter.message.to == "8@example.org") return None{};
+    return Error{ErrorCode::RateLimited, "mail_not_now", "450", {}, {}};
+  };
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to, Strings{"8@example.org"});
+  EXPECT_EQ(one_->log.count("mail_failed"), 1);
+  one_->transport.on_send = nullptr;
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to.size(), 1u) << "not due yet";
+  clock_.advance(minutes(1));
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to.back(), "7@example.org");
+}
+
+TEST_F(MailTest, WhatIsOrderedAgainWhileItWaitsIsOneLetter) {
+  for (int i = 0; i < 5; ++i) one_->queue(7, "x");
+  EXPECT_EQ(one_->count(kCountQueue), 1);
+  one_->queue(7, "y");
+  one_->queue(8, "x");
+  EXPECT_EQ(one_->count(kCountQueue), 3) << "other words, another user";
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to.size(), 3u);
+}
+
+// Its letter may have been written before what the new order is about.
+TEST_F(MailTest, AnOrderForALetterOnItsWayIsAnother) {
+  one_->queue(7);
+  one_->transport.on_send = [&](const Letter&) -> Result<None> {
+    one_->transport.on_send = nullptr;
+    one_->queue(7);
+    return None{};
+  };
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->transport.sent_to.size(), 2u);
+}
+
+TEST_F(MailTest, AnOrderThatIsMadeAgainKeepsItsTurnAndBeginsItsThreeDaysAnew) {
+  one_->queue(7);
+  one_->transport.on_send = [](const Letter&) -> Result<None> { return unavailable("away"); };
+  one_->runtime->send_mail();
+  one_->queue(7);
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->log.count("mail_failed"), 1) << "it did not come forward";
+  clock_.advance(hours(60));
+  one_->queue(7);
+  clock_.advance(hours(60));
+  one_->runtime->send_mail();
+  EXPECT_EQ(one_->log.count("mail_dropped"), 0);
+  EXPECT_EQ(one_->count(kCountQueue), 1);
+}
+
+TEST_F(MailTest, TheGaugeShowsWhatWaitsWhileLettersAreOnTheirWay) {
+  one_->queue(7);
+  one_->queue(8);
+  double waiting = 0;
+  one_->transport.on_send = [&](const Letter&) -> Result<None> {
+    waiting = std::max(waiting, one_->metrics.value("mail_queued"));
+    return None{};
+  };
+  one_->runtime->send_mail();
+  EXPECT_EQ(waiting, 2);
+  EXPECT_EQ(one_->metrics.value("mail_queued"), 0);
+}
+
 // What waited longest goes first, and what fails makes room for those behind it.
 TEST_F(MailTest, OrdersAreServedInTurnAndFailuresStandBehind) {
   for (const std::int64_t user : {1, 2, 3}) {

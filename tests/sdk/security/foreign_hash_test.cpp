@@ -199,9 +199,27 @@ TEST_F(ForeignHash, BcryptEndsAt72BytesAsItAlwaysDid) {
   EXPECT_FALSE(passwords_.verify(stored, std::string_view("x\0x", 3)));
 }
 
-// libcrypt refuses them, so no system can have made such a hash with it.
-TEST_F(ForeignHash, CryptKnowsNoPasswordsOfMoreThan512Bytes) {
-  EXPECT_FALSE(passwords_.verify(adopt(kVectors[5].text), std::string(600, 'x')));
+// sha*-crypt takes longer the longer the password is, and the client chooses that.
+TEST_F(ForeignHash, ShaCryptReadsNoPasswordOfMoreThan128Bytes) {
+  constexpr std::string_view kOf128 =
+      "$6$rounds=1000$saltsalt$"
+      "cP.8gvW5vDOwkClP/gaRM8MtDgAn3.B2aNS.Mpkg9bWcEx5As4wwnY5At5sUHde2gCG3g3CJgkWwd7xB35UJ30";
+  constexpr std::string_view kOf129 =
+      "$6$rounds=1000$saltsalt$"
+      "fzRTIsVS6vkf05/R4KvQ7W/VhBWLbYRwYNe9hcqgC3VA4s/.C4KCToMSGvK2tPWrKEmq6bptWlt1SgT0OYY0R1";
+  EXPECT_TRUE(passwords_.verify(adopt(kOf128), std::string(128, 'x')));
+  EXPECT_FALSE(passwords_.verify(adopt(kOf128), std::string(129, 'x'))) << "cut short";
+  EXPECT_FALSE(passwords_.verify(adopt(kOf129), std::string(129, 'x')));
+}
+
+TEST_F(ForeignHash, ATooLongPasswordIsRefusedAfterTheUsualTime) {
+  for (const std::string_view text : {kVectors[3].text, kVectors[5].text}) {
+    const std::string stored = adopt(text);
+    const double usual = cpu_of_refusing(stored);
+    const std::clock_t before = std::clock();
+    EXPECT_FALSE(passwords_.verify(stored, std::string(1'024, 'x')));
+    EXPECT_GT(static_cast<double>(std::clock() - before), usual / 4) << text;
+  }
 }
 
 struct Refusal {
@@ -283,6 +301,9 @@ TEST_F(ForeignHash, CostsNoMoreThanASignInMayTake) {
   const auto pbkdf2 = [&](std::string_view rounds) {
     return "pbkdf2:sha256:" + std::string(rounds) + "$salt$" + hex32;
   };
+  const auto pbkdf2_sha512 = [&](std::string_view rounds) {
+    return "pbkdf2:sha512:" + std::string(rounds) + "$salt$" + hex64;
+  };
   const auto scrypt = [&](std::string_view cost) {
     return "scrypt:" + std::string(cost) + "$salt$" + hex64;
   };
@@ -291,10 +312,11 @@ TEST_F(ForeignHash, CostsNoMoreThanASignInMayTake) {
   };
   const Bounds bounds[] = {{bcrypt("15"), bcrypt("16")},
                            {bcrypt("04"), bcrypt("03")},
-                           {sha("5000000"), sha("5000001")},
+                           {sha("1000000"), sha("1000001")},
                            {sha("1000"), sha("999")},
                            {yescrypt("jCT"), yescrypt("jDT")},
-                           {pbkdf2("5000000"), pbkdf2("5000001")},
+                           {pbkdf2("3000000"), pbkdf2("3000001")},
+                           {pbkdf2_sha512("1500000"), pbkdf2_sha512("1500001")},
                            {pbkdf2("1"), pbkdf2("4294967296")},
                            {scrypt("131072:8:4"), scrypt("131072:8:5")},
                            {scrypt("131072:8:1"), scrypt("262144:8:1")},
@@ -344,16 +366,24 @@ TEST_F(ForeignHash, BelowTheFloorOfItsFormatItIsHashedOnceMore) {
 }
 
 TEST_F(ForeignHash, WhatWasHashedOnceMoreHasACeilingAndAFloorToo) {
-  Argon2Passwords passwords({19'456, 2});
-  const HashingAllowed hashing;
   const auto over = [](std::string_view cost) {
     return "over:" + std::string(cost) +
            ":bcrypt:4~$2b$04$abcdefghijklmnopqrstu.~AQEBAQEBAQEBAQEBAQEBAQ~"
            "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI";
   };
-  EXPECT_TRUE(passwords.judge_foreign(over("19456:2")));
-  EXPECT_FALSE(passwords.judge_foreign(over("4194304:1000"))) << "4 GiB, and minutes";
-  EXPECT_FALSE(passwords.judge_foreign(over("8:1"))) << "8 KiB";
+  for (const std::string_view good : {"19456:2", "262144:8"}) {
+    EXPECT_TRUE(passwords_.judge_foreign(over(good))) << good;
+  }
+  for (const std::string_view bad : {"262145:2", "262144:9", "4194304:1000", "19455:2", "8:1"}) {
+    EXPECT_FALSE(passwords_.judge_foreign(over(bad))) << bad;
+    EXPECT_FALSE(passwords_.adopt(over(bad))) << bad;
+  }
+}
+
+TEST_F(ForeignHash, ALabelDoesNotCarryAWeakHashPastTheFloor) {
+  const std::string weak = "$2b$04$abcdefghijklmnopqrstuuno0WhhzNOINqve1I92IdIyv9Ysj.Q72";
+  EXPECT_FALSE(passwords_.judge_foreign("bcrypt:4~" + weak));
+  EXPECT_FALSE(passwords_.adopt("bcrypt:4~" + weak));
 }
 
 }  // namespace

@@ -23,8 +23,9 @@ struct Letter {
 class MailTransport {
  public:
   virtual ~MailTransport() = default;
-  // Errors: Unavailable  not now, so later again; every other: never. The message names no address,
-  // for it is logged.
+  // Errors: Unavailable  nothing can be sent now; RateLimited  not this letter now, but perhaps the
+  // next one. Both are tried again later, every other never. The message names no address, for it
+  // is logged.
   virtual Result<None> send(const Letter& letter) = 0;
   // Whatever send() waits for ends soon, now and in all calls to come: the server stops.
   virtual void interrupt() = 0;
