@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include <gatehouse/body.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/passwords.hpp>
 #include <gatehouse/random.hpp>
@@ -150,6 +151,15 @@ void apply(const UserChange& change, StoredUser& user) {
   }
   change.can_inbox.apply_to(user.can_inbox);
   change.api_access.apply_to(user.api_access);
+}
+
+// Preferences are merged at every depth, and judged as what comes of it.
+Result<UserChange> merged(UserChange change, const StoredUser& user) {
+  if (!change.preferences.value()) return change;
+  GATEHOUSE_TRY(auto preferences,
+                merge_patch(user.preferences.value_or("{}"), *change.preferences.value()));
+  change.preferences = std::move(preferences);
+  return change;
 }
 
 // The fields that a change names, each with the right it needs. Roles are judged one by one.
@@ -317,7 +327,7 @@ Result<None> UserService::permit_change(Session& db,
 
 Result<StoredUser> UserService::change(const Principal& who,
                                        const UserReference& reference,
-                                       const UserChange& change,
+                                       const UserChange& asked,
                                        const RowCheck& is_as_seen) {
   return host_.storage().write([&](Session& db) -> Result<StoredUser> {
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
@@ -325,7 +335,8 @@ Result<StoredUser> UserService::change(const Principal& who,
     StoredUser user = *std::move(found);
     GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(user))));
     GATEHOUSE_CHECK(is_as_seen(user));
-    GATEHOUSE_CHECK(permit_change(db, who, change, user));
+    GATEHOUSE_CHECK(permit_change(db, who, asked, user));
+    GATEHOUSE_TRY(const UserChange change, merged(asked, user));
     FieldErrors errors;
     check(errors, change, user.manager.has_value());
     GATEHOUSE_CHECK(std::move(errors).result());

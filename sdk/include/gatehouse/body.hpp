@@ -40,6 +40,12 @@ GATEHOUSE_API std::string entity_tag(const Type& type, const void* object);
 // encode() and entity_tag() at once.
 GATEHOUSE_API std::string encode_tagged(const Type& type, const void* object, std::string& out);
 
+// RFC 7396 on texts, for a member that is RawJson: objects are merged at every depth, null takes a
+// member away, all else replaces. Compact; the members of the target come first. Malformed: either
+// is not JSON, or nested deeper than 32.
+GATEHOUSE_API Result<std::string> merge_patch(std::string_view target_json,
+                                              std::string_view patch_json);
+
 template <class T>
 Result<T> decode_json(std::string_view json, Lenient lenient = Lenient::Strict) {
   T value{};

@@ -238,8 +238,9 @@ void RoutedExchange::handle() {
   // The rows of an answer that says "try again" are rolled back with the scope.
   if (scope.is_held() && answer_.status < 500) {
     const auto kept = scope.commit_held([&](Session& session) { return keep(*attempt, session); });
-    if (!kept) return refuse(kept.error());
+    if (!kept) make_refusal(kept.error());
   }
+  if (scope.has_lost_hold()) tell_lost_hold();
   finish();
 }
 

@@ -94,6 +94,7 @@ class RoutedExchange final : public Exchange, public Call {
   void authenticate();
   void handle();
   void tell_undeclared() const;
+  void tell_lost_hold() const;
   Result<None> call_endpoint();
   bool honours_key() const;
   Result<std::unique_ptr<Idempotency::Attempt>> begin_attempt();

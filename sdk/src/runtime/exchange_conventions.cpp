@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include <gatehouse/body.hpp>
+#include <gatehouse/log.hpp>
 #include <gatehouse/runtime/request_scope.hpp>
 
 #include "runtime/exchange.hpp"
@@ -32,6 +33,18 @@ Result<None> RoutedExchange::keep(const Idempotency::Attempt& attempt, Session& 
   // Who is told to come back later must not find the same answer then.
   if (answer_.status == http_status(ErrorCode::RateLimited)) return None{};
   return attempt.store(session, answer_, rest_ == Rest::None, match_.route->key_use);
+}
+
+// The author can mend it, and nobody else.
+void RoutedExchange::tell_lost_hold() const {
+  const RouteEntry& route = *match_.route;
+  dispatcher_.facilities.log_for(route.plugin)
+      .warning("held_too_long",
+               "plugin {}: {} {} worked on after its Db::write() while others waited to write, and "
+               "was rolled back: do what is slow before write()",
+               route.plugin,
+               method_name(route.spec.method),
+               route.spec.pattern);
 }
 
 void RoutedExchange::replay(const Idempotency::Attempt& attempt) {

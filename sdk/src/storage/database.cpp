@@ -29,6 +29,7 @@ using storage::coarse_now;
 using storage::Connection;
 using storage::DbError;
 using storage::DbErrorKind;
+using storage::held_too_long;
 using storage::kSecondWrite;
 using storage::Pool;
 using storage::Rollback;
@@ -82,6 +83,11 @@ class Database::State {
   Result<None> read(std::string_view plugin, Work work, void* context) {
     if (ActiveUse* outer = ActiveUse::find(this)) {
       // The same session: a second connection could deadlock, and would not see the transaction.
+      std::unique_lock<std::recursive_mutex> keeps_connection;
+      if (Pool::Hold* hold = outer->hold()) {
+        keeps_connection = hold->lock();
+        if (hold->is_lost()) return held_too_long();
+      }
       SessionAccess::State state(
           outer->state().connection, open().backend->engine(), Access::Read, &audit_sink_);
       Session session = SessionAccess::make(state);

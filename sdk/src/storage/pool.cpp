@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/pool.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace gatehouse::storage {
 namespace {
+
+// A hold that is too old but in use is looked at again after this time.
+constexpr std::chrono::milliseconds kLookAgain{5};
 
 Counter& pool_counter(Metrics& metrics,
                       std::string_view name,
@@ -53,17 +57,79 @@ Result<Pool::Lease> Pool::lease() {
 }
 
 Result<Pool::Lease> Pool::wait(std::unique_lock<std::mutex>& lock) {
+  using std::chrono::steady_clock;
   waits_.add(1);
   Waiter self;
   const auto place = waiters_.insert(waiters_.end(), &self);
-  self.ready.wait_for(lock, wait_, [&self] { return self.served; });
-  if (!self.served) {
-    waiters_.erase(place);
-    return refuse();
+  const auto deadline = steady_clock::now() + wait_;
+  while (!self.served) {
+    const auto now = steady_clock::now();
+    if (!holds_.empty() && holds_.front()->expires_ <= now) {
+      const std::shared_ptr<Hold> oldest = holds_.front();
+      lock.unlock();
+      take_back(*oldest);  // for whoever is the first in the queue
+      lock.lock();
+      if (self.served) break;
+    }
+    if (now >= deadline) {
+      waiters_.erase(place);
+      return refuse();
+    }
+    self.ready.wait_until(lock, std::min(deadline, next_look(now)));
   }
   lock.unlock();
   if (self.connection) return Lease(*this, std::move(self.connection));
   return open_one();
+}
+
+// When a waiter should wake although nobody has served it.
+std::chrono::steady_clock::time_point Pool::next_look(
+    std::chrono::steady_clock::time_point now) const {
+  if (holds_.empty()) return std::chrono::steady_clock::time_point::max();
+  return std::max(holds_.front()->expires_, now + kLookAgain);
+}
+
+std::shared_ptr<Pool::Hold> Pool::hold(Lease& lease) {
+  auto hold = std::make_shared<Hold>(*this, lease);
+  const std::lock_guard lock(mutex_);
+  holds_.push_back(hold);
+  for (Waiter* waiter : waiters_) waiter->ready.notify_one();  // they look at it in time
+  return hold;
+}
+
+void Pool::take_back(Hold& hold) {
+  std::unique_ptr<Connection> connection;
+  {
+    // Who uses it in this moment is not waited for: the waiter's time would not be bounded.
+    const std::unique_lock lock(hold.mutex_, std::try_to_lock);
+    if (!lock || hold.lease_ == nullptr) return;
+    connection = std::move(hold.lease_->connection_);
+    hold.lease_ = nullptr;
+    hold.lost_ = true;
+  }
+  forget(hold);
+  connection->rollback();
+  give_back(std::move(connection));
+}
+
+void Pool::forget(const Hold& hold) {
+  const std::lock_guard lock(mutex_);
+  holds_.remove_if([&hold](const std::shared_ptr<Hold>& one) { return one.get() == &hold; });
+}
+
+bool Pool::Hold::is_lost() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
+}
+
+bool Pool::Hold::end() {
+  {
+    const std::lock_guard lock(mutex_);
+    lease_ = nullptr;
+    if (lost_) return false;
+  }
+  pool_.forget(*this);
+  return true;
 }
 
 Result<Pool::Lease> Pool::refuse() {

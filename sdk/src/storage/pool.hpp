@@ -19,14 +19,20 @@ namespace gatehouse::storage {
 
 // The connection used last is lent first (its caches are warm, and connections nobody needs are
 // never opened); uses that must wait are served in the order of their coming, and no longer than
-// `wait`. Threads: any. Must outlive its leases.
+// `wait`. A lease that is only held (Hold) is taken back from its user when somebody waits and it
+// is older than kLongestHold. Threads: any. Must outlive its leases.
 class Pool {
  public:
+  // Encoding an answer takes milliseconds, so a hold that lasts this long waits for something else;
+  // and it is half of the usual `wait`, so that who stands next in the queue is still served.
+  static constexpr std::chrono::milliseconds kLongestHold{250};
+
   Pool(Backend& backend, Access access, std::chrono::milliseconds wait, Metrics& metrics);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
+  class Hold;
   class Lease {
    public:
     Lease(Pool& pool, std::unique_ptr<Connection> connection)
@@ -38,12 +44,40 @@ class Pool {
     }
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
+    // Before the lease ends, the hold must.
+    std::shared_ptr<Hold> hold() { return pool_->hold(*this); }
     // The connection is in doubt: close it instead of lending it again.
     void discard() { pool_->close_one(std::move(connection_)); }
 
    private:
+    friend class Pool;
     Pool* pool_;
     std::unique_ptr<Connection> connection_;
+  };
+
+  // A lease whose transaction waits for the end of its request. Threads: made, used and ended on
+  // the lease's own; another one may take the connection away between two uses.
+  class Hold {
+   public:
+    Hold(Pool& pool, Lease& lease)
+        : pool_(pool), lease_(&lease), expires_(std::chrono::steady_clock::now() + kLongestHold) {}
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+    // Nobody takes the connection while this is locked. A use may have another one inside.
+    std::unique_lock<std::recursive_mutex> lock() { return std::unique_lock(mutex_); }
+    // Rolled back, and lent to somebody else: the lease is empty.
+    bool is_lost() const;
+    // From now on the connection stays; true unless it is lost already.
+    bool end();
+
+   private:
+    friend class Pool;
+    Pool& pool_;
+    mutable std::recursive_mutex mutex_;
+    Lease* lease_;       // guarded by mutex_; null: over or lost
+    bool lost_ = false;  // guarded by mutex_
+    const std::chrono::steady_clock::time_point expires_;
   };
 
   // Unavailable when none became free in time or after close(); throws DbError when none can be
@@ -62,7 +96,11 @@ class Pool {
   void give_back(std::unique_ptr<Connection> connection);
   void close_one(std::unique_ptr<Connection> connection);
   Result<Lease> open_one();
+  std::shared_ptr<Hold> hold(Lease& lease);
   Result<Lease> wait(std::unique_lock<std::mutex>& lock);
+  std::chrono::steady_clock::time_point next_look(std::chrono::steady_clock::time_point now) const;
+  void take_back(Hold& hold);
+  void forget(const Hold& hold);
   Result<Lease> refuse();
 
   Backend& backend_;
@@ -74,6 +112,7 @@ class Pool {
   std::mutex mutex_;  // guards all below
   std::vector<std::unique_ptr<Connection>> free_;
   std::list<Waiter*> waiters_;
+  std::list<std::shared_ptr<Hold>> holds_;  // the oldest first
   std::size_t open_ = 0;
   bool closed_ = false;
   std::condition_variable all_closed_;

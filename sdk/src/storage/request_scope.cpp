@@ -27,7 +27,9 @@ void RequestScope::before_commit(std::function<void(Session&)> hook) {
 
 Result<None> RequestScope::commit_held(const std::function<Result<None>(Session&)>& last) {
   const std::unique_ptr<Held> held = std::move(held_);
-  return held->finish(last);
+  auto outcome = held->finish(last);
+  lost_hold_ = held->is_lost();
+  return outcome;
 }
 
 }  // namespace gatehouse

@@ -7,6 +7,11 @@
 
 namespace gatehouse::storage {
 
+Error held_too_long() {
+  return unavailable(
+      "The request took too long after its write, so that nothing was done: send it again.");
+}
+
 Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, GiveUp give_up)
     : use_(terms, std::move(lease)),
       scope_(RequestScope::current()),
@@ -14,7 +19,7 @@ Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, GiveUp give_u
 
 Transaction::~Transaction() {
   if (scope_ != nullptr) scope_->transaction_ = 0;
-  use_.connection().rollback();  // nothing after a commit
+  if (use_.end_hold()) use_.connection().rollback();  // nothing after a commit
 }
 
 void Transaction::begin() {
@@ -50,11 +55,12 @@ void Transaction::commit() {
 void Transaction::hold(std::unique_ptr<Transaction> transaction) {
   RequestScope& scope = *transaction->scope_;
   scope.transaction_ = 0;  // for the callback it is over
-  transaction->use_.active().hold();
+  transaction->use_.hold();
   scope.held_ = std::move(transaction);
 }
 
 Result<None> Transaction::finish(const std::function<Result<None>(Session&)>& last) {
+  if (!use_.end_hold()) return held_too_long();
   try {
     GATEHOUSE_CHECK(last(use_.session()));
     require_no_failure();

@@ -15,6 +15,9 @@ inline constexpr std::string_view kSecondWrite =
     "storage: a second Db::write() in one request; put both into one callback, so that a client "
     "never sees half of its request done";
 
+// What a request is told whose held transaction was rolled back for others.
+Error held_too_long();
+
 // Rolled back unless it came to its commit. All throw DbError but what RequestScope calls.
 class Transaction final : public RequestScope::Held {
  public:
@@ -43,6 +46,7 @@ class Transaction final : public RequestScope::Held {
   static void hold(std::unique_ptr<Transaction> transaction);
 
   Result<None> finish(const std::function<Result<None>(Session&)>& last) override;
+  bool is_lost() const override { return use_.is_lost(); }
 
  private:
   void begin();

@@ -38,7 +38,13 @@ Use::Use(const UseTerms& terms, Pool::Lease lease)
   lease_->set_time_limit(terms.end);
 }
 
+void Use::hold() {
+  hold_ = lease_.hold();
+  active_.set_hold(hold_.get());
+}
+
 Use::~Use() {
+  if (!end_hold()) return;
   if (const auto count = state_.connection.statements().take_prepared(); count != 0) {
     terms_.prepared.add(static_cast<double>(count));
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -29,14 +30,15 @@ class ActiveUse {
 
   SessionAccess::State& state() const { return state_; }
   // Its callback has returned, but its commit waits for the end of the request.
-  bool is_held() const { return held_; }
-  void hold() { held_ = true; }
+  bool is_held() const { return hold_ != nullptr; }
+  void set_hold(Pool::Hold* hold) { hold_ = hold; }
+  Pool::Hold* hold() const { return hold_; }  // null: not held
 
  private:
   const void* const database_;
   SessionAccess::State& state_;
   ActiveUse* outer_;
-  bool held_ = false;
+  Pool::Hold* hold_ = nullptr;
 };
 
 // Under which conditions a connection is used; what is referred to outlives the use.
@@ -61,7 +63,12 @@ class Use {
 
   Connection& connection() { return state_.connection; }
   Session& session() { return session_; }
-  ActiveUse& active() { return active_; }
+
+  // From now on who waits for a connection may take this one (Pool::Hold).
+  void hold();
+  // The connection is this use's alone again; false: it is lost, and must not be touched.
+  bool end_hold() { return hold_ == nullptr || hold_->end(); }
+  bool is_lost() const { return hold_ != nullptr && hold_->is_lost(); }
   std::string_view plugin() const { return terms_.plugin; }
 
   // Of a connection that is lost nobody gets the next lease.
@@ -76,6 +83,7 @@ class Use {
   SessionAccess::State state_;
   Session session_;
   ActiveUse active_;
+  std::shared_ptr<Pool::Hold> hold_;
   bool doubtful_ = false;
 };
 

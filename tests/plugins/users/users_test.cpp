@@ -75,6 +75,41 @@ TEST_F(UsersTest, ThePreferencesAreKeptAsTheyAre) {
   EXPECT_NE(cleared.body.find(R"("preferences":null)"), std::string::npos) << cleared.body;
 }
 
+TEST_F(UsersTest, PreferencesAreMergedAtEveryDepth) {
+  const std::int64_t ada = create("ada");
+  struct Case {
+    const char* patch;
+    const char* result;
+  };
+  for (const Case& c : {Case{R"({"ui": {"theme": "dark", "size": 9, "no": null}, "tz": "UTC"})",
+                             R"({"ui":{"theme":"dark","size":9},"tz":"UTC"})"},
+                        {R"({"ui": {"size": null, "font": "serif"}})",
+                         R"({"ui":{"theme":"dark","font":"serif"},"tz":"UTC"})"},
+                        {R"({"ui": null})", R"({"tz":"UTC"})"},
+                        {R"({"tz": null})", R"({})"}}) {
+    const auto changed = as(ada).patch(
+        "/v1/users/me", std::string(R"({"preferences": )") + std::string(c.patch) + "}");
+    EXPECT_EQ(changed.status, 200) << changed.body;
+    EXPECT_NE(changed.body.find(std::string(R"("preferences":)") + c.result), std::string::npos)
+        << changed.body;
+  }
+}
+
+TEST_F(UsersTest, PreferencesAreMeasuredAfterTheyAreMerged) {
+  const std::int64_t ada = create("ada");
+  const auto fill = [&](const std::string& name) {
+    return as(ada).patch(
+        "/v1/users/me",
+        R"({"preferences": {")" + name + R"(": ")" + std::string(10'000, 'x') + R"("}})");
+  };
+  EXPECT_EQ(fill("a").status, 200);
+  EXPECT_EQ(fill("a").status, 200);
+  const auto full = fill("b");
+  EXPECT_EQ(full.status, 422) << full.body;
+  EXPECT_NE(full.body.find("/preferences"), std::string::npos) << full.body;
+  EXPECT_NE(full.body.find("too_long"), std::string::npos) << full.body;
+}
+
 TEST_F(UsersTest, UsernamesAndEmailsShareOneNamespace) {
   create("ada", R"(, "email": "Ada@Example.org")");
   struct Case {

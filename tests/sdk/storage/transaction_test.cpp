@@ -174,6 +174,62 @@ TEST_F(TransactionTest, WhatIsHeldIsGoneWhenTheRequestEndsWithoutACommit) {
   EXPECT_TRUE(insert("after"));  // the writer is free again
 }
 
+TEST_F(TransactionTest, WhatIsHeldTooLongIsRolledBackForAWriterThatWaits) {
+  RequestScope request;
+  request.hold_commit();
+  ASSERT_TRUE(insert("held"));
+  EXPECT_FALSE(request.has_lost_hold());
+  // Three stand in the queue, the first to come back for the connection serves them all.
+  std::vector<std::future<bool>> others;
+  for (const char* name : {"a", "b", "c"}) {
+    others.push_back(std::async(std::launch::async, [this, name] { return bool(insert(name)); }));
+  }
+  for (auto& other : others) EXPECT_TRUE(other.get());
+  EXPECT_TRUE(request.has_lost_hold());
+
+  const auto seen = db.read([](Session& session) {
+    ADD_FAILURE() << "on a connection that is another's";
+    return session.get<std::int64_t>("select count(*) from test_item");
+  });
+  EXPECT_EQ(ErrorCode::Unavailable, seen.error().code);
+  EXPECT_THROW((void)insert("second"), std::logic_error);
+  const auto done = request.commit_held([](Session&) -> Result<None> {
+    ADD_FAILURE() << "on a connection that is another's";
+    return None{};
+  });
+  EXPECT_EQ(ErrorCode::Unavailable, done.error().code);
+  EXPECT_TRUE(request.has_lost_hold());
+  EXPECT_FALSE(request.committed());
+  EXPECT_EQ(3, count());
+}
+
+TEST_F(TransactionTest, WhatIsHeldIsNotTakenWhileItsRequestReads) {
+  RequestScope request;
+  request.hold_commit();
+  ASSERT_TRUE(insert("held"));
+  const auto read = db.read([this](Session& session) {
+    EXPECT_FALSE(std::async(std::launch::async, [this] { return bool(insert("other")); }).get());
+    EXPECT_EQ(1, count());  // a read in a read
+    return session.get<std::int64_t>("select count(*) from test_item");
+  });
+  EXPECT_EQ(1, read.value());
+  EXPECT_FALSE(request.has_lost_hold());
+  EXPECT_TRUE(request.commit_held([](Session&) -> Result<None> { return None{}; }));
+  EXPECT_EQ(1, count());
+}
+
+TEST_F(TransactionTest, WhatNobodyWaitsForIsHeldHoweverLongItTakes) {
+  RequestScope request;
+  request.hold_commit();
+  ASSERT_TRUE(insert("held"));
+  const auto held_since = std::chrono::steady_clock::now();
+  ASSERT_TRUE(eventually([&] {
+    return std::chrono::steady_clock::now() - held_since > std::chrono::milliseconds(300);
+  }));
+  EXPECT_TRUE(request.commit_held([](Session&) -> Result<None> { return None{}; }));
+  EXPECT_EQ(1, count());
+}
+
 TEST_F(TransactionTest, AWriteAfterAHeldOneIsTheSecondOfItsRequest) {
   RequestScope request;
   request.hold_commit();

@@ -1,5 +1,6 @@
 // A POST that is sent again is done once (security.md 19); seen through the harness.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <chrono>
 #include <latch>
 #include <stdexcept>
@@ -58,11 +59,11 @@ class Till final : public Plugin {
     if (how == "conflict") return conflict("sold_out", "Order {} is noted.", made.id);
     if (how == "twice") GATEHOUSE_CHECK(insert(host, order));
     if (how == "large") made.text = std::string(70'000, 'x');
-    if (how == "waiting") {
+    if (how == "waiting" || how == "waiting-reading") {
       entered->count_down();
       may_leave->wait();
     }
-    if (how == "seen") {
+    if (how == "seen" || how == "waiting-reading") {
       GATEHOUSE_TRY(const auto count, host.storage().read([](Session& session) {
         return session.get<std::int64_t>(kCount);
       }));
@@ -289,6 +290,43 @@ TEST_F(Idempotency, WhoAsksWhileItIsDoneIsToldAtOnce) {
   EXPECT_EQ(meanwhile.status, 409);
   EXPECT_EQ(first.status, 201);
   EXPECT_EQ(keyed.post("/orders/waiting", body).body, first.body);
+}
+
+TEST_F(Idempotency, WhoWorksOnAfterTheWriteIsRolledBackForOthersAndCanTryAgain) {
+  int told = 0;
+  for (const char* path : {"/orders/waiting", "/orders/waiting-reading"}) {
+    SCOPED_TRACE(path);
+    const std::int64_t before = orders();
+    std::latch entered(1);
+    std::latch may_leave(1);
+    Till::entered = &entered;
+    Till::may_leave = &may_leave;
+    Reply slow;
+    std::thread worker([&] { slow = keyed.post(path, body); });
+    entered.wait();
+    EXPECT_EQ(ada.post("/orders/plain", body).status, 201);
+    EXPECT_EQ(orders(), before + 1);
+    may_leave.count_down();
+    worker.join();
+    EXPECT_EQ(slow.status, 503) << slow.body;
+    EXPECT_EQ(slow.header("Retry-After"), "1");
+    EXPECT_NE(slow.body.find("too long after its write"), std::string::npos) << slow.body;
+    EXPECT_EQ(orders(), before + 1);
+    ASSERT_EQ(app.log().count("held_too_long"), ++told);
+    const auto records = app.log().records();
+    const auto line = std::find_if(records.rbegin(), records.rend(), [](const auto& record) {
+      return record.event == "held_too_long";
+    });
+    EXPECT_NE(line->text.find("plugin till: POST /orders/{how}"), std::string::npos) << line->text;
+    EXPECT_EQ(app.log().count("undeclared_answer"), 0);
+
+    std::latch entered_again(1);
+    Till::entered = &entered_again;
+    const Reply again = keyed.post(path, body);
+    EXPECT_EQ(again.status, 201) << again.body;
+    EXPECT_FALSE(is_replay(again));
+    EXPECT_EQ(orders(), before + 2);
+  }
 }
 
 TEST_F(Idempotency, ASecretIsShownOnceAndNotKept) {

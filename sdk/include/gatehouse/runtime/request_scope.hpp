@@ -37,8 +37,12 @@ class GATEHOUSE_API RequestScope {
   bool is_held() const { return held_ != nullptr; }
   // Runs `last` in the held transaction, and commits. An error is the end of it: nothing is
   // committed. Unavailable when the database will not; it is not tried again, since the handler
-  // cannot be. Only when is_held().
+  // cannot be. Unavailable, too, when it was held so long that a writer who waited has rolled it
+  // back (has_lost_hold()). Only when is_held().
   Result<None> commit_held(const std::function<Result<None>(Session&)>& last);
+
+  // The held transaction is gone, and with it what the request wrote.
+  bool has_lost_hold() const { return lost_hold_ || (held_ != nullptr && held_->is_lost()); }
 
   bool committed() const { return committed_; }
 
@@ -52,6 +56,7 @@ class GATEHOUSE_API RequestScope {
    public:
     virtual ~Held() = default;  // rolls back unless finished
     virtual Result<None> finish(const std::function<Result<None>(Session&)>& last) = 0;
+    virtual bool is_lost() const = 0;
   };
 
   RequestScope* outer_;
@@ -59,6 +64,7 @@ class GATEHOUSE_API RequestScope {
   std::unique_ptr<Held> held_;
   bool holds_ = false;
   bool committed_ = false;
+  bool lost_hold_ = false;
   std::uint32_t transactions_ = 0;
   std::uint32_t transaction_ = 0;
 };
