@@ -139,6 +139,16 @@ class FirstRunTest(unittest.TestCase):
                 server.start()
                 self.assertEqual(len(server.logged("first_admin_not_needed")), 1)
 
+    def test_an_admin_without_a_password_does_not_stand_in(self):
+        with gatehouse.Installation() as installation:
+            file = installation.folder / "users.ndjson"
+            file.write_text('{"username": "grace", "roles": ["admin"]}\n', encoding="utf-8")
+            done = installation.run("import", "users", str(file))
+            self.assertEqual(done.returncode, 0, done)
+            with gatehouse.Server(folder=installation.folder) as server:
+                self.assertEqual(server.client().get("/v1/users/me").json["roles"], ["admin"])
+                self.assertEqual(server.logged("first_admin_not_needed"), [])
+
     def test_somebody_elses_name_ends_the_start_with_the_cure(self):
         with gatehouse.Installation() as installation:
             made = installation.run("user", "create", "admin", answer="nobody special")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <gatehouse/text.hpp>
@@ -8,6 +9,13 @@
 #include "code_points.hpp"
 
 namespace gatehouse::users {
+
+const char* check_clearances(const std::vector<Clearance>& clearances) {
+  const auto falls = [](Clearance a, Clearance b) { return a >= b; };
+  const bool good =
+      std::adjacent_find(clearances.begin(), clearances.end(), falls) == clearances.end();
+  return good ? "" : "is not in the order WHITE, GREEN, AMBER, RED, each once";
+}
 
 std::string display_name(const StoredUser& user) {
   std::string name = user.first_name.value_or("");

@@ -18,6 +18,8 @@ namespace gatehouse::users {
 
 // The markings a user may see; stored as bits.
 enum class Clearance : std::uint32_t { White = 1, Green = 2, Amber = 4, Red = 8 };
+// "" or what is wrong with the list.
+const char* check_clearances(const std::vector<Clearance>& clearances);
 
 // A row, in the order of the columns. Passwords are elsewhere (credential_repository.hpp).
 struct StoredUser {

@@ -24,6 +24,7 @@ enum class Emails : std::uint8_t { Unique, Repeatable };
 class UserRepository {
  public:
   explicit UserRepository(Emails emails) : emails_(emails) {}
+  Emails emails() const { return emails_; }
   // Makes the claimed names those that the setting asks for, after it was changed. Conflict
   // email_taken when addresses repeat that must not.
   Result<None> align_names(Session& db) const;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_service.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -82,13 +81,6 @@ void check_preferences(FieldErrors& errors, const std::optional<std::string>& pr
   }
 }
 
-void check_clearances(FieldErrors& errors, const std::vector<Clearance>& clearances) {
-  const auto falls = [](Clearance a, Clearance b) { return a >= b; };
-  if (std::adjacent_find(clearances.begin(), clearances.end(), falls) != clearances.end()) {
-    errors.add("/clearances", "invalid", "is not in the order WHITE, GREEN, AMBER, RED, each once");
-  }
-}
-
 template <class T>
 void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T>& patch) {
   if (patch.is_null()) errors.add(pointer, "null", "cannot be null");
@@ -117,7 +109,9 @@ void check(FieldErrors& errors, const UserChange& change, bool managed) {
   if (change.account.present()) {
     errors.add("/account", "invalid", "cannot be chosen: this server has no accounts");
   }
-  if (const auto& clearances = change.clearances.value()) check_clearances(errors, *clearances);
+  if (const auto& clearances = change.clearances.value()) {
+    errors.add("/clearances", "invalid", check_clearances(*clearances));
+  }
   check_not_null(errors, "/timezone", change.timezone);
   check_not_null(errors, "/description", change.description);
   check_not_null(errors, "/roles", change.roles);

@@ -152,7 +152,9 @@ constexpr Rule kDescriptionRule{.never_null = true, .max_length = 4096};
 constexpr Rule kPreferencesRule{.text = "A JSON object; only for oneself.",
                                 .example = "{\"theme\":\"dark\"}",
                                 .max_bytes = 16 * 1024};
-constexpr Rule kPasswordRule{.text = "8 to 1,024 bytes. Without one the user cannot sign in.",
+constexpr Rule kPasswordRule{.text =
+                                 "8 to 1,024 bytes. Without one the user is invited by mail to set "
+                                 "one; who has no e-mail address cannot sign in.",
                              .example = "\"enchantress of number\"",
                              .max_bytes = kMaxPasswordBytes,
                              .format = "password"};

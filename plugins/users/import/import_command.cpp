@@ -112,7 +112,10 @@ class Run {
       }
       const StoredUser& user = imported->user;
       repeats.add("name ", user.username.value_or(""), lines.number());
-      repeats.add("name ", user.email.value_or(""), lines.number());
+      // Where addresses may repeat, one that is another's username is found when it is stored.
+      if (import_.emails() == Emails::Unique) {
+        repeats.add("name ", user.email.value_or(""), lines.number());
+      }
       if (imported->has_id) repeats.add("id ", user.id, lines.number());
       if (user.number != 0) repeats.add("number ", std::to_string(user.number), lines.number());
       meter.show(++good_, lines.bytes());

@@ -2,6 +2,7 @@
 // hash and without what is made of others. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -86,9 +87,11 @@ constexpr auto rules(Of<UserLine>) {
   constexpr Rule kName{.max_length = kMaxNameLength, .check = &check_line};
   return std::tuple{
       field(&UserLine::id, {.check = &check_line_id}),
-      // What JSON's numbers hold everywhere; and numbers must not run out.
+      // Numbers go on after the highest, and must not run out.
       field(&UserLine::number,
-            {.has_minimum = true, .minimum = 1, .maximum = (std::int64_t{1} << 53) - 1}),
+            {.has_minimum = true,
+             .minimum = 1,
+             .maximum = std::numeric_limits<std::int64_t>::max() - (std::int64_t{1} << 32)}),
       field(&UserLine::username, {.min_length = 1, .check = &check_line_username}),
       field(&UserLine::email, {.check = &check_line_email}),
       field(&UserLine::email_verified, kOptional),

@@ -24,6 +24,7 @@ std::vector<FieldError> check_whole(const UserLine& line,
   if (line.preferences && !line.preferences->text.starts_with('{')) {
     add("/preferences", "type", "is not a JSON object");
   }
+  add("/clearances", "invalid", check_clearances(line.clearances));
   if (line.password && line.password_hash) {
     add("/password", "invalid", "is there beside a password_hash: give one of them");
   }
@@ -55,6 +56,10 @@ UserImport::UserImport(Context& host,
       service_(service),
       password_rules_(password_rules),
       default_timezone_(std::move(default_timezone)) {}
+
+Emails UserImport::emails() const {
+  return users_.emails();
+}
 
 Result<ImportedUser> UserImport::read(std::string_view json) const {
   GATEHOUSE_TRY(UserLine line, decode_json<UserLine>(json));

@@ -37,6 +37,8 @@ class UserImport {
              std::string default_timezone);
 
   Result<ImportedUser> read(std::string_view json) const;
+  // Whether lines may have one e-mail address.
+  Emails emails() const;
 
   // Who the line is in the database: true when it was imported before, which is when somebody has
   // its id, its username and its e-mail address. Lines without an id are always new.

@@ -174,7 +174,9 @@ TEST_F(ImportTest, NothingIsStoredWhileALineIsWrong) {
       {user("ada", R"(, "id": "65f1c0ffee")"), ":2: /id "},
       {user("ada", R"(, "id": "650000000000000000000001")"), ":2: /id "},
       {user("ada", R"(, "number": 0)"), ":2: /number "},
-      {user("ada", R"(, "number": 9007199254740992)"), ":2: /number "},
+      {user("ada", R"(, "number": 9223372032559808512)"), ":2: /number "},
+      {user("ada", R"(, "clearances": ["RED", "WHITE"])"), ":2: /clearances is not in the order"},
+      {user("ada", R"(, "clearances": ["RED", "RED"])"), ":2: /clearances is not in the order"},
       {user("ada", R"(, "created_at": "yesterday")"), ":2: /created_at "},
       {user("ada", R"(, "password": "2 few")"), ":2: /password "},
       {user("ada", R"(, "password_hash": "*")"), ":2: /password_hash is no hash"},
@@ -197,6 +199,38 @@ TEST_F(ImportTest, NothingIsStoredWhileALineIsWrong) {
     EXPECT_NE(text.find("Nothing was stored."), std::string::npos) << text;
     EXPECT_EQ(count(), 1) << each.line;
   }
+}
+
+// After the highest number that JavaScript reads come numbers that an export holds, too.
+TEST_F(ImportTest, NumbersAreTakenAlmostUpToTheirLast) {
+  for (const std::string_view number : {"9007199254740991", "9223372032559808511"}) {
+    const std::string last(number.substr(10));
+    const auto run =
+        import({user("a" + last, R"(, "number": )" + std::string(number)), user("b" + last)});
+    ASSERT_EQ(run.exit_code, 0) << text_of(run);
+  }
+  const std::string lines = text_of(app().run("export users"));
+  for (const std::string_view part : {R"("number":9007199254740991,)",
+                                      R"("number":9007199254740992,)",
+                                      R"("number":9223372032559808511,)",
+                                      R"("number":9223372032559808512,)"}) {
+    EXPECT_NE(lines.find(part), std::string::npos) << part << " in " << lines;
+  }
+}
+
+TEST_F(ImportTest, AddressesMayRepeatWhereTheSettingSaysSo) {
+  testing::Harness<UsersPlugin> shared("users", testing::Settings{{"unique_email", "false"}});
+  const auto import_there = [&](const Lines& lines) {
+    return shared.run("import users " + write(lines)).exit_code;
+  };
+  constexpr std::string_view kEmail = R"(, "email": "Family@Example.org")";
+  EXPECT_EQ(import_there({user("ada", kEmail), user("bob", kEmail)}), 0);
+  EXPECT_EQ(import_there({user("cyd", kEmail)}), 0);
+  EXPECT_EQ(import_there({user("family@example.org")}), 1) << "somebody's address";
+  EXPECT_EQ(import_there({user("dan@example.org")}), 0);
+  EXPECT_EQ(import_there({user("dan", R"(, "email": "dan@example.org")")}), 1) << "a username";
+  EXPECT_EQ(import_there({user("eve"), user("EVE")}), 1);
+  EXPECT_EQ(shared.run("export users").output.size(), 5U);  // with the admin
 }
 
 TEST_F(ImportTest, TellsAllThatIsWrongWithALineAndWithSeveral) {
