@@ -20,8 +20,8 @@ class Smtp final : public MailTransport {
 
   // Whether the password's file, if there has to be one, can be used.
   Result<None> check() const;
-  // For good: 5xx to the recipient or to the letter; 4xx postpones that letter alone. A refused sender, user or connection is the
-  // operator's to mend, so it is tried again.
+  // For good: 5xx to the recipient or to the letter; 4xx postpones that letter alone. A refused
+  // sender, user or connection is the operator's to mend, so it is tried again.
   Result<None> send(const Letter& letter) override;
   void interrupt() override { interrupted_ = true; }
 

@@ -222,8 +222,8 @@ class MailServerTest(MailCase):
         self.addCleanup(installation.close)
         folder = installation.folder
         with self.serving(folder, SMTP__URL=f"smtp://127.0.0.1:{port}") as server:
-            for _ in range(5):
-                self.queue(server)
+            for number in range(5):
+                self.queue(server, subject=f"Letter {number}")
             server.wait_for_log("mail_failed", source="mails")
         # Queued last, and due at once: what failed waits for its minute.
         with self.serving(folder, SMTP__URL=f"smtp://127.0.0.1:{port}") as server:
