@@ -1,6 +1,7 @@
 // `import users` and `export users`: what is stored, what is refused and where, and that one reads
 // what the other writes. SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -30,10 +31,9 @@ class ImportTest : public UsersTest {
  protected:
   void SetUp() override {
     UsersTest::SetUp();
-    folder_ = std::filesystem::path(::testing::TempDir()) /
-              ("import-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directory(folder_);
+    std::string folder = ::testing::TempDir() + "import-XXXXXX";  // tests run side by side
+    ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+    folder_ = folder;
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
