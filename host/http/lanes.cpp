@@ -60,7 +60,8 @@ void Lanes::add_thread(Pool& pool) {
       // On Linux a nice value is a thread's own. Where it may not be set, hashing just is not
       // slower.
       if (pool.priority == Priority::Low) {
-        ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kHashingNice);
+        const auto self = static_cast<id_t>(::gettid());
+        ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + kHashingNice);
       }
       serve(pool, slot);
     });

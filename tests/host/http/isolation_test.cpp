@@ -1,4 +1,5 @@
 // Groups that hang, beyond the one that the load tests know. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -119,14 +120,17 @@ TEST(Isolation, GroupsThatWaitTakeTurns) {
                 "/worker/2.a", "/worker/1.a", "/worker/2.b", "/worker/1.b", "/worker/1.c"}));
 }
 
+// Beside whatever the whole process was given: a service may be nice itself.
 TEST(Isolation, HashingGivesWayToAllElse) {
+  const int own = ::getpriority(PRIO_PROCESS, 0);
+  const int nicer = std::min(own + 10, 19);
   Server server;
-  ASSERT_TRUE(eventually([] {
+  ASSERT_TRUE(eventually([nicer] {
     const auto hashers = threads_named("gh-hash");
-    return hashers.size() == 1 && ::getpriority(PRIO_PROCESS, hashers[0]) >= 10;
+    return hashers.size() == 1 && ::getpriority(PRIO_PROCESS, hashers[0]) == nicer;
   }));
   for (const id_t worker : threads_named("gh-work")) {
-    EXPECT_LT(::getpriority(PRIO_PROCESS, worker), 10);
+    EXPECT_EQ(::getpriority(PRIO_PROCESS, worker), own);
   }
 }
 
