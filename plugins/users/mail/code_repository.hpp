@@ -46,6 +46,9 @@ struct Subjects {
   std::int64_t last = std::numeric_limits<std::int64_t>::max();
 };
 
+// What whoever brings a code is told that find() or take() did not know.
+Error wrong_code();
+
 class CodeRepository {
  public:
   Result<None> insert(Session& db,

@@ -58,6 +58,12 @@ std::int64_t value_of(CodePurpose purpose) {
 
 }  // namespace
 
+Error wrong_code() {
+  Error error = invalid("/code", "is wrong, was used, or has expired: ask for a new one");
+  error.fields.front().code = "wrong_code";
+  return error;
+}
+
 Result<None> CodeRepository::insert(Session& db,
                                     std::string_view code,
                                     const CodeOwner& owner,

@@ -28,12 +28,6 @@ const EmailChange* find_change(const std::vector<EmailChange>& changes, std::int
   return found == changes.end() ? nullptr : &*found;
 }
 
-Error wrong_code() {
-  Error error = invalid("/code", "is wrong, was used, or has expired");
-  error.fields.front().code = "wrong_code";
-  return error;
-}
-
 }  // namespace
 
 Result<None> EmailChanges::begin(Session& db,

@@ -25,11 +25,6 @@ Error wrong_field(std::string_view pointer, std::string_view code, std::string_v
   return error;
 }
 
-Error wrong_code() {
-  return wrong_field(
-      "/code", "wrong_code", "is wrong, was used, or has expired: ask for a new one");
-}
-
 // RFC 5321 4.5.3.1.3; an address that begins with "-" is taken for an option by some mailers.
 bool can_get_mail(const StoredUser& user) {
   constexpr std::size_t kMaxAddress = 254;
