@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,35 @@ struct SqliteOptions {
   std::chrono::milliseconds busy_timeout{5'000};
 };
 
+struct PostgresqlRole {
+  std::string user;
+  std::string password;  // empty: the server asks for none, or knows the user otherwise
+};
+
+// Whether statements are prepared once for each connection. Automatic: unless something between us
+// and the server hands connections around (pgbouncer), where one client would run another's.
+enum class PreparedStatements : std::uint8_t { Automatic, On, Off };
+
+struct PostgresqlOptions {
+  // Names, addresses, or folders of Unix sockets, tried in this order.
+  std::vector<std::string> hosts;
+  std::uint16_t port = 5432;  // of all hosts
+  std::string dbname = "gatehouse";
+  PostgresqlRole role{"gatehouse", {}};  // that serves
+  std::optional<PostgresqlRole> owner;   // that migrates; nothing: `role` does
+  // As libpq has them. Empty: verify-full, or prefer when all hosts are this machine.
+  std::string sslmode;
+  std::string sslrootcert;                          // a file; empty: libpq's default
+  std::string target_session_attrs = "read-write";  // which of the hosts will do
+  std::chrono::seconds connect_timeout{2};          // for each host; libpq knows nothing below 2
+  std::size_t connections = 8;                      // at most, for reading and writing
+  PreparedStatements prepared = PreparedStatements::Automatic;
+};
+
 struct DatabaseOptions {
   Engine engine = Engine::Sqlite;
   SqliteOptions sqlite;
+  PostgresqlOptions postgresql;
   std::chrono::milliseconds pool_wait{500};      // for a connection; longer: Unavailable
   std::chrono::milliseconds time_limit{10'000};  // of one read() or write(); longer: Unavailable
   std::chrono::milliseconds slow_lease{1'000};   // a use longer than this is logged
