@@ -47,6 +47,18 @@ bool is_private(const HttpSettings& http) {
   return is_loopback(http.address) && http.public_url.empty() && http.trusted_proxies.empty();
 }
 
+Engine engine_of(const Settings& settings) {
+  return settings.storage.engine == "postgresql" ? Engine::PostgreSql : Engine::Sqlite;
+}
+
+// Connecting to a file that is not there would make it.
+bool is_there(const Settings& settings) {
+  std::error_code ignored;
+  return engine_of(settings) != Engine::Sqlite ||
+         (std::filesystem::exists(settings.storage.sqlite_path, ignored) &&
+          !std::filesystem::is_empty(settings.storage.sqlite_path, ignored));
+}
+
 LogShape shape_of(LogFormat format) {
   switch (format) {
     case LogFormat::Text:
@@ -170,11 +182,18 @@ Errors Deployment::open_storage() {
   return errors;
 }
 
+Result<None> Deployment::connect() {
+  if (connected_) return None{};
+  GATEHOUSE_CHECK(database_->connect());
+  connected_ = true;
+  return None{};
+}
+
 Errors Deployment::open_database() {
-  if (const auto connected = database_->connect(); !connected) {
+  if (const auto connected = connect(); !connected) {
     return {"error: " + connected.error().message};
   }
-  if (options_.purpose == Purpose::Serve) {
+  if (options_.purpose == Purpose::Serve || options_.purpose == Purpose::Restore) {
     auto lock = ServingLock::take(settings_.storage.sqlite_path);
     if (!lock) return {"error: " + lock.error().message};
     serving_lock_.emplace(*std::move(lock));
@@ -210,6 +229,19 @@ Errors Deployment::open_keys() {
   }
   keys_.load(*std::move(keys));
   return {};
+}
+
+Result<std::vector<MigrationStep>> Deployment::migration_steps() {
+  std::vector<AppliedMigration> applied;
+  if (is_there(settings_)) {
+    GATEHOUSE_CHECK(connect());
+    GATEHOUSE_TRY(applied, database_->status());
+  }
+  return runtime_->migration_steps(engine_of(settings_), applied);
+}
+
+Result<std::int64_t> Deployment::finish_restore(const RestoreMarks& marks) {
+  return runtime_->finish_restore(*database_, marks);
 }
 
 Result<None> Deployment::forget_key(std::string_view id) {

@@ -40,8 +40,8 @@ using storage::Use;
 using storage::UseTerms;
 using storage::Watchdog;
 
-// Serializable transactions that meet on one row are run again one by one; the deadline is the bound
-// that counts.
+// Serializable transactions that meet on one row are run again one by one; the deadline is the
+// bound that counts.
 constexpr int kWriteTries = 10;
 
 using Work = bool (*)(void* context, Session&);
@@ -73,13 +73,12 @@ class Database::State {
     try {
       GATEHOUSE_CHECK(open_->writers().lease());  // that it can be used shows now, not at a request
     } catch (const DbError& error) {
-      return Error{ErrorCode::Unavailable,
-                   "storage_unavailable",
-                   format("{} cannot be used: {}",
-                          open_->backend->place(),
-                          std::string_view(error.what())),
-                   {},
-                   {}};
+      return Error{
+          ErrorCode::Unavailable,
+          "storage_unavailable",
+          format("{} cannot be used: {}", open_->backend->place(), std::string_view(error.what())),
+          {},
+          {}};
     }
     return None{};
   }
@@ -104,8 +103,7 @@ class Database::State {
       std::optional<Watchdog::Watch> watch;  // what is held is watched only while something runs
       if (outer->is_held() && terms.watchdog != nullptr) {
         outer->state().connection.set_time_limit(terms.end);
-        watch.emplace(
-            *terms.watchdog, outer->state().connection, plugin, terms.slow, terms.end);
+        watch.emplace(*terms.watchdog, outer->state().connection, plugin, terms.slow, terms.end);
       }
       SessionAccess::State state(
           outer->state().connection, open().backend->engine(), Access::Read, &audit_sink_);
@@ -133,9 +131,9 @@ class Database::State {
       throw std::logic_error(
           "storage: Db::write() inside Db::read() or Db::write(); pass the Session& on instead");
     }
-    const auto deadline = coarse_now() + (options_.engine == Engine::Sqlite
-                                              ? options_.sqlite.busy_timeout
-                                              : options_.time_limit);
+    const auto deadline =
+        coarse_now() +
+        (options_.engine == Engine::Sqlite ? options_.sqlite.busy_timeout : options_.time_limit);
     for (int attempt = 1;; ++attempt) {
       try {
         return write_once(plugin, work, context);
@@ -191,6 +189,32 @@ class Database::State {
       throw;
     }
     return None{};
+  }
+
+  // A connection of its own, without the limits of requests, that is closed afterwards.
+  Result<None> change_as_owner(const std::function<Result<None>(Session&)>& work) {
+    try {
+      const auto connection = open().backend->connect_as_owner();
+      SessionAccess::State state(
+          *connection, open().backend->engine(), Access::Write, &audit_sink_);
+      Session session = SessionAccess::make(state);
+      const ActiveUse active(this, state);
+      const Rollback guard(*connection);  // does nothing after commit()
+      connection->begin_migration();
+      GATEHOUSE_CHECK(work(session));
+      connection->commit();
+    } catch (const DbError& error) {
+      return give_up("host", error);
+    }
+    return None{};
+  }
+
+  // The role that serves, where another one owns the tables; else "".
+  std::string_view role_to_grant() const {
+    const PostgresqlOptions& postgresql = options_.postgresql;
+    const bool is_another = options_.engine == Engine::PostgreSql && postgresql.owner &&
+                            postgresql.owner->user != postgresql.role.user;
+    return is_another ? std::string_view(postgresql.role.user) : std::string_view();
   }
 
   // The end of what could not be done: a value when trying later helps, else std::runtime_error.
@@ -344,19 +368,23 @@ Db& Database::for_plugin(std::string_view name) {
 }
 
 std::vector<std::string> Database::migrate(std::string_view plugin, const Migrations& migrations) {
+  if (state_->options_.migrations == MigrationMode::Check) {
+    const auto applied = status();
+    if (!applied) {
+      return {
+          format("plugin '{}': cannot look at its tables: {}", plugin, applied.error().message)};
+    }
+    return storage::check_migrations(
+        plugin, migration_steps(state_->open().backend->engine(), plugin, migrations, *applied));
+  }
   std::vector<std::string> problems;
   try {
-    const auto outcome = state_->use(
-        state_->open().writers(), plugin, Access::Write, [&](Connection& connection, Session&) {
-          problems = storage::migrate(connection,
-                                      state_->open().backend->engine(),
-                                      plugin,
-                                      migrations,
-                                      state_->clock_.now());
-        });
-    if (!outcome) {
-      problems = {format("plugin '{}': cannot migrate: {}", plugin, outcome.error().message)};
-    }
+    const auto connection = state_->open().backend->connect_as_owner();
+    problems = storage::migrate(
+        *connection,
+        {state_->open().backend->engine(), state_->clock_.now(), state_->role_to_grant()},
+        plugin,
+        migrations);
   } catch (const DbError& error) {
     problems = {format("plugin '{}': cannot migrate: {}", plugin, std::string_view(error.what()))};
   }
@@ -374,6 +402,10 @@ Result<std::vector<AppliedMigration>> Database::status() {
     GATEHOUSE_CHECK(state_->give_up("host", error));
   }
   return applied;
+}
+
+Result<None> Database::change_as_owner(const std::function<Result<None>(Session&)>& work) {
+  return state_->change_as_owner(work);
 }
 
 Result<None> Database::health() {

@@ -157,6 +157,48 @@ TEST_F(MigrationTest, PluginsDoNotDisturbEachOther) {
   EXPECT_EQ("tags", status[2].plugin);
 }
 
+TEST_F(MigrationTest, StepsAreToldAsThePluginAndTheDatabaseKnowThem) {
+  const auto told = [&](const Migrations& migrations) {
+    std::string all;
+    for (const MigrationStep& step :
+         migration_steps(Engine::Sqlite, "notes", migrations, opened->status().value())) {
+      all += step.version + (step.applied_at ? " applied" : " missing");
+      all += step.trouble.empty() ? "; " : " !; ";
+    }
+    return all;
+  };
+  EXPECT_EQ("0001 missing; 0002 missing; ", told({kNotes, kTags}));
+  EXPECT_EQ("0002 missing !; ", told({kTags}));
+  ASSERT_EQ(fine, migrate({{"0001", "t", "create table tags_t (id bigint)"}}, "tags"));
+  ASSERT_EQ(fine, migrate({kNotes}));
+  EXPECT_EQ("0001 applied; 0002 missing; ", told({kNotes, kTags}));
+  ASSERT_EQ(fine, migrate({kNotes, kTags}));
+  EXPECT_EQ("0001 applied; 0002 applied !; ", told({kNotes}));
+  EXPECT_EQ("0001 applied !; 0002 applied; ", told({{"0001", "notes", "select 1"}, kTags}));
+}
+
+TEST_F(MigrationTest, WithCheckNothingIsAppliedAndOneLineSaysWhatIsMissing) {
+  DatabaseOptions careful = options_in(folder);
+  careful.migrations = MigrationMode::Check;
+  Opened checking(careful);
+  EXPECT_EQ(std::vector<std::string>{"plugin 'notes': migrations 0001 'notes', 0002 'tags' are "
+                                     "missing, and storage.migrations is check: `gatehouse "
+                                     "migrate` applies them"},
+            checking->migrate("notes", {kNotes, kTags}));
+  EXPECT_EQ(0, tables("%"));
+
+  ASSERT_EQ(fine, migrate({kNotes}));
+  EXPECT_EQ(fine, checking->migrate("notes", {kNotes}));
+  const auto problems = checking->migrate("notes", {kNotes, kTags});
+  ASSERT_EQ(1U, problems.size());
+  EXPECT_NE(std::string::npos, problems[0].find("migration 0002 'tags' is missing")) << problems[0];
+  ASSERT_EQ(fine, migrate({kNotes, kTags}));
+  const auto edited = checking->migrate("notes", {{"0001", "notes", "select 1"}, kTags});
+  ASSERT_EQ(1U, edited.size());
+  EXPECT_NE(std::string::npos, edited[0].find("0001 'notes' was edited")) << edited[0];
+  EXPECT_EQ(1U, checking->migrate("notes", {kNotes}).size());
+}
+
 TEST(MigrationRace, SixProcessesThatStartAtOnceApplyEachStepOnce) {
   Folder folder;
   std::vector<pid_t> children;
