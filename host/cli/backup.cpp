@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cli/backup.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <gatehouse/text.hpp>
 
 #include "host/cli/choices.hpp"
+#include "host/config/network.hpp"
 #include "host/server/backup.hpp"
 
 namespace gatehouse::host {
@@ -34,31 +36,70 @@ int fail(const Error& error) {
   return error.code == ErrorCode::Unavailable ? kCannot : kRefused;
 }
 
-// Whether the engine has tools of its own, which are told of then.
-bool tell_of_postgresql(const Settings& settings, std::string_view file) {
-  if (settings.storage.engine != "postgresql") return false;
+// As a shell reads it.
+std::string shell_word(std::string_view word) {
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+// As the server itself asks for it; tools of PostgreSQL would do with less.
+std::string ssl_mode(const PostgresqlOptions& database) {
+  if (!database.sslmode.empty()) return database.sslmode;
+  const bool is_here =
+      std::all_of(database.hosts.begin(), database.hosts.end(), [](const std::string& host) {
+        return host.starts_with('/') || host == "localhost" || is_loopback(host);
+      });
+  return is_here ? "prefer" : "verify-full";
+}
+
+// Says, where the engine has tools of its own, how they are called; false: it has none.
+bool tell_tools(const Settings& settings, std::string_view copy) {
+  const DatabaseOptions& options = settings.storage.database;
+  if (options.engine != Engine::PostgreSql) return false;
+  const PostgresqlOptions& database = options.postgresql;
+  std::string hosts;
+  for (const std::string& host : database.hosts) hosts += (hosts.empty() ? "" : ",") + host;
+  const std::string where =
+      format("--host={} --port={} --username={} --dbname={}",
+             shell_word(hosts),
+             database.port,
+             shell_word(database.owner ? database.owner->user : database.role.user),
+             shell_word(database.dbname));
+  const std::string environment = "PGSSLMODE=" + shell_word(ssl_mode(database));
   std::cerr << format(
-      "error: storage.engine is postgresql, whose own tools make copies and bring them back:\n"
-      "  pg_dump --format=custom --file={} {}\n"
-      "With all servers stopped, pg_restore --clean --if-exists brings it back; then "
-      "`gatehouse restore --in-place` readies it for use. keys.master_file is not in it.\n",
-      file,
-      std::string_view("DATABASE"));
+      "error: storage.engine is postgresql, whose own tools copy a database and bring it back. The "
+      "copy:\n"
+      "  {} pg_dump --format=custom {} --file={}\n"
+      "And back, with all servers stopped:\n"
+      "  {} pg_restore --clean --if-exists --single-transaction {} {}\n"
+      "  gatehouse restore --in-place\n"
+      "The master keys are not in it: keep a copy of {}, in another place.\n",
+      environment,
+      where,
+      shell_word(copy),
+      environment,
+      where,
+      shell_word(copy),
+      settings.master_file.string());
   return true;
+}
+
+bool load(Deployment& deployment) {
+  const Errors errors = deployment.load();
+  for (const std::string& error : errors) std::cerr << error << '\n';
+  return errors.empty();
 }
 
 int run_backup(const Words& words) {
   DeploymentOptions chosen = options(words.chosen, Preflight::Skip);
   chosen.purpose = Purpose::Bare;
   Deployment deployment(std::move(chosen));
-  if (const Errors errors = deployment.load(); !errors.empty()) {
-    for (const std::string& error : errors) std::cerr << error << '\n';
-    return kCannot;
-  }
+  if (!load(deployment)) return kCannot;
   const Settings& settings = deployment.settings();
   const fs::path target = fs::absolute(words.file);
-  if (tell_of_postgresql(settings, target.string())) return kCannot;
-  const fs::path& database = settings.storage.sqlite_path;
+  if (tell_tools(settings, target.string())) return kCannot;
+  const fs::path database = settings.storage.database.sqlite.path;
   if (const auto done = back_up(database, target); !done) return fail(done.error());
   std::cout << format(
       "{}: a whole copy of {}\n"
@@ -79,6 +120,12 @@ int run_restore_in_place(const Words& words) {
 
 int run_restore(const Words& words) {
   if (words.in_place) return run_restore_in_place(words);
+  DeploymentOptions bare = options(words.chosen, Preflight::Skip);
+  bare.purpose = Purpose::Bare;
+  Deployment configured(std::move(bare));
+  if (!load(configured) || tell_tools(configured.settings(), fs::absolute(words.file).string())) {
+    return kCannot;
+  }
   const auto restored = restore(options(words.chosen, Preflight::Skip), fs::absolute(words.file));
   if (!restored) return fail(restored.error());
   if (!restored->unread.empty()) {

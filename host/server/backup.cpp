@@ -145,7 +145,7 @@ Result<Restored> restore(DeploymentOptions options, const fs::path& file) {
   Deployment deployment(std::move(options));
   GATEHOUSE_CHECK(walk(deployment, {&Deployment::load}));
   Restored restored;
-  restored.database = deployment.settings().storage.sqlite_path;
+  restored.database = deployment.settings().storage.database.sqlite.path;
   std::error_code error;
   if (!fs::exists(file, error)) {
     return refusal(ErrorCode::NotFound, format("{} is not there", file.string()));
@@ -178,11 +178,11 @@ Result<None> restore_in_place(DeploymentOptions options) {
   options.purpose = Purpose::Restore;
   Deployment deployment(std::move(options));
   GATEHOUSE_CHECK(walk(deployment, {&Deployment::load}));
-  const StorageSettings& storage = deployment.settings().storage;
+  const DatabaseOptions& database = deployment.settings().storage.database;
   std::error_code error;
-  if (storage.engine == "sqlite" && !fs::exists(storage.sqlite_path, error)) {
+  if (database.engine == Engine::Sqlite && !fs::exists(database.sqlite.path, error)) {
     return refusal(ErrorCode::NotFound,
-                   format("storage.sqlite.path: {} is not there", storage.sqlite_path.string()));
+                   format("storage.sqlite.path: {} is not there", database.sqlite.path));
   }
   GATEHOUSE_CHECK(walk(deployment, {&Deployment::wire, &Deployment::open_database}));
   RestoreMarks marks;

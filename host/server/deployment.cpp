@@ -47,16 +47,12 @@ bool is_private(const HttpSettings& http) {
   return is_loopback(http.address) && http.public_url.empty() && http.trusted_proxies.empty();
 }
 
-Engine engine_of(const Settings& settings) {
-  return settings.storage.engine == "postgresql" ? Engine::PostgreSql : Engine::Sqlite;
-}
-
 // Connecting to a file that is not there would make it.
-bool is_there(const Settings& settings) {
+bool is_there(const DatabaseOptions& database) {
   std::error_code ignored;
-  return engine_of(settings) != Engine::Sqlite ||
-         (std::filesystem::exists(settings.storage.sqlite_path, ignored) &&
-          !std::filesystem::is_empty(settings.storage.sqlite_path, ignored));
+  return database.engine != Engine::Sqlite ||
+         (std::filesystem::exists(database.sqlite.path, ignored) &&
+          !std::filesystem::is_empty(database.sqlite.path, ignored));
 }
 
 LogShape shape_of(LogFormat format) {
@@ -161,11 +157,14 @@ void Deployment::choose_mail() {
 }
 
 Errors Deployment::wire() {
-  DatabaseOptions options;
-  options.sqlite.path = settings_.storage.sqlite_path;
-  options.sqlite.synchronous = settings_.storage.synchronous;
-  options.sqlite.readers = settings_.storage.readers;
-  auto database = Database::prepare(options, log(), metrics_, clock_);
+  // Who only asks which commands there are need not be able to read the passwords.
+  auto options = with_passwords(settings_.storage);
+  if (!options) no_passwords_ = options.error().message;
+  DatabaseOptions chosen = options ? *options : settings_.storage.database;
+  if (options_.purpose == Purpose::Migrate || options_.purpose == Purpose::Restore) {
+    chosen.migrations = MigrationMode::Auto;
+  }
+  auto database = Database::prepare(chosen, log(), metrics_, clock_);
   if (!database) return {"error: " + database.error().message};
   database_ = *std::move(database);
   Errors errors = as_errors(runtime_->wire(*database_));
@@ -184,6 +183,7 @@ Errors Deployment::open_storage() {
 
 Result<None> Deployment::connect() {
   if (connected_) return None{};
+  if (!no_passwords_.empty()) return unavailable(no_passwords_);
   GATEHOUSE_CHECK(database_->connect());
   connected_ = true;
   return None{};
@@ -193,8 +193,10 @@ Errors Deployment::open_database() {
   if (const auto connected = connect(); !connected) {
     return {"error: " + connected.error().message};
   }
-  if (options_.purpose == Purpose::Serve || options_.purpose == Purpose::Restore) {
-    auto lock = ServingLock::take(settings_.storage.sqlite_path);
+  const DatabaseOptions& database = settings_.storage.database;
+  const bool alone = options_.purpose == Purpose::Serve || options_.purpose == Purpose::Restore;
+  if (alone && database.engine == Engine::Sqlite) {
+    auto lock = ServingLock::take(database.sqlite.path);
     if (!lock) return {"error: " + lock.error().message};
     serving_lock_.emplace(*std::move(lock));
   }
@@ -205,7 +207,7 @@ Errors Deployment::open_database() {
 }
 
 // The file is made only for a database that was never used with one: for every other it is lost,
-// and a new one would hide that.
+// and a new one would hide that. Nor is it made where other instances may have theirs already.
 Errors Deployment::open_keys() {
   Db& db = database_->for_plugin(kOwnTables);
   const std::filesystem::path& file = settings_.master_file;
@@ -213,6 +215,13 @@ Errors Deployment::open_keys() {
   if (!keys && keys.error().code == ErrorCode::NotFound) {
     if (const auto never = match_with_database(file, {}, db); !never) {
       return {"error: " + never.error().message};
+    }
+    if (settings_.storage.database.engine == Engine::PostgreSql) {
+      return {
+          format("{}keys.master_file: {} is not there: `gatehouse keys init` makes it, once for "
+                 "all instances; the others need a copy of the same file",
+                 kErrorMark,
+                 file.string())};
     }
     const auto made = make_master_file(file, MasterKey::make(random_, clock_.now(), {}));
     // Conflict: another process made it in this moment.
@@ -233,11 +242,12 @@ Errors Deployment::open_keys() {
 
 Result<std::vector<MigrationStep>> Deployment::migration_steps() {
   std::vector<AppliedMigration> applied;
-  if (is_there(settings_)) {
+  const DatabaseOptions& database = settings_.storage.database;
+  if (is_there(database)) {
     GATEHOUSE_CHECK(connect());
     GATEHOUSE_TRY(applied, database_->status());
   }
-  return runtime_->migration_steps(engine_of(settings_), applied);
+  return runtime_->migration_steps(database.engine, applied);
 }
 
 Result<std::int64_t> Deployment::finish_restore(const RestoreMarks& marks) {
@@ -315,8 +325,7 @@ Facilities Deployment::facilities(bool log_requests) {
 }
 
 void Deployment::show_once(std::string_view name, std::string_view text) {
-  host::show_once(
-      name, text, settings_.storage.sqlite_path.parent_path(), options_.developing, log());
+  host::show_once(name, text, settings_.storage.folder, options_.developing, log());
 }
 
 std::string Deployment::public_url() const {

@@ -68,7 +68,9 @@ class Deployment {
   // The part of open_storage() that `gatehouse migrate` needs: the database and its tables.
   Errors open_database();
   // Between load() and wire(): another database than the configured one.
-  void use_database(const std::filesystem::path& file) { settings_.storage.sqlite_path = file; }
+  void use_database(const std::filesystem::path& file) {
+    settings_.storage.database.sqlite.path = file.string();
+  }
   // After open_database(): what a restored database needs before it is served.
   Result<std::int64_t> finish_restore(const RestoreMarks& marks);
   // After wire(): every step of every plugin, as far as the database knows it. Makes no
@@ -117,6 +119,7 @@ class Deployment {
   std::optional<ServingLock> serving_lock_;   // goes after the database
   std::unique_ptr<Database> database_;
   bool connected_ = false;
+  std::string no_passwords_;  // why those of the database cannot be read; empty: they can
   std::vector<LoadedPlugin> plugins_;
   std::unique_ptr<PublicRoutes> public_routes_;
   std::unique_ptr<OperatorRoutes> operator_routes_;

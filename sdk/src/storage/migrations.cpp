@@ -45,7 +45,7 @@ constexpr Sql kTellGrants("select 'nothing to grant'",
 constexpr std::string_view kGrant = R"(
 do $$
 declare
-  plugin constant text := current_setting('gatehouse.plugin');
+  prefix constant text := current_setting('gatehouse.plugin') || '_';
   serving constant text := current_setting('gatehouse.serving_role');
   append_only constant text[] := string_to_array(current_setting('gatehouse.append_only'), ' ');
   made record;
@@ -55,9 +55,9 @@ begin
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace
       and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-      and starts_with(c.relname::text, plugin || '_')
+      and starts_with(c.relname::text, prefix)
       and not exists (select from gatehouse_migration m
-                      where length(m.plugin) > length(plugin)
+                      where length(m.plugin) >= length(prefix)
                         and starts_with(c.relname::text, m.plugin || '_'))
   loop
     if made.kind = 'S' then
@@ -88,6 +88,12 @@ std::string checksum(std::string_view script) {
 class Refusal : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// Without the script, which PostgreSQL's errors end with.
+std::string_view reason_of(const DbError& error) {
+  const std::string_view text = error.what();
+  return text.substr(0, text.find(" in: "));
+}
 
 template <class... A>
 [[noreturn]] void refuse(std::string_view plugin, std::string_view pattern, const A&... arguments) {
@@ -188,7 +194,11 @@ void apply(Connection& connection,
     connection.run_script(script);
   } catch (const DbError& error) {
     if (error.kind() == DbErrorKind::Unavailable || error.kind() == DbErrorKind::Retry) throw;
-    refuse(plugin, "migration {} '{}' failed: {}", migration.version, migration.name, error.what());
+    refuse(plugin,
+           "migration {} '{}' failed: {}",
+           migration.version,
+           migration.name,
+           reason_of(error));
   }
   check_names(plugin, migration, before, connection.schema_without(prefix));
   const auto kept =
@@ -212,7 +222,7 @@ void grant(Connection& connection,
     refuse(plugin,
            "the role '{}' (storage.postgresql.user) cannot get its rights on the tables: {}",
            role,
-           error.what());
+           reason_of(error));
   }
 }
 
