@@ -83,6 +83,30 @@ class MigrateTest(unittest.TestCase):
                 self.assertIn(sentence, self.migrate(*words, code=code).stderr)
             self.assertEqual(self.file.read_bytes(), before)
 
+    def test_with_check_nothing_starts_while_something_is_missing(self):
+        self.migrate()
+        self.change("delete from gatehouse_migration where plugin in ('users', 'notes')")
+        self.installation.environment = {"GATEHOUSE_STORAGE__MIGRATIONS": "check"}
+        for words in (("serve",), ("user", "list")):
+            done = self.installation.run(*words)
+            self.assertEqual(done.returncode, 2, done)
+            lines = [line for line in done.stderr.splitlines() if "missing" in line]
+            self.assertEqual(len(lines), 2, lines)
+            self.assertRegex(
+                lines[0],
+                r"^error: .*gatehouse.yaml:8: plugin 'users': migrations 0001 'create_users', .* are "
+                r"missing, and storage.migrations is check: `gatehouse migrate` applies them$",
+            )
+            self.assertRegex(lines[1], "plugin 'notes': migration 0001 'notes' is missing.*it$")
+
+    def test_with_check_it_still_applies(self):
+        self.installation.environment = {
+            "GATEHOUSE_STORAGE__MIGRATIONS": "check",
+            **gatehouse.ADMIN_ENVIRONMENT,
+        }
+        self.migrate()
+        self.assertEqual(self.installation.run("user", "list").returncode, 0)
+
     def test_one_form_at_a_time(self):
         self.assertEqual(self.installation.run("migrate", "--status", "--check").returncode, 64)
 

@@ -149,12 +149,22 @@ class OwnerTest(PostgresqlCase):
                 self.psql(statement, role=self.serving)
         self.psql("insert into ledger_entry (text) values ('x')", role=self.serving)
 
-    def test_rights_that_were_there_before_are_taken_back(self):
+    def test_every_migration_sets_the_rights_anew(self):
         self.run_words("migrate")
-        self.psql(f"grant all on ledger_entry, gatehouse_migration to {self.serving}")
-        self.run_words("migrate")
-        self.assertEqual(self.rights("ledger_entry"), ["select", "insert"])
-        self.assertEqual(self.rights("gatehouse_migration"), ["select"])
+        for statement in (
+            f"grant all on ledger_entry, gatehouse_migration to {self.serving}",
+            f"revoke all on ledger_entry, gatehouse_migration from {self.serving}",
+        ):
+            self.psql(statement)
+            self.run_words("migrate")
+            self.assertEqual(self.rights("ledger_entry"), ["select", "insert"])
+            self.assertEqual(self.rights("gatehouse_migration"), ["select"])
+
+    def test_a_role_that_is_not_there_is_named(self):
+        self.environment["GATEHOUSE_STORAGE__POSTGRESQL__USER"] = self.serving + "x"
+        said = self.run_words("migrate", code=2).stderr
+        self.assertIn(self.serving + "x", said)
+        self.assertNotIn("grant select", said, "no script")
 
     def test_everything_works_as_the_role_that_serves(self):
         self.run_words("user", "create", "ada", "--admin", answer=PASSWORD)

@@ -394,6 +394,11 @@ std::vector<std::string> Database::migrate(std::string_view plugin, const Migrat
 Result<std::vector<AppliedMigration>> Database::status() {
   std::vector<AppliedMigration> applied;
   try {
+    // The role that serves may have lost its rights, which migrate() gives back.
+    if (state_->options_.migrations == MigrationMode::Auto && !state_->role_to_grant().empty()) {
+      const auto owner = state_->open().backend->connect_as_owner();
+      return storage::applied_migrations(*owner, Engine::PostgreSql);
+    }
     GATEHOUSE_CHECK(state_->use(
         state_->open().readers(), "host", Access::Read, [&](Connection& connection, Session&) {
           applied = storage::applied_migrations(connection, state_->open().backend->engine());
