@@ -17,6 +17,7 @@ PASSWORD = "a long enough sentence"
 NOTES = "  users: {}\n" + gatehouse.fixture("notes")
 
 
+@gatehouse.sqlite_only
 class BackupCase(unittest.TestCase):
     def setUp(self):
         self.installation = gatehouse.Installation(NOTES)

@@ -15,6 +15,7 @@ import gatehouse
 NOTES = "  users: {}\n" + gatehouse.fixture("notes")
 
 
+@gatehouse.sqlite_only
 class MigrateTest(unittest.TestCase):
     def setUp(self):
         self.installation = gatehouse.Installation(NOTES)

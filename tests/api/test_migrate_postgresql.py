@@ -4,49 +4,36 @@ GATEHOUSE_TEST_POSTGRESQL names the file that tells of a server (../postgresql.p
 SPDX-License-Identifier: Apache-2.0
 """
 
-import os
-import pathlib
-import sys
 import unittest
 import uuid
 
 import gatehouse
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import postgresql
 
 PLUGINS = "  users: {}\n" + gatehouse.fixture("ledger")
 PASSWORD = "a long enough sentence"
 
 
+@gatehouse.postgresql_only
 class PostgresqlCase(unittest.TestCase):
     """A database of its own, with a role that serves and one that owns."""
 
     def setUp(self):
-        self.cluster = postgresql.Address.noted_in(os.environ["GATEHOUSE_TEST_POSTGRESQL"])
-        self.name = "test_" + uuid.uuid4().hex[:12]
-        self.serving, self.owner = f"{self.name}_serves", f"{self.name}_owns"
-        self.cluster.psql(
-            f"create role {self.owner} login",
-            f"create role {self.serving} login",
-            f"create database {self.name} owner {self.owner}",
+        name = "test_" + uuid.uuid4().hex[:12]
+        self.serving, self.owner = f"{name}_serves", f"{name}_owns"
+        self.cluster = gatehouse.POSTGRESQL
+        self.cluster.psql(f"create role {self.owner} login", f"create role {self.serving} login")
+        self.addCleanup(
+            self.cluster.psql, f"drop role {self.serving}", f"drop role {self.owner}"
         )
-        self.addCleanup(self.drop)
         self.environment = {
-            "GATEHOUSE_STORAGE__ENGINE": "postgresql",
-            "GATEHOUSE_STORAGE__POSTGRESQL__HOSTS": self.cluster.host,
-            "GATEHOUSE_STORAGE__POSTGRESQL__PORT": str(self.cluster.port),
-            "GATEHOUSE_STORAGE__POSTGRESQL__DBNAME": self.name,
             "GATEHOUSE_STORAGE__POSTGRESQL__USER": self.serving,
             "GATEHOUSE_STORAGE__POSTGRESQL__OWNER__USER": self.owner,
         }
         self.installation = gatehouse.Installation(PLUGINS, self.environment)
         self.addCleanup(self.installation.close)
-        self.assertEqual(self.installation.run("keys", "init").returncode, 0)
-
-    def drop(self):
-        self.cluster.drop_database(self.name)
-        self.cluster.psql(f"drop role {self.serving}", f"drop role {self.owner}")
+        self.name = self.installation.database
+        self.psql(f'alter database "{self.name}" owner to {self.owner}')
 
     def psql(self, *statements, role=None):
         address = postgresql.Address(

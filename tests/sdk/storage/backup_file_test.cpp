@@ -25,7 +25,7 @@ std::string empty_file(const Folder& folder, std::string_view name) {
   return folder.file(name);
 }
 
-class BackupFile : public testing::Test {
+class BackupFile : public ::testing::Test {
  protected:
   BackupFile() { EXPECT_TRUE(opened->migrate("a", {kPairs}).empty()); }
   bool add_pair(std::string_view text) {
@@ -37,8 +37,14 @@ class BackupFile : public testing::Test {
         })
         .has_value();
   }
+  DatabaseOptions sqlite_options() const {
+    DatabaseOptions chosen;
+    chosen.sqlite.path = folder.file("test.db");
+    chosen.sqlite.synchronous = Synchronous::Normal;
+    return chosen;
+  }
   Folder folder;
-  DatabaseOptions options = options_in(folder);
+  DatabaseOptions options = sqlite_options();
   Opened opened{options};
   Db& db = opened->for_plugin("a");
 };

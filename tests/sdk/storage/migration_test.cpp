@@ -160,8 +160,8 @@ TEST_F(MigrationTest, PluginsDoNotDisturbEachOther) {
 TEST_F(MigrationTest, StepsAreToldAsThePluginAndTheDatabaseKnowThem) {
   const auto told = [&](const Migrations& migrations) {
     std::string all;
-    for (const MigrationStep& step :
-         migration_steps(Engine::Sqlite, "notes", migrations, opened->status().value())) {
+    for (const MigrationStep& step : migration_steps(
+             options_in(folder).engine, "notes", migrations, opened->status().value())) {
       all += step.version + (step.applied_at ? " applied" : " missing");
       all += step.trouble.empty() ? "; " : " !; ";
     }
