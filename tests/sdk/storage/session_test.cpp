@@ -91,11 +91,11 @@ class SessionTest : public StorageTest {
                   {{"0001", "items", kSchema},
                    {"0002",
                     "all",
-                    "create table test_all (id integer primary key, yes boolean not null,"
+                    "create table test_all (id bigint primary key, yes boolean not null,"
                     " number double precision not null, text text not null, at bigint not null,"
-                    " colour integer not null, json text not null, maybe_id integer,"
+                    " colour bigint not null, json text not null, maybe_id bigint,"
                     " maybe_yes boolean, maybe_number double precision, maybe_text text,"
-                    " maybe_at bigint, maybe_colour integer)"}}));
+                    " maybe_at bigint, maybe_colour bigint)"}}));
   }
   void store(const Everything& row) {
     const auto changed = db.write([&](Session& session) {
