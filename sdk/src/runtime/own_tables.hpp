@@ -48,6 +48,11 @@ inline Migrations own_tables() {
         " location text, etag text, expires_at bigint not null);"
         "create index gatehouse_idempotency_record_expiry on gatehouse_idempotency_record"
         " (expires_at)"}},
+      {"0004",
+       "deployment",
+       "create table gatehouse_deployment (id bigint primary key check (id = 1),"
+       " epoch bigint not null);"
+       "insert into gatehouse_deployment (id, epoch) values (1, 1)"},
   };
 }
 
