@@ -48,6 +48,12 @@ inline Migrations own_tables() {
         " location text, etag text, expires_at bigint not null);"
         "create index gatehouse_idempotency_record_expiry on gatehouse_idempotency_record"
         " (expires_at)"}},
+      // holder has the run until lease_end, which is 0 when nobody does. Times are the database's.
+      {"0004",
+       "jobs",
+       "create table gatehouse_job ("
+       " plugin text not null, name text not null, due_at bigint not null, holder text not null,"
+       " lease_end bigint not null, primary key (plugin, name))"},
   };
 }
 

@@ -309,6 +309,12 @@ struct JobsFacade final : Jobs {
              std::chrono::seconds period,
              std::function<void()> work) override {
     speaker.only_while_wiring("jobs().every()");
+    speaker.shared.every(speaker.plugin, std::string(name), period, std::move(work));
+  }
+  void in_every_process(std::string_view name,
+                        std::chrono::seconds period,
+                        std::function<void()> work) override {
+    speaker.only_while_wiring("jobs().in_every_process()");
     speaker.shared.scheduler.every(speaker.plugin, std::string(name), period, std::move(work));
   }
   void post(std::string_view name, std::function<void()> work) override {
@@ -415,6 +421,19 @@ struct Contexts::PluginContext final : Context {
     speaker.shared.facilities.show_once(name, text);
   }
 };
+
+void Shared::every(std::string plugin,
+                   std::string name,
+                   std::chrono::seconds period,
+                   std::function<void()> work) const {
+  auto claim = std::make_unique<ClaimedJob>(
+      ClaimedJob::Parts{
+          *own_storage, facilities.random, facilities.metrics, facilities.log_for(plugin)},
+      plugin,
+      name,
+      period);
+  scheduler.every(std::move(plugin), std::move(name), period, std::move(work), std::move(claim));
+}
 
 Contexts::Contexts(Shared& shared) : shared_(shared) {}
 Contexts::~Contexts() = default;

@@ -19,7 +19,14 @@ struct Shared {
   Facilities& facilities;
   Registry& registry;
   Scheduler& scheduler;
+  Db* own_storage = nullptr;  // the SDK's, from wire() on
   bool wiring = false;
+
+  // A job that runs in one process at a time; from wire() on.
+  void every(std::string plugin,
+             std::string name,
+             std::chrono::seconds period,
+             std::function<void()> work) const;
 };
 
 class Contexts {

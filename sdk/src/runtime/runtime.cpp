@@ -54,7 +54,6 @@ struct Runtime::State {
   mail::Sender mail_sender;
   // A thread of its own: a mail server that hangs must not keep plugins' jobs waiting.
   runtime::Scheduler mail_scheduler;
-  Db* own_storage = nullptr;  // from wire() on
   runtime::Shared shared{facilities, registry, scheduler};
   runtime::Contexts contexts{shared};
   runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
@@ -137,8 +136,9 @@ struct Runtime::State {
     if (!is_used) return;
     idempotency.emplace(database.for_plugin(runtime::kOwner), facilities.clock, facilities.keys);
     dispatcher.idempotency = &*idempotency;
-    scheduler.every(
-        "host", "forget idempotency keys", kForgetEvery, [this] { idempotency->prune(); });
+    shared.every(std::string(runtime::kOwner), "forget idempotency keys", kForgetEvery, [this] {
+      idempotency->prune();
+    });
   }
 
   void stop_started() noexcept {
@@ -264,7 +264,7 @@ std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
 
 std::vector<std::string> Runtime::wire(Database& database) {
   state_->shared.wiring = true;
-  state_->own_storage = &database.for_plugin(runtime::kOwner);
+  state_->shared.own_storage = &database.for_plugin(runtime::kOwner);
   std::vector<std::string> mistakes = state_->for_each("wire()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     running.context = &state_->contexts.make(plugin.name, database.for_plugin(plugin.name));
@@ -327,7 +327,7 @@ void Runtime::begin_drain() {
 }
 
 void Runtime::send_mail() {
-  state_->mail_sender.run(*state_->own_storage);
+  state_->mail_sender.run(*state_->shared.own_storage);
 }
 
 std::vector<std::string> Runtime::running() const {
