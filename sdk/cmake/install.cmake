@@ -9,6 +9,9 @@ install(TARGETS gatehouse_sdk gatehouse_testing EXPORT GatehouseTargets
 # The library alone is what the host needs at run time.
 install(TARGETS gatehouse_sdk
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_SKIP)
+# Goes where the library goes, which opens it.
+install(TARGETS gatehouse_postgresql
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT postgresql NAMELINK_SKIP)
 install(EXPORT GatehouseTargets NAMESPACE gatehouse:: DESTINATION ${package_folder} COMPONENT sdk)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         COMPONENT sdk FILES_MATCHING PATTERN "*.hpp")
@@ -19,7 +22,7 @@ file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/gatehouse)
 file(CREATE_LINK ${PROJECT_SOURCE_DIR}/sdk/template ${PROJECT_BINARY_DIR}/share/gatehouse/template
      SYMBOLIC)
 
-set_target_properties(gatehouse_testing PROPERTIES INSTALL_RPATH "$ORIGIN")
+set_target_properties(gatehouse_testing gatehouse_postgresql PROPERTIES INSTALL_RPATH "$ORIGIN")
 
 configure_package_config_file(
   ${CMAKE_CURRENT_LIST_DIR}/GatehouseConfig.cmake.in ${PROJECT_BINARY_DIR}/GatehouseConfig.cmake

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <soci/soci.h>
 
+#include <gatehouse/export.hpp>
 #include <gatehouse/result.hpp>
 #include <gatehouse/storage/sql.hpp>
 
@@ -22,20 +24,27 @@ namespace gatehouse::storage {
 
 enum class Access : std::uint8_t { Read, Write };
 
-// Threads: one at a time (a lease). Statements and session are thrown away together: SOCI's
-// reconnect() leaves statements dangling.
-class Connection {
+// Threads: one at a time (a lease), but for what is marked. Statements and session are thrown away
+// together: SOCI's reconnect() leaves statements dangling.
+class GATEHOUSE_API Connection {
  public:
   virtual ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Statements that run beyond `end` (of the coarse monotonic clock, since its epoch) fail as
-  // Unavailable, until the next call.
-  virtual void set_time_limit(std::chrono::milliseconds end) = 0;
+  // Statements that run beyond `end` (of coarse_now()) fail as Unavailable, until the next call;
+  // the engine stops them, or the watchdog.
+  void set_time_limit(std::chrono::milliseconds end) { end_ = end; }
+  // Throws DbError: no statement may begin.
+  void check_time_limit(std::string_view sql) const;
+  // Whatever runs now, and all that comes after, fails soon as Lost. Threads: any, during a lease.
+  virtual void interrupt() noexcept {}
+  // A round trip. After false it may only be destroyed.
+  virtual bool is_alive() { return true; }
 
-  virtual void begin() = 0;   // takes the write lock, where the engine has one
-  virtual void commit() = 0;  // throws DbError also when the engine has rolled back on its own
+  virtual void begin() = 0;  // takes the write lock, where the engine has one
+  // Throws DbError also when the engine has rolled back on its own; Unknown when nobody can say.
+  virtual void commit() = 0;
   virtual void rollback() noexcept = 0;  // nothing when no transaction is open
   virtual bool in_transaction() const = 0;
 
@@ -47,36 +56,61 @@ class Connection {
   // Tables, indexes, views and triggers that do not belong to `prefix`, with what they are made of.
   virtual std::map<std::string, std::string> schema_without(std::string_view prefix) = 0;
 
+  // Whether the engine keeps prepared statements for this connection alone.
+  virtual bool prepares() const { return true; }
   struct Shape {
     std::vector<std::string> columns;
     bool writes = false;
   };
-  virtual Shape shape(soci::statement& prepared) = 0;
+  // Nothing: known only of a statement that has run, and then without `writes`.
+  virtual std::optional<Shape> shape(soci::statement& prepared) = 0;
+  virtual std::vector<std::string> columns_of_result(soci::statement&) { return {}; }
   // Fills the new object `row` from the statement's current row.
   virtual void fill(Statement& statement, void* row) = 0;
   // Ends the use of a statement, so that it holds no snapshot.
   virtual void reset(soci::statement& used) noexcept = 0;
-  // What the call that has just failed means.
-  virtual DbError failure(const soci::soci_error& error, std::string_view sql) = 0;
+  // What the call that has just failed means; `failed`: the statement, null while it is prepared.
+  virtual DbError failure(const soci::soci_error& error,
+                          std::string_view sql,
+                          soci::statement* failed) = 0;
 
   soci::session& session() { return session_; }
   StatementCache& statements() { return statements_; }
 
+  // The pool's notes: when it was opened and last given back, and how many losses it had seen then.
+  struct Age {
+    std::chrono::milliseconds opened{};
+    std::chrono::milliseconds returned{};
+    std::uint64_t losses = 0;
+  };
+  Age age;
+
  protected:
   explicit Connection(std::size_t statement_cache) : statements_(statement_cache) {}
+  std::chrono::milliseconds end_ = std::chrono::milliseconds::max();
 
  private:
   soci::session session_;
   StatementCache statements_;  // after the session: it goes first
 };
 
-class Backend {
+class GATEHOUSE_API Backend {
  public:
   virtual ~Backend() = default;
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
   virtual Engine engine() const = 0;
-  // Throws DbError. Threads: any.
+  // What the operator calls it, for errors: the key of the configuration, and what stands there.
+  virtual std::string place() const = 0;
+  // Throws DbError. Threads: any. Blocking: for a bounded time.
   virtual std::unique_ptr<Connection> connect(Access access) = 0;
+  // One that may change tables; not from a pool.
+  virtual std::unique_ptr<Connection> connect_as_owner() { return connect(Access::Write); }
   virtual std::size_t connections(Access access) const = 0;
+  // A server elsewhere: connections both read and write, grow old, break, and hang.
+  virtual bool is_remote() const { return false; }
   // After the last connection but `last` is closed.
   virtual void shut_down(Connection& last) = 0;
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "storage/coarse_clock.hpp"
 #include "storage/migrations.hpp"
 #include "storage/pool.hpp"
+#include "storage/postgresql_module.hpp"
 #include "storage/sqlite_backend.hpp"
 #include "storage/transaction.hpp"
 
@@ -36,8 +38,11 @@ using storage::Rollback;
 using storage::Transaction;
 using storage::Use;
 using storage::UseTerms;
+using storage::Watchdog;
 
-constexpr int kWriteTries = 4;
+// Serializable transactions that meet on one row are run again one by one; the deadline is the bound
+// that counts.
+constexpr int kWriteTries = 10;
 
 using Work = bool (*)(void* context, Session&);
 
@@ -63,21 +68,28 @@ class Database::State {
                                   {})) {}
 
   Result<None> connect() {
-    GATEHOUSE_TRY(auto backend,
-                  storage::open_sqlite(options_.sqlite, options_.statement_cache, log_));
-    open_ = std::make_unique<Open>(std::move(backend), options_, metrics_);
+    GATEHOUSE_TRY(auto backend, open_backend());
+    open_ = std::make_unique<Open>(std::move(backend), options_, log_, metrics_);
     try {
-      GATEHOUSE_CHECK(open_->writers.lease());  // that it can be used shows now, not at a request
+      GATEHOUSE_CHECK(open_->writers().lease());  // that it can be used shows now, not at a request
     } catch (const DbError& error) {
       return Error{ErrorCode::Unavailable,
                    "storage_unavailable",
-                   format("storage.sqlite.path: {} cannot be used: {}",
-                          options_.sqlite.path,
+                   format("{} cannot be used: {}",
+                          open_->backend->place(),
                           std::string_view(error.what())),
                    {},
                    {}};
     }
     return None{};
+  }
+
+  Result<std::unique_ptr<Backend>> open_backend() {
+    if (options_.engine == Engine::Sqlite) {
+      return storage::open_sqlite(options_.sqlite, options_.statement_cache, log_);
+    }
+    return storage::open_postgresql(
+        {options_.postgresql, options_.time_limit, options_.statement_cache, log_});
   }
 
   Result<None> read(std::string_view plugin, Work work, void* context) {
@@ -88,6 +100,13 @@ class Database::State {
         keeps_connection = hold->lock();
         if (hold->is_lost()) return held_too_long();
       }
+      const UseTerms terms = use_terms(plugin, Access::Read);
+      std::optional<Watchdog::Watch> watch;  // what is held is watched only while something runs
+      if (outer->is_held() && terms.watchdog != nullptr) {
+        outer->state().connection.set_time_limit(terms.end);
+        watch.emplace(
+            *terms.watchdog, outer->state().connection, plugin, terms.slow, terms.end);
+      }
       SessionAccess::State state(
           outer->state().connection, open().backend->engine(), Access::Read, &audit_sink_);
       Session session = SessionAccess::make(state);
@@ -97,7 +116,7 @@ class Database::State {
     }
     try {
       return use(
-          open().readers, plugin, Access::Read, [&](Connection& connection, Session& session) {
+          open().readers(), plugin, Access::Read, [&](Connection& connection, Session& session) {
             // What an expert may have begun on the native session ends, so that the next reader
             // sees the present.
             const Rollback guard(connection);
@@ -114,13 +133,16 @@ class Database::State {
       throw std::logic_error(
           "storage: Db::write() inside Db::read() or Db::write(); pass the Session& on instead");
     }
-    const auto deadline = coarse_now() + options_.sqlite.busy_timeout;
+    const auto deadline = coarse_now() + (options_.engine == Engine::Sqlite
+                                              ? options_.sqlite.busy_timeout
+                                              : options_.time_limit);
     for (int attempt = 1;; ++attempt) {
       try {
         return write_once(plugin, work, context);
       } catch (const DbError& error) {
-        const bool again =
-            error.kind() == DbErrorKind::Retry && attempt < kWriteTries && coarse_now() < deadline;
+        const bool may_succeed =
+            error.kind() == DbErrorKind::Retry || error.kind() == DbErrorKind::Lost;
+        const bool again = may_succeed && attempt < kWriteTries && coarse_now() < deadline;
         if (!again) return give_up(plugin, error);
         retries_.add(1);
       }
@@ -130,7 +152,7 @@ class Database::State {
 
   // Throws DbError.
   Result<None> write_once(std::string_view plugin, Work work, void* context) {
-    GATEHOUSE_TRY(auto lease, open().writers.lease());
+    GATEHOUSE_TRY(auto lease, open().writers().lease());
     auto transaction = std::make_unique<Transaction>(
         use_terms(plugin, Access::Write),
         std::move(lease),
@@ -153,7 +175,8 @@ class Database::State {
             coarse_now() + options_.time_limit,
             options_.slow_lease,
             log_,
-            prepared_};
+            prepared_,
+            open().watchdog ? &*open().watchdog : nullptr};
   }
 
   // Runs `work(connection, session)` on a leased connection. Throws DbError.
@@ -176,6 +199,13 @@ class Database::State {
       case DbErrorKind::Retry:
         log_.warning("storage_busy", "plugin {}: {}", plugin, std::string_view(error.what()));
         return unavailable("The database is busy; try again in a moment.");
+      case DbErrorKind::Unknown:
+        log_.error(
+            "storage_outcome_unknown", "plugin {}: {}", plugin, std::string_view(error.what()));
+        return unavailable(
+            "The database was lost while it stored this, and whether it did is not known: look "
+            "before you send it again.");
+      case DbErrorKind::Lost:
       case DbErrorKind::Unavailable:
         log_.error("storage_unavailable", "plugin {}: {}", plugin, std::string_view(error.what()));
         return unavailable("The database is not available; try again in a moment.");
@@ -190,14 +220,14 @@ class Database::State {
 
   void close() {
     if (!open_) return;
-    open_->readers.close();
+    if (open_->own_readers) open_->own_readers->close();
     try {
-      auto last = open_->writers.lease();
+      auto last = open_->writers().lease();
       if (last) open_->backend->shut_down(**last);
     } catch (const DbError& error) {
       log_.warning("storage_close", "{}", std::string_view(error.what()));
     }
-    open_->writers.close();
+    open_->all_or_writers.close();
   }
 
   Db& door(std::string_view name);
@@ -212,13 +242,29 @@ class Database::State {
 
   // What there is after connect().
   struct Open {
-    Open(std::unique_ptr<Backend> connected, const DatabaseOptions& options, Metrics& metrics)
+    Open(std::unique_ptr<Backend> connected,
+         const DatabaseOptions& options,
+         Log& log,
+         Metrics& metrics)
         : backend(std::move(connected)),
-          readers(*backend, Access::Read, options.pool_wait, metrics),
-          writers(*backend, Access::Write, options.pool_wait, metrics) {}
+          all_or_writers(*backend,
+                         Access::Write,
+                         backend->is_remote() ? "all" : "write",
+                         options.pool_wait,
+                         metrics) {
+      if (backend->is_remote()) {
+        watchdog.emplace(log);
+      } else {
+        own_readers.emplace(*backend, Access::Read, "read", options.pool_wait, metrics);
+      }
+    }
+    Pool& readers() { return own_readers ? *own_readers : all_or_writers; }
+    Pool& writers() { return all_or_writers; }
+
     std::unique_ptr<Backend> backend;
-    Pool readers;
-    Pool writers;
+    std::optional<Watchdog> watchdog;
+    Pool all_or_writers;
+    std::optional<Pool> own_readers;
   };
   Open& open() const {
     if (!open_)
@@ -256,10 +302,10 @@ Result<std::unique_ptr<Database>> Database::prepare(const DatabaseOptions& optio
                                                     Log& log,
                                                     Metrics& metrics,
                                                     Clock& clock) {
-  if (options.engine != Engine::Sqlite) {
+  if (options.engine == Engine::PostgreSql && options.postgresql.hosts.empty()) {
     return Error{ErrorCode::InvalidArgument,
-                 "storage_engine",
-                 "storage.engine: this build speaks sqlite only; set storage.engine to sqlite",
+                 "storage_options",
+                 "storage.postgresql.hosts: at least one is needed",
                  {},
                  {}};
   }
@@ -301,7 +347,7 @@ std::vector<std::string> Database::migrate(std::string_view plugin, const Migrat
   std::vector<std::string> problems;
   try {
     const auto outcome = state_->use(
-        state_->open().writers, plugin, Access::Write, [&](Connection& connection, Session&) {
+        state_->open().writers(), plugin, Access::Write, [&](Connection& connection, Session&) {
           problems = storage::migrate(connection,
                                       state_->open().backend->engine(),
                                       plugin,
@@ -321,7 +367,7 @@ Result<std::vector<AppliedMigration>> Database::status() {
   std::vector<AppliedMigration> applied;
   try {
     GATEHOUSE_CHECK(state_->use(
-        state_->open().readers, "host", Access::Read, [&](Connection& connection, Session&) {
+        state_->open().readers(), "host", Access::Read, [&](Connection& connection, Session&) {
           applied = storage::applied_migrations(connection, state_->open().backend->engine());
         }));
   } catch (const DbError& error) {

@@ -5,12 +5,16 @@
 #include <stdexcept>
 #include <string>
 
+#include <gatehouse/export.hpp>
+
 namespace gatehouse::storage {
 
-enum class DbErrorKind : std::uint8_t {
+enum class GATEHOUSE_API DbErrorKind : std::uint8_t {
   Conflict,     // unique
   Invalid,      // foreign key, not null, check
   Retry,        // locked, serialization failure, deadlock: the same transaction may succeed
+  Lost,         // the connection is gone, and what was not committed with it: another may do
+  Unknown,      // it went during COMMIT: what was written may be stored or not
   Unavailable,  // away, full, read-only
   Internal,     // a bug
 };

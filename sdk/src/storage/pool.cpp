@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
+
+#include "storage/coarse_clock.hpp"
 
 namespace gatehouse::storage {
 namespace {
@@ -13,26 +16,56 @@ constexpr std::chrono::milliseconds kLookAgain{5};
 Counter& pool_counter(Metrics& metrics,
                       std::string_view name,
                       std::string_view help,
-                      Access access) {
-  const std::array<Metrics::Label, 1> labels = {
-      Metrics::Label{"pool", access == Access::Read ? "read" : "write"}};
+                      std::string_view pool) {
+  const std::array<Metrics::Label, 1> labels = {Metrics::Label{"pool", pool}};
   return metrics.counter(name, help, labels);
+}
+
+Gauge& pool_gauge(Metrics& metrics,
+                  std::string_view name,
+                  std::string_view help,
+                  std::string_view pool) {
+  const std::array<Metrics::Label, 1> labels = {Metrics::Label{"pool", pool}};
+  return metrics.gauge(name, help, labels);
+}
+
+// Between a half and the whole, so that those that fail together do not try together.
+std::chrono::milliseconds spread(std::chrono::milliseconds time) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  std::uniform_int_distribution<std::chrono::milliseconds::rep> part(time.count() / 2, time.count());
+  return std::chrono::milliseconds(part(random));
 }
 
 }  // namespace
 
-Pool::Pool(Backend& backend, Access access, std::chrono::milliseconds wait, Metrics& metrics)
+Pool::Pool(Backend& backend,
+           Access access,
+           std::string_view name,
+           std::chrono::milliseconds wait,
+           Metrics& metrics)
     : backend_(backend),
       access_(access),
       wait_(wait),
       waits_(pool_counter(metrics,
                           "storage_pool_waits_total",
                           "Uses of the database that had to wait for a connection.",
-                          access)),
+                          name)),
       refusals_(pool_counter(metrics,
                              "storage_pool_refusals_total",
                              "Uses of the database that got no connection in time.",
-                             access)) {}
+                             name)),
+      opened_(pool_counter(
+          metrics, "storage_connects_total", "Connections to the database that were opened.", name)),
+      open_failures_(pool_counter(metrics,
+                                  "storage_connect_failures_total",
+                                  "Connections to the database that could not be opened.",
+                                  name)),
+      discards_(pool_counter(metrics,
+                             "storage_connections_discarded_total",
+                             "Connections that were closed because they broke or were in doubt.",
+                             name)),
+      open_gauge_(pool_gauge(
+          metrics, "storage_connections", "Connections to the database that are open.", name)) {}
 
 Pool::~Pool() {
   close();
@@ -45,7 +78,7 @@ Result<Pool::Lease> Pool::lease() {
     if (!free_.empty()) {
       std::unique_ptr<Connection> connection = std::move(free_.back());
       free_.pop_back();
-      return Lease(*this, std::move(connection));
+      return lend(std::move(connection), lock);
     }
     if (open_ < backend_.connections(access_)) {
       ++open_;
@@ -55,6 +88,36 @@ Result<Pool::Lease> Pool::lease() {
   }
   return wait(lock);
 }
+
+// This one, or another in its place when it is old or broken.
+Result<Pool::Lease> Pool::lend(std::unique_ptr<Connection> connection,
+                               std::unique_lock<std::mutex>& lock) {
+  if (!has_to_be_checked(*connection)) return Lease(*this, std::move(connection));
+  const std::uint64_t losses = losses_;
+  lock.unlock();
+  const bool is_old = coarse_now() - connection->age.opened > kLongestLife;
+  if (!is_old && connection->is_alive()) {
+    connection->age.losses = losses;
+    return Lease(*this, std::move(connection));
+  }
+  if (!is_old) note_loss();
+  connection.reset();
+  return open_one();
+}
+
+void Pool::note_loss() {
+  discards_.add(1);
+  const std::lock_guard lock(mutex_);
+  ++losses_;  // the others may have broken with it
+}
+
+bool Pool::has_to_be_checked(const Connection& connection) const {
+  if (!backend_.is_remote()) return false;
+  const auto now = coarse_now();
+  return connection.age.losses != losses_ || now - connection.age.returned > kPingAfter ||
+         now - connection.age.opened > kLongestLife;
+}
+
 
 Result<Pool::Lease> Pool::wait(std::unique_lock<std::mutex>& lock) {
   using std::chrono::steady_clock;
@@ -77,8 +140,8 @@ Result<Pool::Lease> Pool::wait(std::unique_lock<std::mutex>& lock) {
     }
     self.ready.wait_until(lock, std::min(deadline, next_look(now)));
   }
+  if (self.connection) return lend(std::move(self.connection), lock);
   lock.unlock();
-  if (self.connection) return Lease(*this, std::move(self.connection));
   return open_one();
 }
 
@@ -137,13 +200,49 @@ Result<Pool::Lease> Pool::refuse() {
   return unavailable("The database is busy; try again in a moment.");
 }
 
+// For who has counted itself into open_.
 Result<Pool::Lease> Pool::open_one() {
+  if (!may_open()) {
+    close_one(nullptr);
+    refusals_.add(1);
+    return unavailable("The database is not available; try again in a moment.");
+  }
   try {
-    return Lease(*this, backend_.connect(access_));
+    std::unique_ptr<Connection> connection = backend_.connect(access_);
+    connection->age.opened = coarse_now() - (kLongestLife - spread(kLongestLife));
+    has_opened(true);
+    {
+      const std::lock_guard lock(mutex_);
+      connection->age.losses = losses_;
+    }
+    return Lease(*this, std::move(connection));
   } catch (...) {
+    has_opened(false);
     close_one(nullptr);
     throw;
   }
+}
+
+bool Pool::may_open() {
+  const std::lock_guard lock(mutex_);
+  if (failures_ == 0) return true;
+  if (is_trying_ || coarse_now() < next_try_) return false;
+  is_trying_ = true;
+  return true;
+}
+
+void Pool::has_opened(bool opened) {
+  (opened ? opened_ : open_failures_).add(1);
+  const std::lock_guard lock(mutex_);
+  is_trying_ = false;
+  if (opened) {
+    failures_ = 0;
+    open_gauge_.set(static_cast<double>(open_));
+    return;
+  }
+  failures_ = std::min(failures_ + 1, 10U);
+  const std::chrono::milliseconds back_off(10U << failures_);
+  next_try_ = coarse_now() + spread(std::min(back_off, kLongestBackOff));
 }
 
 void Pool::give_back(std::unique_ptr<Connection> connection) {
@@ -153,6 +252,7 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
     close_one(std::move(connection));
     return;
   }
+  if (backend_.is_remote()) connection->age.returned = coarse_now();
   if (waiters_.empty()) {
     free_.push_back(std::move(connection));
     return;
@@ -163,6 +263,11 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
   next.connection = std::move(connection);
   next.served = true;
   next.ready.notify_one();
+}
+
+void Pool::discard(std::unique_ptr<Connection> connection) {
+  note_loss();
+  close_one(std::move(connection));
 }
 
 void Pool::close_one(std::unique_ptr<Connection> connection) {
@@ -176,6 +281,7 @@ void Pool::close_one(std::unique_ptr<Connection> connection) {
     return;
   }
   --open_;
+  open_gauge_.set(static_cast<double>(open_));
   if (open_ == 0) all_closed_.notify_all();
 }
 

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,14 +22,26 @@ namespace gatehouse::storage {
 // The connection used last is lent first (its caches are warm, and connections nobody needs are
 // never opened); uses that must wait are served in the order of their coming, and no longer than
 // `wait`. A lease that is only held (Hold) is taken back from its user when somebody waits and it
-// is older than kLongestHold. Threads: any. Must outlive its leases.
+// is older than kLongestHold. A connection to a server elsewhere is asked for a sign of life before
+// it is lent when it was idle for long or another one has broken, and is not kept for ever; when
+// none can be opened, tries are further and further apart, and in between a lease is refused at
+// once. Threads: any. Must outlive its leases.
 class Pool {
  public:
+  static constexpr std::chrono::milliseconds kPingAfter = std::chrono::seconds(30);
+  static constexpr std::chrono::milliseconds kLongestLife = std::chrono::minutes(30);
+  // Between two tries to open one; half of what a client may wait for after the database is back.
+  static constexpr std::chrono::milliseconds kLongestBackOff{500};
   // Encoding an answer takes milliseconds, so a hold that lasts this long waits for something else;
   // and it is half of the usual `wait`, so that who stands next in the queue is still served.
   static constexpr std::chrono::milliseconds kLongestHold{250};
 
-  Pool(Backend& backend, Access access, std::chrono::milliseconds wait, Metrics& metrics);
+  // `name`: in metrics.
+  Pool(Backend& backend,
+       Access access,
+       std::string_view name,
+       std::chrono::milliseconds wait,
+       Metrics& metrics);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -47,7 +61,7 @@ class Pool {
     // Before the lease ends, the hold must.
     std::shared_ptr<Hold> hold() { return pool_->hold(*this); }
     // The connection is in doubt: close it instead of lending it again.
-    void discard() { pool_->close_one(std::move(connection_)); }
+    void discard() { pool_->discard(std::move(connection_)); }
 
    private:
     friend class Pool;
@@ -80,8 +94,8 @@ class Pool {
     const std::chrono::steady_clock::time_point expires_;
   };
 
-  // Unavailable when none became free in time or after close(); throws DbError when none can be
-  // opened.
+  // Unavailable when none became free in time, after close(), and soon after none could be opened;
+  // throws DbError when none can be opened now.
   Result<Lease> lease();
 
   // Refuses new leases, waits for those that are out and closes all.
@@ -94,8 +108,14 @@ class Pool {
     std::unique_ptr<Connection> connection;
   };
   void give_back(std::unique_ptr<Connection> connection);
+  void discard(std::unique_ptr<Connection> connection);
   void close_one(std::unique_ptr<Connection> connection);
+  bool has_to_be_checked(const Connection& connection) const;
+  Result<Lease> lend(std::unique_ptr<Connection> connection, std::unique_lock<std::mutex>& lock);
+  void note_loss();
   Result<Lease> open_one();
+  bool may_open();
+  void has_opened(bool opened);
   std::shared_ptr<Hold> hold(Lease& lease);
   Result<Lease> wait(std::unique_lock<std::mutex>& lock);
   std::chrono::steady_clock::time_point next_look(std::chrono::steady_clock::time_point now) const;
@@ -108,12 +128,20 @@ class Pool {
   const std::chrono::milliseconds wait_;
   Counter& waits_;
   Counter& refusals_;
+  Counter& opened_;
+  Counter& open_failures_;
+  Counter& discards_;
+  Gauge& open_gauge_;
 
   std::mutex mutex_;  // guards all below
   std::vector<std::unique_ptr<Connection>> free_;
   std::list<Waiter*> waiters_;
   std::list<std::shared_ptr<Hold>> holds_;  // the oldest first
   std::size_t open_ = 0;
+  std::uint64_t losses_ = 0;   // connections that broke
+  unsigned failures_ = 0;      // to open one, since the last success
+  bool is_trying_ = false;     // after a failure, one tries for all
+  std::chrono::milliseconds next_try_{};  // of coarse_now()
   bool closed_ = false;
   std::condition_variable all_closed_;
 };

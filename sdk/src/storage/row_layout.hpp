@@ -10,12 +10,13 @@
 
 #include <gatehouse/body/type.hpp>
 #include <gatehouse/body/values.hpp>
+#include <gatehouse/export.hpp>
 #include <gatehouse/time.hpp>
 
 namespace gatehouse::storage {
 
 // Made once for each prepared statement.
-class RowLayout {
+class GATEHOUSE_API RowLayout {
  public:
   RowLayout() = default;  // a statement without rows
   // Throws std::logic_error naming the field that no column can hold, and `sql`.

@@ -37,11 +37,21 @@ void check_access(storage::Access access, const Statement& statement) {
       format("storage: a statement that writes inside Db::read(): {}", statement.sql()));
 }
 
+// PostgreSQL refuses whatever follows a failed statement in a transaction, SQLite does not; so that
+// a plugin finds out on either, nobody may.
+void check_transaction(const SessionAccess::State& state, std::string_view sql) {
+  if (state.access == storage::Access::Read || !state.failed) return;
+  throw std::logic_error(
+      format("storage: a statement of this Db::write() has failed; its callback may only return "
+             "the error, not run: {}",
+             sql));
+}
+
 // Conflict and Invalid become values, all else flies to Db::run().
-Error value_of(Session& session, const soci::soci_error& error, std::string_view sql) {
+Error value_of(Session& session, const soci::soci_error& error, Statement& statement) {
   SessionAccess::State& state = SessionAccess::state(session);
   state.failed = true;
-  const DbError meaning = state.connection.failure(error, sql);
+  const DbError meaning = state.connection.failure(error, statement.sql(), &statement.native());
   switch (meaning.kind()) {
     case DbErrorKind::Conflict: {
       Error shown = conflict("conflict", "Another object has this value already.");
@@ -56,6 +66,8 @@ Error value_of(Session& session, const soci::soci_error& error, std::string_view
               {},
               meaning.constraint()};
     case DbErrorKind::Retry:
+    case DbErrorKind::Lost:
+    case DbErrorKind::Unknown:
     case DbErrorKind::Unavailable:
     case DbErrorKind::Internal:
       break;
@@ -72,8 +84,11 @@ Result<None> Session::fetch(const Sql& sql,
                             void* (*next)(void* context),
                             void* context) {
   Connection& connection = state_.connection;
-  Statement& statement = connection.statements().find_or_prepare(
-      connection, sql.for_engine(state_.engine), &row, parameters);
+  const std::string_view text = sql.for_engine(state_.engine);
+  check_transaction(state_, text);
+  connection.check_time_limit(text);
+  Statement& statement =
+      connection.statements().find_or_prepare(connection, text, &row, parameters);
   check_access(state_.access, statement);
   if (auto wrong = statement.bind(parameters)) return *std::move(wrong);
   const ResetGuard guard(connection, statement);
@@ -90,15 +105,18 @@ Result<None> Session::fetch(const Sql& sql,
       if (max_rows == 1 && !statement.writes()) break;
     }
   } catch (const soci::soci_error& error) {
-    return value_of(*this, error, statement.sql());
+    return value_of(*this, error, statement);
   }
   return None{};
 }
 
 Result<std::int64_t> Session::change(const Sql& sql, std::span<const Parameter> parameters) {
   Connection& connection = state_.connection;
-  Statement& statement = connection.statements().find_or_prepare(
-      connection, sql.for_engine(state_.engine), nullptr, parameters);
+  const std::string_view text = sql.for_engine(state_.engine);
+  check_transaction(state_, text);
+  connection.check_time_limit(text);
+  Statement& statement =
+      connection.statements().find_or_prepare(connection, text, nullptr, parameters);
   check_access(state_.access, statement);
   if (auto wrong = statement.bind(parameters)) return *std::move(wrong);
   const ResetGuard guard(connection, statement);
@@ -106,7 +124,7 @@ Result<std::int64_t> Session::change(const Sql& sql, std::span<const Parameter> 
     statement.execute();
     return statement.affected_rows();
   } catch (const soci::soci_error& error) {
-    return value_of(*this, error, statement.sql());
+    return value_of(*this, error, statement);
   }
 }
 

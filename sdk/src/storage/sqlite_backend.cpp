@@ -77,8 +77,6 @@ class SqliteConnection final : public Connection {
     for (sqlite3_stmt* statement : {begin_, commit_, rollback_}) sqlite3_finalize(statement);
   }
 
-  void set_time_limit(std::chrono::milliseconds end) override { end_ = end; }
-
   void begin() override { step(begin_); }
 
   void commit() override {
@@ -149,7 +147,7 @@ class SqliteConnection final : public Connection {
     return objects;
   }
 
-  Shape shape(soci::statement& prepared) override {
+  std::optional<Shape> shape(soci::statement& prepared) override {
     sqlite3_stmt* statement = handle(prepared);
     Shape shape;
     const int columns = sqlite3_column_count(statement);
@@ -165,7 +163,9 @@ class SqliteConnection final : public Connection {
 
   void reset(soci::statement& used) noexcept override { sqlite3_reset(handle(used)); }
 
-  DbError failure(const soci::soci_error& error, std::string_view sql) override {
+  DbError failure(const soci::soci_error& error,
+                  std::string_view sql,
+                  soci::statement*) override {
     const int code = sqlite3_extended_errcode(db_);
     // SOCI's own refusals come without a code. Its what() would show the values of parameters.
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) {
@@ -275,7 +275,6 @@ class SqliteConnection final : public Connection {
 
   const Settings& settings_;
   const Access access_;
-  std::chrono::milliseconds end_ = std::chrono::milliseconds::max();
   sqlite3* db_ = nullptr;  // the session's
   sqlite3_stmt* begin_ = nullptr;
   sqlite3_stmt* commit_ = nullptr;
@@ -295,6 +294,9 @@ class SqliteBackend final : public Backend {
   }
 
   Engine engine() const override { return Engine::Sqlite; }
+  std::string place() const override {
+    return format("storage.sqlite.path: {}", settings_.path.string());
+  }
 
   std::size_t connections(Access access) const override {
     return access == Access::Read ? readers_ : 1;

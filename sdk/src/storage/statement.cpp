@@ -43,19 +43,41 @@ Statement::Statement(Connection& connection,
                      std::string_view sql,
                      const Type* row,
                      std::span<const Parameter> parameters)
-    : sql_(sql), row_(row), statement_(connection.session()) {
-  const std::size_t names = check_statement(sql_);
+    : sql_(sql), row_(row), connection_(connection), statement_(connection.session()) {
+  const StatementText text = check_statement(sql_);
+  if (text.names != parameters.size()) {
+    throw std::logic_error(format("storage: the statement has {} parameters, {} were given: {}",
+                                  text.names,
+                                  parameters.size(),
+                                  sql_));
+  }
   if (row_ != nullptr) layout_ = RowLayout(*row_, sql_);
   statement_.alloc();
   if (row_ != nullptr) statement_.exchange(soci::details::into_type_ptr(new RowPlace));
   send_parameters(parameters);
   try {
-    statement_.prepare(sql_, soci::details::st_repeatable_query);
+    statement_.prepare(sql_,
+                       connection.prepares() ? soci::details::st_repeatable_query
+                                             : soci::details::st_one_time_query);
     statement_.define_and_bind();
   } catch (const soci::soci_error& error) {
-    throw connection.failure(error, sql_);
+    throw connection.failure(error, sql_, nullptr);
   }
-  check(connection, names);
+  writes_ = text.writes;
+  if (const auto shape = connection.shape(statement_)) {
+    writes_ = shape->writes;
+    check_columns(shape->columns);
+    columns_are_checked_ = true;
+  }
+}
+
+bool Statement::execute() {
+  const bool there = statement_.execute(true);
+  if (!columns_are_checked_) {
+    check_columns(connection_.columns_of_result(statement_));
+    columns_are_checked_ = true;
+  }
+  return there;
 }
 
 void Statement::send_parameters(std::span<const Parameter> parameters) {
@@ -77,20 +99,12 @@ void Statement::send_parameters(std::span<const Parameter> parameters) {
   }
 }
 
-void Statement::check(Connection& connection, std::size_t names) {
-  if (names != parameters_.size()) {
-    throw std::logic_error(format("storage: the statement has {} parameters, {} were given: {}",
-                                  names,
-                                  parameters_.size(),
-                                  sql_));
-  }
-  const Connection::Shape shape = connection.shape(statement_);
-  writes_ = shape.writes;
-  if (row_ == nullptr && !shape.columns.empty()) {
+void Statement::check_columns(const std::vector<std::string>& columns) const {
+  if (row_ == nullptr && !columns.empty()) {
     throw std::logic_error(format(
         "storage: run() is for statements without rows, use get(), find() or list(): {}", sql_));
   }
-  layout_.check(shape.columns, sql_);
+  layout_.check(columns, sql_);
 }
 
 bool Statement::fits(std::string_view sql,

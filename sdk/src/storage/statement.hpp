@@ -50,12 +50,8 @@ class Statement {
   // An error for text that no engine can keep: NUL, or not UTF-8.
   std::optional<Error> bind(std::span<const Parameter> parameters);
   // True while there is a row. Throws what SOCI throws.
-  bool execute() { return statement_.execute(true); }
+  bool execute();
   bool fetch() { return statement_.fetch(); }
-  // Moves the current row into the object of type `row`. Throws std::runtime_error for a NULL that
-  // has no place there.
-  void store(void* row);
-
   std::int64_t affected_rows() { return statement_.get_affected_rows(); }
   bool writes() const { return writes_; }
   soci::statement& native() { return statement_; }
@@ -64,13 +60,15 @@ class Statement {
 
  private:
   void send_parameters(std::span<const Parameter> parameters);
-  void check(Connection& connection, std::size_t names);
+  void check_columns(const std::vector<std::string>& columns) const;
 
   std::string sql_;
   const Type* row_;
   RowLayout layout_;
   std::vector<Cell> parameters_;  // never resized once bound
+  Connection& connection_;
   bool writes_ = false;
+  bool columns_are_checked_ = false;
   soci::statement statement_;  // last: it points into the cells
 };
 

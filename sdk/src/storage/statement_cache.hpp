@@ -9,13 +9,15 @@
 #include <unordered_map>
 #include <utility>
 
+#include <gatehouse/export.hpp>
+
 #include "storage/statement.hpp"
 
 namespace gatehouse::storage {
 
 // Found by where the text stands (statements are literals), row type and kinds of parameters; the
 // text itself is compared too, so that a text that was no literal costs time and not correctness.
-class StatementCache {
+class GATEHOUSE_API StatementCache {
  public:
   explicit StatementCache(std::size_t capacity) : capacity_(capacity) {}
 

@@ -29,9 +29,9 @@ class Scanner {
  public:
   explicit Scanner(std::string_view sql) : sql_(sql) {}
 
-  std::size_t scan() {
+  StatementText scan() {
     while (at_ < sql_.size()) step();
-    return names_.size();
+    return {names_.size(), writes_};
   }
 
  private:
@@ -85,6 +85,8 @@ class Scanner {
     const bool first = word_.empty();
     word_ = lower(sql_.substr(begin, at_ - begin));
     before_ = 'w';
+    static constexpr std::array<std::string_view, 3> kWriting = {"insert", "update", "delete"};
+    if (std::find(kWriting.begin(), kWriting.end(), word_) != kWriting.end()) writes_ = true;
     static constexpr std::array<std::string_view, 6> kVerbs = {
         "select", "with", "values", "insert", "update", "delete"};
     if (first && std::find(kVerbs.begin(), kVerbs.end(), word_) == kVerbs.end()) {
@@ -109,12 +111,13 @@ class Scanner {
   std::size_t at_ = 0;
   char before_ = 0;   // the last token: its character, 'w' a word, 'n' a name
   std::string word_;  // the last word, in lower case
+  bool writes_ = false;
   std::vector<std::string_view> names_;
 };
 
 }  // namespace
 
-std::size_t check_statement(std::string_view sql) {
+StatementText check_statement(std::string_view sql) {
   return Scanner(sql).scan();
 }
 

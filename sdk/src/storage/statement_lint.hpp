@@ -6,8 +6,12 @@
 
 namespace gatehouse::storage {
 
-// Returns the number of `:names`. Throws std::logic_error naming the statement and the rule it
-// breaks.
-std::size_t check_statement(std::string_view sql);
+struct StatementText {
+  std::size_t names = 0;  // `:names`
+  bool writes = false;    // or locks rows, by its words
+};
+
+// Throws std::logic_error naming the statement and the rule it breaks.
+StatementText check_statement(std::string_view sql);
 
 }  // namespace gatehouse::storage

@@ -36,15 +36,30 @@ Use::Use(const UseTerms& terms, Pool::Lease lease)
       session_(SessionAccess::make(state_)),
       active_(terms.database, state_) {
   lease_->set_time_limit(terms.end);
+  watch();
+}
+
+void Use::watch() {
+  if (terms_.watchdog == nullptr || watch_) return;
+  watch_.emplace(*terms_.watchdog, *lease_, terms_.plugin, terms_.slow, terms_.end);
+}
+
+bool Use::end_hold() {
+  if (hold_ == nullptr) return true;
+  if (!hold_->end()) return false;
+  watch();
+  return true;
 }
 
 void Use::hold() {
+  watch_.reset();
   hold_ = lease_.hold();
   active_.set_hold(hold_.get());
 }
 
 Use::~Use() {
   if (!end_hold()) return;
+  watch_.reset();
   if (const auto count = state_.connection.statements().take_prepared(); count != 0) {
     terms_.prepared.add(static_cast<double>(count));
   }

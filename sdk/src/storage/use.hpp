@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 
 #include "storage/pool.hpp"
 #include "storage/session_state.hpp"
+#include "storage/watchdog.hpp"
 
 namespace gatehouse::storage {
 
@@ -52,6 +54,7 @@ struct UseTerms {
   std::chrono::milliseconds slow;  // a use longer than this is logged
   Log& log;
   Counter& prepared;
+  Watchdog* watchdog;  // null: the engine stops what is late
 };
 
 class Use {
@@ -67,16 +70,29 @@ class Use {
   // From now on who waits for a connection may take this one (Pool::Hold).
   void hold();
   // The connection is this use's alone again; false: it is lost, and must not be touched.
-  bool end_hold() { return hold_ == nullptr || hold_->end(); }
+  bool end_hold();
   bool is_lost() const { return hold_ != nullptr && hold_->is_lost(); }
   std::string_view plugin() const { return terms_.plugin; }
 
   // Of a connection that is lost nobody gets the next lease.
   void failed(const DbError& error) {
-    if (error.kind() == DbErrorKind::Unavailable) doubtful_ = true;
+    switch (error.kind()) {
+      case DbErrorKind::Unavailable:
+      case DbErrorKind::Lost:
+      case DbErrorKind::Unknown:
+        doubtful_ = true;
+        break;
+      case DbErrorKind::Conflict:
+      case DbErrorKind::Invalid:
+      case DbErrorKind::Retry:
+      case DbErrorKind::Internal:
+        break;
+    }
   }
 
  private:
+  void watch();
+
   const UseTerms terms_;
   const std::chrono::milliseconds begin_;
   Pool::Lease lease_;
@@ -84,6 +100,7 @@ class Use {
   Session session_;
   ActiveUse active_;
   std::shared_ptr<Pool::Hold> hold_;
+  std::optional<Watchdog::Watch> watch_;  // none while it is held: nothing runs then
   bool doubtful_ = false;
 };
 

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "postgresql/connection.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <sys/socket.h>
+
+#include <gatehouse/text.hpp>
+
+#include "postgresql/error.hpp"
+
+namespace gatehouse::storage {
+namespace {
+
+constexpr int kOldestServer = 130'000;
+// Of all that migrate a database of Gatehouse; any number that nobody else uses.
+constexpr std::string_view kLockForMigrations = "select pg_advisory_xact_lock(7231986034811742537)";
+constexpr std::string_view kMigrationWait = "30s";
+
+struct FreeResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultPointer = std::unique_ptr<PGresult, FreeResult>;
+
+soci::postgresql_statement_backend& backend_of(soci::statement& statement) {
+  // Debian's libraries hide the type information that dynamic_cast needs.
+  return *static_cast<soci::postgresql_statement_backend*>(statement.get_backend());
+}
+
+// The current row, as RowLayout::fill() reads it. All values are text.
+struct Columns {
+  bool is_null(int i) const { return PQgetisnull(result, row, i) != 0; }
+  std::int64_t integer(int i) const {
+    const std::string_view value = raw(i);
+    if (value.size() == 1 && (value[0] == 't' || value[0] == 'f')) return value[0] == 't' ? 1 : 0;
+    return parsed<std::int64_t>(i, value);
+  }
+  double number(int i) const { return parsed<double>(i, raw(i)); }
+  std::string_view text(int i) const {
+    if (is_null(i)) return {};
+    return raw(i);
+  }
+
+  PGresult* result;
+  int row;
+
+ private:
+  std::string_view raw(int i) const {
+    return {PQgetvalue(result, row, i), static_cast<std::size_t>(PQgetlength(result, row, i))};
+  }
+  template <class T>
+  T parsed(int i, std::string_view value) const {
+    T parsed{};
+    if (value.empty() && is_null(i)) return parsed;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
+    if (error == std::errc() && end == value.data() + value.size()) return parsed;
+    throw std::runtime_error(format("storage: column '{}' holds no {}",
+                                    std::string_view(PQfname(result, i)),
+                                    std::is_integral_v<T> ? "integer" : "number"));
+  }
+};
+
+std::string_view field(const PGresult* result, int code) {
+  const char* const value = PQresultErrorField(result, code);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+}  // namespace
+
+PostgresqlConnection::PostgresqlConnection(const PostgresqlSetUp& set_up)
+    : Connection(set_up.statement_cache) {
+  try {
+    session().open(*soci::factory_postgresql(), set_up.conninfo);
+  } catch (const soci::soci_error& error) {
+    throw DbError(DbErrorKind::Unavailable, format("storage: {}", error.get_error_message()));
+  }
+  conn_ = static_cast<soci::postgresql_session_backend*>(session().get_backend())->conn_;
+  socket_ = PQsocket(conn_);
+  // "Relation exists already, skipping" and the like are nobody's concern; the default prints them.
+  PQsetNoticeProcessor(conn_, [](void*, const char*) {}, nullptr);
+  if (PQserverVersion(conn_) < kOldestServer) {
+    throw DbError(DbErrorKind::Unavailable,
+                  "storage: the server is older than PostgreSQL 13; upgrade it");
+  }
+  find_pooler();
+  prepares_ = set_up.prepared == PreparedStatements::On ||
+              (set_up.prepared == PreparedStatements::Automatic && !is_pooled_);
+  if (!is_pooled_) set_limits(set_up.time_limit);
+}
+
+PostgresqlConnection::~PostgresqlConnection() {
+  // Statements would send a DEALLOCATE each, to a server that forgets them all now, or is not there.
+  auto* const backend = static_cast<soci::postgresql_session_backend*>(session().get_backend());
+  if (backend == nullptr) return;
+  PQfinish(std::exchange(backend->conn_, nullptr));
+  statements().clear();
+}
+
+// The process that this session began with, and the one that answers.
+void PostgresqlConnection::find_pooler() {
+  const ResultPointer result(PQexec(conn_, "select pg_backend_pid()"));
+  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
+    throw last_error(result.get(), "select pg_backend_pid()");
+  }
+  is_pooled_ = std::to_string(PQbackendPID(conn_)) != PQgetvalue(result.get(), 0, 0);
+}
+
+// On the server, so that it stops by itself what nobody waits for any more. Behind a pooler they
+// would be others' limits too.
+void PostgresqlConnection::set_limits(std::chrono::milliseconds time_limit) {
+  run(format(
+      "set statement_timeout = {}; set lock_timeout = {};"
+      " set idle_in_transaction_session_timeout = {}; set default_transaction_deferrable = off",
+      time_limit.count(),
+      time_limit.count(),
+      2 * time_limit.count()));
+}
+
+void PostgresqlConnection::interrupt() noexcept {
+  ::shutdown(socket_, SHUT_RDWR);
+}
+
+bool PostgresqlConnection::is_alive() {
+  const ResultPointer result(PQexec(conn_, "select 1"));
+  return PQresultStatus(result.get()) == PGRES_TUPLES_OK;
+}
+
+// Serializable: what a callback reads is still so when it commits, as with SQLite's one writer.
+void PostgresqlConnection::begin() {
+  run("begin isolation level serializable");
+}
+
+void PostgresqlConnection::commit() {
+  // The COMMIT of a failed transaction would succeed, and store nothing.
+  if (PQtransactionStatus(conn_) != PQTRANS_INTRANS) {
+    throw DbError(is_broken() ? DbErrorKind::Lost : DbErrorKind::Internal,
+                  "storage: the transaction ended before its commit");
+  }
+  const ResultPointer result(PQexec(conn_, "commit"));
+  if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
+    if (std::string_view(PQcmdStatus(result.get())) == "COMMIT") return;
+    throw DbError(DbErrorKind::Internal, "storage: the transaction was rolled back by its commit");
+  }
+  const DbError error = last_error(result.get(), "commit");
+  if (error.kind() != DbErrorKind::Lost) throw error;
+  throw DbError(DbErrorKind::Unknown, error.what());
+}
+
+void PostgresqlConnection::rollback() noexcept {
+  if (!in_transaction()) return;
+  const ResultPointer result(PQexec(conn_, "rollback"));
+}
+
+bool PostgresqlConnection::in_transaction() const {
+  const PGTransactionStatusType status = PQtransactionStatus(conn_);
+  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+}
+
+// Not serializable: that would look at the database as it was before the lock was had.
+void PostgresqlConnection::begin_migration() {
+  end_ = std::chrono::milliseconds::max();
+  run("begin isolation level read committed");
+  run(format("set local statement_timeout = 0; set local lock_timeout = '{}'", kMigrationWait));
+  try {
+    run(std::string(kLockForMigrations));
+  } catch (const DbError& error) {
+    if (error.kind() != DbErrorKind::Retry) throw;
+    throw DbError(DbErrorKind::Unavailable,
+                  format("storage: another process has been migrating this database for {} "
+                         "(pg_stat_activity shows it)",
+                         kMigrationWait));
+  }
+  run("set local lock_timeout = 0");
+}
+
+void PostgresqlConnection::run_script(std::string_view script) {
+  // A script that ends the transaction takes the savepoint with it.
+  run("savepoint gatehouse_script");
+  run(std::string(script));
+  try {
+    run("release savepoint gatehouse_script");
+  } catch (const DbError&) {
+    throw DbError(DbErrorKind::Internal,
+                  "a migration runs inside the host's transaction: no begin, commit, rollback or "
+                  "savepoint");
+  }
+}
+
+std::map<std::string, std::string> PostgresqlConnection::schema_without(std::string_view prefix) {
+  // What each is made of: columns with their types, constraints, definitions of indexes and views.
+  constexpr const char* kObjects =
+      "select c.relname, c.relkind || ' ' ||"
+      " coalesce((select string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ||"
+      "   ' ' || a.attnotnull, ', ' order by a.attnum) from pg_attribute a"
+      "   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
+      "   and c.relkind <> 'i'), '') ||"
+      " coalesce((select string_agg(pg_get_constraintdef(k.oid), ', ' order by k.conname)"
+      "   from pg_constraint k where k.conrelid = c.oid), '') ||"
+      " coalesce((select string_agg(pg_get_triggerdef(t.oid), ', ' order by t.tgname)"
+      "   from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal), '') ||"
+      " case when c.relkind = 'i' then pg_get_indexdef(c.oid)"
+      "   when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) else '' end"
+      " from pg_class c where c.relnamespace = current_schema()::regnamespace"
+      " and left(c.relname, length($1)) <> $1 and c.relkind <> 't'";
+  const std::string text(prefix);
+  const char* const values[] = {text.c_str()};
+  const ResultPointer result(
+      PQexecParams(conn_, kObjects, 1, nullptr, values, nullptr, nullptr, 0));
+  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) throw last_error(result.get(), kObjects);
+  std::map<std::string, std::string> objects;
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    objects.emplace(PQgetvalue(result.get(), row, 0), PQgetvalue(result.get(), row, 1));
+  }
+  return objects;
+}
+
+// Only a statement that has run tells its columns without another round trip.
+std::optional<Connection::Shape> PostgresqlConnection::shape(soci::statement&) {
+  return std::nullopt;
+}
+
+std::vector<std::string> PostgresqlConnection::columns_of_result(soci::statement& executed) {
+  const PGresult* const result = backend_of(executed).result_.get_result();
+  std::vector<std::string> columns;
+  for (int i = 0; i < PQnfields(result); ++i) columns.emplace_back(PQfname(result, i));
+  return columns;
+}
+
+void PostgresqlConnection::fill(Statement& statement, void* row) {
+  auto& backend = backend_of(statement.native());
+  statement.layout().fill(
+      Columns{backend.result_.get_result(), backend.currentRow_}, row, statement.sql());
+}
+
+void PostgresqlConnection::reset(soci::statement& used) noexcept {
+  backend_of(used).result_.reset();
+}
+
+DbError PostgresqlConnection::failure(const soci::soci_error& error,
+                                      std::string_view sql,
+                                      soci::statement* failed) {
+  const auto* const known = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+  // SOCI's own refusals come without a code. Its what() would show the values of parameters.
+  if (known == nullptr && !is_broken()) {
+    return {DbErrorKind::Internal, format("storage: {} in: {}", error.get_error_message(), sql)};
+  }
+  const PGresult* const result =
+      failed == nullptr ? nullptr : backend_of(*failed).result_.get_result();
+  return postgresql_error(known == nullptr ? std::string("08006") : known->sqlstate(),
+                          error.get_error_message(),
+                          field(result, PG_DIAG_CONSTRAINT_NAME),
+                          sql,
+                          is_broken());
+}
+
+void PostgresqlConnection::run(const std::string& sql) {
+  const ResultPointer result(PQexec(conn_, sql.c_str()));
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw last_error(result.get(), sql);
+}
+
+DbError PostgresqlConnection::last_error(const PGresult* result, std::string_view sql) const {
+  const std::string_view state = field(result, PG_DIAG_SQLSTATE);
+  const std::string_view message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  return postgresql_error(state.empty() ? "08006" : state,
+                          message.empty() ? std::string_view(PQerrorMessage(conn_)) : message,
+                          field(result, PG_DIAG_CONSTRAINT_NAME),
+                          sql,
+                          is_broken());
+}
+
+bool PostgresqlConnection::is_broken() const {
+  return PQstatus(conn_) != CONNECTION_OK;
+}
+
+}  // namespace gatehouse::storage
