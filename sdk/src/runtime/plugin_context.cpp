@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <gatehouse/bus.hpp>
 #include <gatehouse/commands.hpp>
 #include <gatehouse/jobs.hpp>
 #include <gatehouse/keys.hpp>
@@ -301,6 +302,20 @@ struct EventsFacade final : Events {
   }
 };
 
+struct BusFacade final : Bus {
+  const Speaker& speaker;
+  explicit BusFacade(const Speaker& s) : speaker(s) {}
+
+  Result<None> publish(Session& session, std::string_view topic, std::string_view key) override {
+    return speaker.shared.bus.publish(session, topic, key);
+  }
+  void subscribe(std::string_view topic, Handler handler) override {
+    speaker.only_while_wiring("bus().subscribe()");
+    speaker.shared.bus.subscribe(speaker.plugin, topic, std::move(handler));
+  }
+  std::chrono::nanoseconds staleness() const override { return speaker.shared.bus.staleness(); }
+};
+
 struct JobsFacade final : Jobs {
   const Speaker& speaker;
   explicit JobsFacade(const Speaker& s) : speaker(s) {}
@@ -391,6 +406,7 @@ struct Contexts::PluginContext final : Context {
   CommandsFacade command_words{speaker};
   ServicesFacade service_words{speaker};
   EventsFacade event_words{speaker};
+  BusFacade bus_words{speaker};
   JobsFacade job_words{speaker};
   KeysFacade key_words{speaker};
   MailFacade mail_words{speaker};
@@ -405,6 +421,7 @@ struct Contexts::PluginContext final : Context {
   Db& storage() override { return db; }
   Services& services() override { return service_words; }
   Events& events() override { return event_words; }
+  Bus& bus() override { return bus_words; }
   Jobs& jobs() override { return job_words; }
   Log& log() override { return speaker.log; }
   Metrics& metrics() override { return speaker.shared.facilities.metrics; }

@@ -9,6 +9,7 @@
 #include <gatehouse/runtime/runtime.hpp>
 #include <gatehouse/storage.hpp>
 
+#include "runtime/bus_listener.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/scheduler.hpp"
 
@@ -19,6 +20,7 @@ struct Shared {
   Facilities& facilities;
   Registry& registry;
   Scheduler& scheduler;
+  BusListener& bus;
   Db* own_storage = nullptr;  // the SDK's, from wire() on
   bool wiring = false;
 

@@ -16,6 +16,7 @@
 #include <gatehouse/runtime/runtime.hpp>
 
 #include "mail/mail_sender.hpp"
+#include "runtime/bus_listener.hpp"
 #include "runtime/exchange.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/own_tables.hpp"
@@ -54,7 +55,9 @@ struct Runtime::State {
   mail::Sender mail_sender;
   // A thread of its own: a mail server that hangs must not keep plugins' jobs waiting.
   runtime::Scheduler mail_scheduler;
-  runtime::Shared shared{facilities, registry, scheduler};
+  runtime::BusListener bus{{facilities.metrics, facilities.log_for}};
+  runtime::Shared shared{facilities, registry, scheduler, bus};
+  Database* database = nullptr;  // from wire() on
   runtime::Contexts contexts{shared};
   runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
   std::optional<runtime::Idempotency> idempotency;
@@ -264,7 +267,12 @@ std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
 
 std::vector<std::string> Runtime::wire(Database& database) {
   state_->shared.wiring = true;
+  state_->database = &database;
   state_->shared.own_storage = &database.for_plugin(runtime::kOwner);
+  state_->shared.every(
+      std::string(runtime::kOwner), "forget events", runtime::BusListener::kKept, [this] {
+        runtime::BusListener::forget_old(*state_->shared.own_storage);
+      });
   std::vector<std::string> mistakes = state_->for_each("wire()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     running.context = &state_->contexts.make(plugin.name, database.for_plugin(plugin.name));
@@ -304,6 +312,9 @@ std::vector<std::string> Runtime::start() {
       return {std::move(mistake)};
     }
   }
+  state_->bus.start(*state_->shared.own_storage, [database = state_->database] {
+    return database->make_waiter(runtime::BusListener::kChannel);
+  });
   state_->scheduler.start();
   if (state_->facilities.mail.sending == MailSending::InBackground &&
       !state_->registry.composers.empty()) {
@@ -352,6 +363,7 @@ void Runtime::stop() noexcept {
   state_->facilities.mail.transport.interrupt();
   state_->mail_scheduler.stop();
   state_->scheduler.stop();
+  state_->bus.stop();
   state_->stop_started();
 }
 
