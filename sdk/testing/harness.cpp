@@ -13,6 +13,7 @@
 #include <gatehouse/runtime/key_ring.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/runtime.hpp>
+#include <gatehouse/testing/database.hpp>
 #include <gatehouse/testing/harness.hpp>
 
 namespace gatehouse::testing {
@@ -159,6 +160,7 @@ struct HarnessCore::State {
   KeyRing keys{random};
   RecordedMail sent_mail;
   std::vector<std::string> shown;
+  TestDatabase place;
   std::unique_ptr<Database> database;
   HarnessPlugin harness_plugin;
   std::unique_ptr<Plugin> plugin;
@@ -198,7 +200,9 @@ HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const
   state.name = std::move(name);
   state.config = to_node(settings);
   state.keys.load({fixed_master_key()});
-  auto database = Database::open(DatabaseOptions{}, state.log, state.metrics, state.clock);
+  DatabaseOptions options = state.place.options();
+  options.sqlite.path.clear();  // a file that is never synced: there are many tests
+  auto database = Database::open(options, state.log, state.metrics, state.clock);
   if (!database) throw std::runtime_error(database.error().message);
   state.database = *std::move(database);
   state.runtime = std::make_unique<Runtime>(Facilities{

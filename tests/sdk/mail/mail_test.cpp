@@ -1,7 +1,6 @@
 // The queue of mail and its sender: each order once, whoever dies or fails.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <gatehouse/plugin.hpp>
 #include <gatehouse/runtime/database.hpp>
@@ -19,6 +17,7 @@
 #include <gatehouse/runtime/key_ring.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/runtime.hpp>
+#include <gatehouse/testing/database.hpp>
 #include <gatehouse/testing/fakes.hpp>
 
 namespace gatehouse {
@@ -67,13 +66,10 @@ class Transport final : public MailTransport {
   void interrupt() override {}
 };
 
-// One instance of a server on a database file that others may use too.
+// One instance of a server on a database that others may use too.
 class Instance {
  public:
-  Instance(const std::string& path, testing::FakeClock& clock) {
-    DatabaseOptions options;
-    options.sqlite.path = path;
-    options.sqlite.synchronous = Synchronous::Normal;
+  Instance(const DatabaseOptions& options, testing::FakeClock& clock) {
     auto opened = Database::open(options, log, metrics, clock);
     if (!opened) throw std::runtime_error(opened.error().message);
     database = *std::move(opened);
@@ -126,23 +122,13 @@ class Instance {
 
 class MailTest : public ::testing::Test {
  protected:
-  MailTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "gatehouse-mail-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    folder_ = name;
-    one_ = start();
-  }
-  ~MailTest() override {
-    one_.reset();
-    std::filesystem::remove_all(folder_);
-  }
   std::unique_ptr<Instance> start() {
-    return std::make_unique<Instance>((folder_ / "db.sqlite").string(), clock_);
+    return std::make_unique<Instance>(database_.options(), clock_);
   }
 
   testing::FakeClock clock_;
-  std::filesystem::path folder_;
-  std::unique_ptr<Instance> one_;
+  testing::TestDatabase database_;
+  std::unique_ptr<Instance> one_ = start();
 };
 
 using Strings = std::vector<std::string>;

@@ -22,7 +22,7 @@ class MovedClock final : public Clock {
   Time time{std::chrono::microseconds(1'700'000'000'000'000)};
 };
 
-class IdempotencyTable : public testing::Test {
+class IdempotencyTable : public ::testing::Test {
  protected:
   IdempotencyTable() {
     const auto problems = opened->migrate(kOwner, own_tables());

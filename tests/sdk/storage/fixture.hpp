@@ -17,6 +17,7 @@
 
 #include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/request_scope.hpp>
+#include <gatehouse/testing/database.hpp>
 
 namespace gatehouse::test {
 
@@ -75,9 +76,12 @@ class Folder {
   ~Folder() { std::filesystem::remove_all(path_); }
   std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
   const std::string& path() const { return path_; }
+  // Not in the folder, but gone with it.
+  const testing::TestDatabase& database() const { return database_; }
 
  private:
   std::string path_;
+  testing::TestDatabase database_;
 };
 
 // Opens in `folder`; fails the test when it cannot.
@@ -95,15 +99,13 @@ struct Opened {
   Database* operator->() { return database.get(); }
 };
 
+// On the engine that the environment asks for.
 inline DatabaseOptions options_in(const Folder& folder) {
-  DatabaseOptions options;
-  options.sqlite.path = folder.file("test.db");
-  options.sqlite.synchronous = Synchronous::Normal;
-  return options;
+  return folder.database().options();
 }
 
 // Each test has a fresh database with `test_item` in it.
-class StorageTest : public testing::Test {
+class StorageTest : public ::testing::Test {
  protected:
   StorageTest() {
     const auto problems = opened->migrate("test", {{"0001", "items", kSchema}});

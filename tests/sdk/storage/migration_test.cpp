@@ -16,7 +16,7 @@ constexpr Migration kTags{"0002",
                           "create index notes_tag_tag on notes_tag (tag);"
                           "insert into notes_tag values (1, 'a;b'), (2, ':c');"};
 
-class MigrationTest : public testing::Test {
+class MigrationTest : public ::testing::Test {
  protected:
   std::vector<std::string> migrate(const Migrations& migrations,
                                    std::string_view plugin = "notes") {

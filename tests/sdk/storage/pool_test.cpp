@@ -46,7 +46,7 @@ TEST(WriterQueue, WritesAreServedInTheOrderOfTheirComing) {
   for (int i = 0; i < kWriters; ++i) EXPECT_EQ(i, order.at(static_cast<std::size_t>(i)));
 }
 
-class ShortWait : public testing::Test {
+class ShortWait : public ::testing::Test {
  protected:
   ShortWait() {
     options.pool_wait = std::chrono::milliseconds(20);

@@ -17,7 +17,7 @@
 namespace gatehouse::test {
 namespace {
 
-class SqliteFileTest : public testing::Test {
+class SqliteFileTest : public ::testing::Test {
  protected:
   Result<std::unique_ptr<Database>> open(const std::string& path) {
     DatabaseOptions options;

@@ -1,5 +1,6 @@
-// Runs one plugin in a test without a host and without a socket: its own SQLite database, a clock
-// that stands still, and the same runtime that serves requests. SPDX-License-Identifier: Apache-2.0
+// Runs one plugin in a test without a host and without a socket: a database of its own (see
+// testing/database.hpp), a clock that stands still, and the same runtime that serves requests.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <memory>
 #include <string>
