@@ -132,12 +132,12 @@ struct Runtime::State {
                   runtime::text_of(std::move(thrown)));
   }
 
-  void open_idempotency(Database& database) {
+  void open_idempotency() {
     const bool is_used = std::any_of(registry.routes.begin(),
                                      registry.routes.end(),
                                      [](const auto& route) { return route.honours_key(); });
     if (!is_used) return;
-    idempotency.emplace(database.for_plugin(runtime::kOwner), facilities.clock, facilities.keys);
+    idempotency.emplace(*shared.own_storage, facilities.clock, facilities.keys);
     dispatcher.idempotency = &*idempotency;
     shared.every(std::string(runtime::kOwner), "forget idempotency keys", kForgetEvery, [this] {
       idempotency->prune();
@@ -288,7 +288,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
 
 std::vector<std::string> Runtime::migrate(Database& database) {
   std::vector<std::string> mistakes = database.migrate(runtime::kOwner, runtime::own_tables());
-  state_->open_idempotency(database);
+  state_->open_idempotency();
   auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     if (plugin.name == runtime::kOwner) return;

@@ -20,10 +20,11 @@ namespace gatehouse::testing {
 class BareRuntime {
  public:
   enum class RequestLines : std::uint8_t { No, Yes };
-  // `plugin` must outlive it.
+  // `plugin` must outlive it. `place`: a database of its own, or one that several share.
   explicit BareRuntime(Plugin& plugin,
                        std::vector<std::string> cors_origins = {},
-                       RequestLines request_lines = RequestLines::No)
+                       RequestLines request_lines = RequestLines::No,
+                       const DatabaseOptions& place = {})
       : runtime_({[this](std::string_view) -> Log& { return log; },
                   metrics,
                   clock_,
@@ -35,7 +36,7 @@ class BareRuntime {
                   [](std::string_view, std::string_view) {},
                   request_lines == RequestLines::Yes,
                   std::move(cors_origins)}) {
-    auto database = Database::open(DatabaseOptions{}, log, metrics, clock_);
+    auto database = Database::open(place, log, metrics, clock_);
     if (!database) throw std::runtime_error(database.error().message);
     database_ = *std::move(database);
     keys_.load({fixed_master_key()});
@@ -50,6 +51,7 @@ class BareRuntime {
   BareRuntime& operator=(const BareRuntime&) = delete;
 
   Runtime& operator*() { return runtime_; }
+  Database& database() { return *database_; }
 
   std::unique_ptr<Exchange> open(std::string method,
                                  std::string target,
