@@ -65,6 +65,15 @@ struct Columns {
   }
 };
 
+// SOCI frees what it sent for the parameters only after a success. What stays after a failure would
+// be sent again by the statement's next run in the place of a NULL.
+void drop_sent_values(soci::statement& failed) {
+  for (const auto& [position, value] : backend_of(failed).useByPosBuffers_) {
+    delete[] *value;
+    *value = nullptr;
+  }
+}
+
 std::string_view field(const PGresult* result, int code) {
   const char* const value = PQresultErrorField(result, code);
   return value == nullptr ? std::string_view() : std::string_view(value);
@@ -194,7 +203,7 @@ void PostgresqlConnection::run_script(std::string_view script) {
 std::map<std::string, std::string> PostgresqlConnection::schema_without(std::string_view prefix) {
   // What each is made of: columns with their types, constraints, definitions of indexes and views.
   constexpr const char* kObjects =
-      "select c.relname, c.relkind || ' ' ||"
+      "select c.relname, cast(c.relkind as text) || ' ' ||"
       " coalesce((select string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ||"
       "   ' ' || a.attnotnull, ', ' order by a.attnum) from pg_attribute a"
       "   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
@@ -249,6 +258,7 @@ DbError PostgresqlConnection::failure(const soci::soci_error& error,
   if (known == nullptr && !is_broken()) {
     return {DbErrorKind::Internal, format("storage: {} in: {}", error.get_error_message(), sql)};
   }
+  if (failed != nullptr) drop_sent_values(*failed);
   const PGresult* const result =
       failed == nullptr ? nullptr : backend_of(*failed).result_.get_result();
   return postgresql_error(known == nullptr ? std::string("08006") : known->sqlstate(),

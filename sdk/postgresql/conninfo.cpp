@@ -45,13 +45,12 @@ std::string joined(const std::vector<std::string>& hosts) {
 }  // namespace
 
 PasswordFile::PasswordFile(const std::string& password) {
-  if (password.empty()) return;
-  std::string line = "*:*:*:*:";
+  std::string line = password.empty() ? "" : "*:*:*:*:";
   for (const char c : password) {
     if (c == ':' || c == '\\') line += '\\';
     line += c;
   }
-  line += '\n';
+  if (!line.empty()) line += '\n';
   descriptor_ = ::memfd_create("gatehouse-passfile", MFD_CLOEXEC);
   if (descriptor_ < 0 || ::fchmod(descriptor_, S_IRUSR | S_IWUSR) != 0 ||
       ::write(descriptor_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
@@ -60,11 +59,11 @@ PasswordFile::PasswordFile(const std::string& password) {
 }
 
 PasswordFile::~PasswordFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  ::close(descriptor_);
 }
 
 std::string PasswordFile::path() const {
-  return descriptor_ < 0 ? std::string() : format("/proc/self/fd/{}", descriptor_);
+  return format("/proc/self/fd/{}", descriptor_);
 }
 
 std::string conninfo(const PostgresqlOptions& options,
@@ -76,8 +75,7 @@ std::string conninfo(const PostgresqlOptions& options,
   add(out, "port", std::to_string(options.port));
   add(out, "dbname", options.dbname);
   add(out, "user", role.user);
-  // Never ~/.pgpass: what the configuration does not say is not used.
-  add(out, "passfile", password.path().empty() ? "/dev/null" : password.path());
+  add(out, "passfile", password.path());
   add(out,
       "sslmode",
       !options.sslmode.empty() ? std::string_view(options.sslmode)

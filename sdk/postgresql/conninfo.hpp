@@ -10,11 +10,13 @@ namespace gatehouse::storage {
 // message shows, as a connection string might. Throws DbError when the system will not.
 class PasswordFile {
  public:
-  explicit PasswordFile(const std::string& password);  // empty: none
+  // Empty: an empty file, so that libpq does not look into the home folder, for what the
+  // configuration does not say is not used.
+  explicit PasswordFile(const std::string& password);
   ~PasswordFile();
   PasswordFile(const PasswordFile&) = delete;
   PasswordFile& operator=(const PasswordFile&) = delete;
-  std::string path() const;  // empty: none
+  std::string path() const;
 
  private:
   int descriptor_ = -1;
