@@ -35,8 +35,9 @@ class Cache final : public Plugin {
       const std::lock_guard lock(mutex_);
       told_.emplace_back(key.value_or("*"));
     });
+    host.permissions().declare("bare:write", held_by_everybody);
     host.routes().post(
-        "/words", "public", "Change", [this](Call&, const Word& word) -> Result<None> {
+        "/words", "bare:write", "Change", [this](Call&, const Word& word) -> Result<None> {
           GATEHOUSE_CHECK(publish(word.text));
           told_in_handler = times(word.text);
           return None{};
