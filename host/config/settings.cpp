@@ -105,23 +105,6 @@ void read_observability(Config config, ObservabilitySettings& observability) {
   observability.log_requests = config.flag("log_requests", observability.log_requests);
 }
 
-void read_storage(Config config, const std::filesystem::path& folder, StorageSettings& storage) {
-  storage.engine = config.choice("engine", {"sqlite"}, storage.engine);
-  Config sqlite = config.section("sqlite");
-  const std::string path = sqlite.text("path", "data/gatehouse.sqlite");
-  // They would end the file's name early in the database library's connection string.
-  const bool is_usable = std::none_of(path.begin(), path.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\'';
-  });
-  if (path.empty() || !is_usable) {
-    sqlite.fail("path", "is no file name that can be used: no quotes, no control characters");
-  }
-  storage.sqlite_path = (folder / path).lexically_normal();
-  const std::string synchronous = sqlite.choice("synchronous", {"full", "normal"}, "full");
-  storage.synchronous = synchronous == "normal" ? Synchronous::Normal : Synchronous::Full;
-  storage.readers = read_count(sqlite, "readers", 1, 64, storage.readers);
-}
-
 void read_passwords(Config config, PasswordCost& cost) {
   const auto number = [&](std::string_view key, std::int64_t maximum, std::uint32_t fallback) {
     return static_cast<std::uint32_t>(config.integer(key, 1, maximum, fallback));
@@ -139,15 +122,14 @@ void read_passwords(Config config, PasswordCost& cost) {
   }
 }
 
-// What is beside the database unless a path says otherwise.
-std::filesystem::path path_beside(Config& config,
-                                  std::string_view key,
-                                  std::string_view usual_name,
-                                  const std::filesystem::path& folder,
-                                  const StorageSettings& storage) {
+// What is in the server's own folder unless a path says otherwise.
+std::filesystem::path own_path(Config& config,
+                               std::string_view key,
+                               std::string_view usual_name,
+                               const std::filesystem::path& folder,
+                               const StorageSettings& storage) {
   const std::string path = config.text(key, "");
-  return path.empty() ? storage.sqlite_path.parent_path() / usual_name
-                      : (folder / path).lexically_normal();
+  return path.empty() ? storage.folder / usual_name : (folder / path).lexically_normal();
 }
 
 // "smtp://mail.example.com:587": the host, or nothing when it is no such URL.
@@ -194,7 +176,7 @@ void read_mail(Config config,
                const StorageSettings& storage,
                const HttpSettings& http,
                MailSettings& mail) {
-  mail.outbox = path_beside(config, "outbox", "outbox", folder, storage);
+  mail.outbox = own_path(config, "outbox", "outbox", folder, storage);
   mail.from = config.text("from", mail.from);
   if (!is_mail_address(mail.from)) {
     config.fail("from", "is no plain mail address, such as gatehouse@example.com");
@@ -254,11 +236,11 @@ SettingsReading read_settings(const Configuration& configuration) {
   Config root = ConfigAccess::open(&configuration.root, "", configuration.name, reading.mistakes);
   read_http(root.section("http"), settings.http);
   read_observability(root.section("observability"), settings.observability);
-  read_storage(root.section("storage"), configuration.folder, settings.storage);
+  settings.storage = read_storage(root.section("storage"), configuration.folder);
   read_passwords(root.section("passwords"), settings.passwords);
   Config keys = root.section("keys");
   settings.master_file =
-      path_beside(keys, "master_file", "master.key", configuration.folder, settings.storage);
+      own_path(keys, "master_file", "master.key", configuration.folder, settings.storage);
   read_mail(
       root.section("mail"), configuration.folder, settings.storage, settings.http, settings.mail);
   reading.known_keys = ConfigAccess::known_keys(root);

@@ -9,10 +9,10 @@
 
 #include <gatehouse/log.hpp>
 #include <gatehouse/runtime/config_node.hpp>
-#include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 
 #include "host/config/configuration.hpp"
+#include "host/config/storage_settings.hpp"
 
 namespace gatehouse::host {
 
@@ -52,14 +52,6 @@ struct ObservabilitySettings {
   LogFormat log_format = LogFormat::Automatic;
   bool log_requests = true;
   friend bool operator==(const ObservabilitySettings&, const ObservabilitySettings&) = default;
-};
-
-struct StorageSettings {
-  std::string engine = "sqlite";
-  std::filesystem::path sqlite_path;  // absolute
-  Synchronous synchronous = Synchronous::Full;
-  std::size_t readers = 4;
-  friend bool operator==(const StorageSettings&, const StorageSettings&) = default;
 };
 
 enum class StartTls : std::uint8_t { Never, IfOffered, Required };

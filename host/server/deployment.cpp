@@ -149,11 +149,11 @@ void Deployment::choose_mail() {
 }
 
 Errors Deployment::wire() {
-  DatabaseOptions options;
-  options.sqlite.path = settings_.storage.sqlite_path;
-  options.sqlite.synchronous = settings_.storage.synchronous;
-  options.sqlite.readers = settings_.storage.readers;
-  auto database = Database::prepare(options, log(), metrics_, clock_);
+  // Who only asks which commands there are need not be able to read the passwords.
+  auto options = with_passwords(settings_.storage);
+  if (!options) no_passwords_ = options.error().message;
+  auto database =
+      Database::prepare(options ? *options : settings_.storage.database, log(), metrics_, clock_);
   if (!database) return {"error: " + database.error().message};
   database_ = *std::move(database);
   Errors errors = as_errors(runtime_->wire(*database_));
@@ -171,11 +171,13 @@ Errors Deployment::open_storage() {
 }
 
 Errors Deployment::open_database() {
+  if (!no_passwords_.empty()) return {format("{}{}", kErrorMark, no_passwords_)};
   if (const auto connected = database_->connect(); !connected) {
     return {"error: " + connected.error().message};
   }
-  if (options_.purpose == Purpose::Serve) {
-    auto lock = ServingLock::take(settings_.storage.sqlite_path);
+  const DatabaseOptions& database = settings_.storage.database;
+  if (options_.purpose == Purpose::Serve && database.engine == Engine::Sqlite) {
+    auto lock = ServingLock::take(database.sqlite.path);
     if (!lock) return {"error: " + lock.error().message};
     serving_lock_.emplace(*std::move(lock));
   }
@@ -186,7 +188,7 @@ Errors Deployment::open_database() {
 }
 
 // The file is made only for a database that was never used with one: for every other it is lost,
-// and a new one would hide that.
+// and a new one would hide that. Nor is it made where other instances may have theirs already.
 Errors Deployment::open_keys() {
   Db& db = database_->for_plugin(kOwnTables);
   const std::filesystem::path& file = settings_.master_file;
@@ -194,6 +196,13 @@ Errors Deployment::open_keys() {
   if (!keys && keys.error().code == ErrorCode::NotFound) {
     if (const auto never = match_with_database(file, {}, db); !never) {
       return {"error: " + never.error().message};
+    }
+    if (settings_.storage.database.engine == Engine::PostgreSql) {
+      return {
+          format("{}keys.master_file: {} is not there: `gatehouse keys init` makes it, once for "
+                 "all instances; the others need a copy of the same file",
+                 kErrorMark,
+                 file.string())};
     }
     const auto made = make_master_file(file, MasterKey::make(random_, clock_.now(), {}));
     // Conflict: another process made it in this moment.
@@ -283,8 +292,7 @@ Facilities Deployment::facilities(bool log_requests) {
 }
 
 void Deployment::show_once(std::string_view name, std::string_view text) {
-  host::show_once(
-      name, text, settings_.storage.sqlite_path.parent_path(), options_.developing, log());
+  host::show_once(name, text, settings_.storage.folder, options_.developing, log());
 }
 
 std::string Deployment::public_url() const {

@@ -105,6 +105,7 @@ class Deployment {
   std::function<Result<None>()> check_mail_;  // whether mail_ can be used as it is configured
   std::optional<ServingLock> serving_lock_;   // goes after the database
   std::unique_ptr<Database> database_;
+  std::string no_passwords_;  // why those of the database cannot be read; empty: they can
   std::vector<LoadedPlugin> plugins_;
   std::unique_ptr<PublicRoutes> public_routes_;
   std::unique_ptr<OperatorRoutes> operator_routes_;

@@ -11,6 +11,8 @@
 
 #include <gatehouse/text.hpp>
 
+#include "host/files/private_file.hpp"
+
 namespace gatehouse::host {
 namespace {
 
@@ -34,6 +36,9 @@ void show_once(std::string_view name,
   const std::string line = std::string(text) + "\n";
   if (developing || ::isatty(STDOUT_FILENO) == 1) {
     if (write_all(STDOUT_FILENO, line)) return;
+  }
+  if (const auto made = make_private_folder(folder); !made) {
+    throw std::runtime_error(made.error().message);
   }
   const std::filesystem::path path = folder / name;
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -1,7 +1,8 @@
 """The real program for tests: its own folder, a free port, and a client that keeps nothing.
 
 GATEHOUSE_BIN names the program and GATEHOUSE_FIXTURES the folder of the plugins that exist for
-tests; without them those of build/dev are taken.
+tests; without them those of build/dev are taken. With GATEHOUSE_TEST_POSTGRESQL, which tells how a
+server of tests/postgresql.py is reached, every installation has a database on that.
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -15,12 +16,17 @@ import queue
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+import unittest
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests"))
+import postgresql  # noqa: E402
+
 PROGRAM = os.environ.get("GATEHOUSE_BIN", str(ROOT / "build/dev/bin/gatehouse"))
 FIXTURES = pathlib.Path(
     os.environ.get("GATEHOUSE_FIXTURES", ROOT / "build/dev/tests/fixtures/plugins")
@@ -29,6 +35,11 @@ ADMIN_PASSWORD = "correct horse battery staple"
 ADMIN_ENVIRONMENT = {"GATEHOUSE_ADMIN_PASSWORD": ADMIN_PASSWORD}
 FIRST_PLUGIN_LINE = 8  # of the configuration that an Installation writes
 PATIENCE_S = 60  # for a start or a stop on a busy machine
+
+_address_file = os.environ.get("GATEHOUSE_TEST_POSTGRESQL")
+POSTGRESQL = postgresql.Address.noted_in(_address_file) if _address_file else None
+sqlite_only = unittest.skipIf(POSTGRESQL, "is about the file of SQLite")
+postgresql_only = unittest.skipUnless(POSTGRESQL, "is about PostgreSQL")
 
 
 class Reply:
@@ -109,13 +120,34 @@ class Installation:
         self.folder = folder or pathlib.Path(self._folder.name)
         self.config = self.folder / "gatehouse.yaml"
         self.config.write_text(
-            "http:\n  port: 0\n"
-            "storage:\n  engine: sqlite\n"
-            f"  sqlite:\n    path: {self.folder / 'gatehouse.sqlite'}\n"
-            f"plugins:\n{plugins}",
-            encoding="utf-8",
+            f"http:\n  port: 0\nstorage:\n{self.storage()}plugins:\n{plugins}", encoding="utf-8"
         )
         self.environment = ADMIN_ENVIRONMENT if environment is None else environment
+        if POSTGRESQL and folder is None:
+            POSTGRESQL.create_database(self.database)
+            # With a configuration of its own: that of the test may be wrong on purpose.
+            master_file = {"GATEHOUSE_KEYS__MASTER_FILE": str(self.folder / "master.key")}
+            words = [PROGRAM, "keys", "init"]
+            subprocess.run(words, env=master_file, stdout=subprocess.DEVNULL, check=True)
+
+    @property
+    def database(self):
+        """On PostgreSQL: that of whoever has the same folder."""
+        return self.folder.name
+
+    def storage(self):
+        """The lines of the section; as many on either engine."""
+        if not POSTGRESQL:
+            return f"  engine: sqlite\n  sqlite:\n    path: {self.folder / 'gatehouse.sqlite'}\n"
+        server = {
+            "hosts": [POSTGRESQL.host],
+            "port": POSTGRESQL.port,
+            "user": POSTGRESQL.user,
+            "dbname": self.database,
+        }
+        return (
+            f"  engine: postgresql\n  folder: {self.folder}\n  postgresql: {json.dumps(server)}\n"
+        )
 
     def __enter__(self):
         return self
@@ -125,6 +157,8 @@ class Installation:
 
     def close(self):
         if self._folder is not None:
+            if POSTGRESQL:
+                POSTGRESQL.drop_database(self.database)
             self._folder.cleanup()
 
     def process_environment(self):

@@ -275,6 +275,7 @@ class ShutdownTest(unittest.TestCase):
 
 
 class TwoHostsTest(unittest.TestCase):
+    @gatehouse.sqlite_only
     def test_a_second_server_on_the_same_database_is_refused(self):
         with gatehouse.Server() as one:
             done = gatehouse.Installation(folder=one.folder).run("serve")
@@ -322,6 +323,7 @@ class StalledReaderTest(unittest.TestCase):
             server.go_on_reading()
 
 
+@gatehouse.sqlite_only
 class EarlySignalTest(unittest.TestCase):
     def test_a_start_that_waits_can_be_ended(self):
         with gatehouse.Installation() as there:

@@ -16,11 +16,14 @@ class KeysTest(unittest.TestCase):
         self.installation = gatehouse.Installation()
         self.addCleanup(self.installation.close)
         self.file = self.installation.folder / "master.key"
+        self.file.unlink(missing_ok=True)
 
     def ids(self):
         return re.findall(r"(?m)^([0-9a-f]{8}) ", self.file.read_text())
 
     def start_and_stop(self):
+        if gatehouse.POSTGRESQL and not self.file.exists():
+            self.installation.run("keys", "init")
         with gatehouse.Server(folder=self.installation.folder):
             pass
 
@@ -29,6 +32,13 @@ class KeysTest(unittest.TestCase):
         self.assertEqual(done.returncode, 2, done)
         return done.stderr
 
+    @gatehouse.postgresql_only
+    def test_no_start_makes_it_where_other_instances_may_have_theirs(self):
+        said = self.refused()
+        self.assertIn(f"keys.master_file: {self.file} is not there: `gatehouse keys init` ", said)
+        self.assertFalse(self.file.exists())
+
+    @gatehouse.sqlite_only
     def test_the_first_start_makes_it_and_the_next_keeps_it(self):
         self.start_and_stop()
         self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o600)

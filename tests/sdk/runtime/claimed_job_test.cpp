@@ -66,7 +66,7 @@ struct Process {
   ClaimedJob job;
 };
 
-class ClaimedJobTest : public testing::Test {
+class ClaimedJobTest : public ::testing::Test {
  protected:
   Folder folder;
   DatabaseOptions options = test::options_in(folder);
