@@ -93,9 +93,9 @@ void UsersPlugin::wire(Context& host) {
   });
   host.services().provide<UserDirectory>(parts_->directory);
   // Another process may change the password: a command, another instance.
-  host.jobs().every(
+  host.jobs().in_every_process(
       "first_password", std::chrono::seconds(60), [this] { parts_->first_admin.refresh(); });
-  host.jobs().every(
+  host.jobs().in_every_process(
       "decoy_costs", std::chrono::seconds(60), [this] { parts_->basic.refresh_decoys(); });
   host.jobs().every(
       "recovery_addresses", std::chrono::hours(1), [this] { parts_->email_changes.follow(); });

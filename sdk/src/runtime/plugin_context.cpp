@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <gatehouse/bus.hpp>
 #include <gatehouse/commands.hpp>
 #include <gatehouse/jobs.hpp>
 #include <gatehouse/keys.hpp>
@@ -288,6 +289,20 @@ struct EventsFacade final : Events {
   }
 };
 
+struct BusFacade final : Bus {
+  const Speaker& speaker;
+  explicit BusFacade(const Speaker& s) : speaker(s) {}
+
+  Result<None> publish(Session& session, std::string_view topic, std::string_view key) override {
+    return speaker.shared.bus.publish(session, topic, key);
+  }
+  void subscribe(std::string_view topic, Handler handler) override {
+    speaker.only_while_wiring("bus().subscribe()");
+    speaker.shared.bus.subscribe(speaker.plugin, topic, std::move(handler));
+  }
+  std::chrono::nanoseconds staleness() const override { return speaker.shared.bus.staleness(); }
+};
+
 struct JobsFacade final : Jobs {
   const Speaker& speaker;
   explicit JobsFacade(const Speaker& s) : speaker(s) {}
@@ -296,6 +311,12 @@ struct JobsFacade final : Jobs {
              std::chrono::seconds period,
              std::function<void()> work) override {
     speaker.only_while_wiring("jobs().every()");
+    speaker.shared.every(speaker.plugin, std::string(name), period, std::move(work));
+  }
+  void in_every_process(std::string_view name,
+                        std::chrono::seconds period,
+                        std::function<void()> work) override {
+    speaker.only_while_wiring("jobs().in_every_process()");
     speaker.shared.scheduler.every(speaker.plugin, std::string(name), period, std::move(work));
   }
   void post(std::string_view name, std::function<void()> work) override {
@@ -372,6 +393,7 @@ struct Contexts::PluginContext final : Context {
   CommandsFacade command_words{speaker};
   ServicesFacade service_words{speaker};
   EventsFacade event_words{speaker};
+  BusFacade bus_words{speaker};
   JobsFacade job_words{speaker};
   KeysFacade key_words{speaker};
   MailFacade mail_words{speaker};
@@ -386,6 +408,7 @@ struct Contexts::PluginContext final : Context {
   Db& storage() override { return db; }
   Services& services() override { return service_words; }
   Events& events() override { return event_words; }
+  Bus& bus() override { return bus_words; }
   Jobs& jobs() override { return job_words; }
   Log& log() override { return speaker.log; }
   Metrics& metrics() override { return speaker.shared.facilities.metrics; }
@@ -402,6 +425,19 @@ struct Contexts::PluginContext final : Context {
     speaker.shared.facilities.show_once(name, text);
   }
 };
+
+void Shared::every(std::string plugin,
+                   std::string name,
+                   std::chrono::seconds period,
+                   std::function<void()> work) const {
+  auto claim = std::make_unique<ClaimedJob>(
+      ClaimedJob::Parts{
+          *own_storage, facilities.random, facilities.metrics, facilities.log_for(plugin)},
+      plugin,
+      name,
+      period);
+  scheduler.every(std::move(plugin), std::move(name), period, std::move(work), std::move(claim));
+}
 
 Contexts::Contexts(Shared& shared) : shared_(shared) {}
 Contexts::~Contexts() = default;

@@ -420,6 +420,10 @@ Result<None> Database::health() {
   });
 }
 
+std::unique_ptr<storage::NotificationWaiter> Database::make_waiter(const char* channel) {
+  return state_->open().backend->make_waiter(channel);
+}
+
 void Database::set_audit_sink(AuditSink sink) {
   state_->audit_sink_ = std::move(sink);
 }

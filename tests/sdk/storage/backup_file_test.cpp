@@ -25,9 +25,9 @@ std::string empty_file(const Folder& folder, std::string_view name) {
   return folder.file(name);
 }
 
-class SqliteBackupFile : public ::testing::Test {
+class SqliteBackup : public ::testing::Test {
  protected:
-  SqliteBackupFile() { EXPECT_TRUE(opened->migrate("a", {kPairs}).empty()); }
+  SqliteBackup() { EXPECT_TRUE(opened->migrate("a", {kPairs}).empty()); }
   bool add_pair(std::string_view text) {
     return db
         .write([&](Session& session) -> Result<None> {
@@ -49,7 +49,7 @@ class SqliteBackupFile : public ::testing::Test {
   Db& db = opened->for_plugin("a");
 };
 
-TEST_F(SqliteBackupFile, ACopyIsOfOneMomentAndKeepsNobodyFromWriting) {
+TEST_F(SqliteBackup, ACopyIsOfOneMomentAndKeepsNobodyFromWriting) {
   for (int i = 0; i < 200; ++i) ASSERT_TRUE(add_pair(std::string(4'000, 'x')));
   std::atomic<bool> stop = false;
   std::atomic<int> written = 0;
@@ -77,7 +77,7 @@ TEST_F(SqliteBackupFile, ACopyIsOfOneMomentAndKeepsNobodyFromWriting) {
   writer.join();
 }
 
-TEST_F(SqliteBackupFile, ACopyIsOneFile) {
+TEST_F(SqliteBackup, ACopyIsOneFile) {
   ASSERT_TRUE(add_pair("x"));
   const std::string copy = empty_file(folder, "copy");
   ASSERT_TRUE(copy_sqlite_file(options.sqlite.path, copy));
@@ -86,7 +86,7 @@ TEST_F(SqliteBackupFile, ACopyIsOneFile) {
   }
 }
 
-TEST_F(SqliteBackupFile, WhatIsNoDatabaseIsTold) {
+TEST_F(SqliteBackup, WhatIsNoDatabaseIsTold) {
   const std::string file = empty_file(folder, "file");
   EXPECT_EQ(ErrorCode::InvalidArgument, check_sqlite_file(file).error().code);
   std::ofstream(file) << std::string(10'000, 'x');
@@ -96,7 +96,7 @@ TEST_F(SqliteBackupFile, WhatIsNoDatabaseIsTold) {
   EXPECT_EQ(ErrorCode::Unavailable, check_sqlite_file(folder.file("none")).error().code);
 }
 
-TEST_F(SqliteBackupFile, SoleUseIsHadByOneAloneAndKnowsTheLastNumbers) {
+TEST_F(SqliteBackup, SoleUseIsHadByOneAloneAndKnowsTheLastNumbers) {
   ASSERT_TRUE(add_pair("x"));
   ASSERT_TRUE(add_pair("x"));
   EXPECT_EQ(ErrorCode::Conflict, SoleSqliteUse::take(options.sqlite.path).error().code);

@@ -20,6 +20,10 @@
 
 namespace gatehouse {
 
+namespace storage {
+class NotificationWaiter;
+}
+
 // What a commit waits for. Normal may lose the last commits when the power fails (never when the
 // process does), Full loses none.
 enum class Synchronous : std::uint8_t { Normal, Full };
@@ -140,6 +144,9 @@ class GATEHOUSE_API Database {
 
   // A round trip to the database.
   Result<None> health();
+
+  // See storage::Backend. For the SDK library itself.
+  std::unique_ptr<storage::NotificationWaiter> make_waiter(const char* channel);
 
   // What Session::audit() calls, inside the transaction. Only before the first write().
   void set_audit_sink(std::function<void(Session&, const AuditEvent&)> sink);
