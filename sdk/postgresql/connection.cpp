@@ -270,6 +270,23 @@ DbError PostgresqlConnection::failure(const soci::soci_error& error,
                           is_broken());
 }
 
+void PostgresqlConnection::listen(const char* channel) {
+  run(format("listen {}", std::string_view(channel)));
+}
+
+bool PostgresqlConnection::consume() {
+  return PQconsumeInput(conn_) == 1 && !is_broken();
+}
+
+bool PostgresqlConnection::take_notifications() {
+  bool some = false;
+  while (PGnotify* const notification = PQnotifies(conn_)) {
+    PQfreemem(notification);
+    some = true;
+  }
+  return some;
+}
+
 void PostgresqlConnection::run(const std::string& sql) {
   const ResultPointer result(PQexec(conn_, sql.c_str()));
   const ExecStatusType status = PQresultStatus(result.get());
