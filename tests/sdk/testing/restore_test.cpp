@@ -91,7 +91,9 @@ TEST_F(Restore, AListenerThatRefusesLeavesAllAsItWas) {
   });
   EXPECT_EQ(1, rows.value());
   // PostgreSQL's sequences stay where they have come to.
-  if (place.options().engine == Engine::Sqlite) EXPECT_EQ(2, plugin.insert());
+  if (place.options().engine == Engine::Sqlite) {
+    EXPECT_EQ(2, plugin.insert());
+  }
 }
 
 }  // namespace
