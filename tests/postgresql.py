@@ -34,7 +34,7 @@ VOLATILE = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "autovacuum": "off",
+    "autovacuum_naptime": "1s",  # a test may replace all rows a thousand times in a minute
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_connections": "300",
