@@ -88,6 +88,9 @@ void UsersPlugin::wire(Context& host) {
   add_import_command(host.commands(), parts_->import);
   add_export_command(host, parts_->users, parts_->credentials);
   host.authenticators().add(parts_->basic);
+  host.events().subscribe<DatabaseRestored>([this](Session& db, const DatabaseRestored&) {
+    return parts_->email_changes.begin_anew(db);
+  });
   host.services().provide<UserDirectory>(parts_->directory);
   // Another process may change the password: a command, another instance.
   host.jobs().in_every_process(

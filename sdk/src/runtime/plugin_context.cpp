@@ -18,6 +18,7 @@
 #include <gatehouse/services.hpp>
 
 #include "mail/mail_queue.hpp"
+#include "runtime/events.hpp"
 #include "runtime/route_check.hpp"
 
 namespace gatehouse {
@@ -284,21 +285,7 @@ struct EventsFacade final : Events {
         {speaker.plugin, std::move(listener)});
   }
   Result<None> send(Session& session, std::string_view name, const void* event) const override {
-    const auto& all = speaker.shared.registry.subscriptions;
-    const auto found = all.find(name);
-    if (found == all.end()) return None{};
-    for (const Registry::Subscription& subscription : found->second) {
-      try {
-        GATEHOUSE_CHECK(subscription.listener(session, event));
-      } catch (...) {
-        // The transaction decides what the exception means (a retry, a dead database, a bug); here
-        // only the name of the listener is known.
-        speaker.shared.facilities.log_for(subscription.plugin)
-            .warning("listener_failed", "the listener to {} failed", name);
-        throw;
-      }
-    }
-    return None{};
+    return tell_listeners(speaker.shared.registry, speaker.shared.facilities, session, name, event);
   }
 };
 

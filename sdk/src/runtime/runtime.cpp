@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include <gatehouse/deployment.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/plugin.hpp>
@@ -15,14 +16,17 @@
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
+#include "mail/mail_queue.hpp"
 #include "mail/mail_sender.hpp"
 #include "runtime/bus_listener.hpp"
+#include "runtime/events.hpp"
 #include "runtime/exchange.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/own_tables.hpp"
 #include "runtime/plugin_context.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/scheduler.hpp"
+#include "storage/sequences.hpp"
 
 namespace gatehouse {
 namespace {
@@ -298,6 +302,35 @@ std::vector<std::string> Runtime::migrate(Database& database) {
   });
   mistakes.insert(mistakes.end(), thrown.begin(), thrown.end());
   return mistakes;
+}
+
+Result<std::vector<MigrationStep>> Runtime::migration_steps(
+    Engine engine, const std::vector<AppliedMigration>& applied) {
+  std::vector<MigrationStep> steps =
+      gatehouse::migration_steps(engine, runtime::kOwner, runtime::own_tables(), applied);
+  const auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
+    const RunningPlugin& plugin = running.plugin;
+    if (plugin.name == runtime::kOwner) return;
+    for (MigrationStep& step :
+         gatehouse::migration_steps(engine, plugin.name, plugin.plugin->migrations(), applied)) {
+      steps.push_back(std::move(step));
+    }
+  });
+  if (!thrown.empty()) return unavailable(thrown.front());
+  return steps;
+}
+
+Result<std::int64_t> Runtime::finish_restore(Database& database, const RestoreMarks& marks) {
+  DatabaseRestored restored;
+  const auto ready = [&](Session& session) -> Result<None> {
+    GATEHOUSE_TRY(restored.epoch, begin_deployment_epoch(session, state_->facilities.clock.now()));
+    GATEHOUSE_CHECK(storage::advance_sequences(session, marks));
+    GATEHOUSE_CHECK(mail::remove_all(session));  // sent long since, or void
+    return runtime::tell_listeners(
+        state_->registry, state_->facilities, session, DatabaseRestored::kEventName, &restored);
+  };
+  GATEHOUSE_CHECK(database.change_as_owner(ready));
+  return restored.epoch;
 }
 
 std::vector<std::string> Runtime::start() {
