@@ -79,6 +79,14 @@ std::string_view field(const PGresult* result, int code) {
   return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
+// A column that must not be empty has no named constraint: "table.column", as with SQLite.
+std::string constraint_of(const PGresult* result) {
+  const std::string_view name = field(result, PG_DIAG_CONSTRAINT_NAME);
+  const std::string_view column = field(result, PG_DIAG_COLUMN_NAME);
+  if (!name.empty() || column.empty()) return std::string(name);
+  return format("{}.{}", field(result, PG_DIAG_TABLE_NAME), column);
+}
+
 }  // namespace
 
 PostgresqlConnection::PostgresqlConnection(const PostgresqlSetUp& set_up)
@@ -190,12 +198,14 @@ void PostgresqlConnection::begin_migration() {
 }
 
 void PostgresqlConnection::run_script(std::string_view script) {
-  // A script that ends the transaction takes the savepoint with it.
-  run("savepoint gatehouse_script");
-  run(std::string(script));
+  // Inside a function, where statements that begin or end a transaction are refused; by themselves
+  // they would keep what stands before them, whatever comes after.
+  const std::string body = format("begin execute {}; end", quoted(script));
   try {
-    run("release savepoint gatehouse_script");
-  } catch (const DbError&) {
+    run(format("do {}", quoted(body)));
+  } catch (const DbError& error) {
+    if (std::string_view(error.what()).find("transaction commands") == std::string_view::npos)
+      throw;
     throw DbError(DbErrorKind::Internal,
                   "a migration runs inside the host's transaction: no begin, commit, rollback or "
                   "savepoint");
@@ -265,7 +275,7 @@ DbError PostgresqlConnection::failure(const soci::soci_error& error,
       failed == nullptr ? nullptr : backend_of(*failed).result_.get_result();
   return postgresql_error(known == nullptr ? std::string("08006") : known->sqlstate(),
                           error.get_error_message(),
-                          field(result, PG_DIAG_CONSTRAINT_NAME),
+                          constraint_of(result),
                           sql,
                           is_broken());
 }
@@ -287,6 +297,14 @@ bool PostgresqlConnection::take_notifications() {
   return some;
 }
 
+std::string PostgresqlConnection::quoted(std::string_view text) {
+  char* const literal = PQescapeLiteral(conn_, text.data(), text.size());
+  if (literal == nullptr) throw last_error(nullptr, "a text");
+  std::string copy(literal);
+  PQfreemem(literal);
+  return copy;
+}
+
 void PostgresqlConnection::run(const std::string& sql) {
   const ResultPointer result(PQexec(conn_, sql.c_str()));
   const ExecStatusType status = PQresultStatus(result.get());
@@ -298,7 +316,7 @@ DbError PostgresqlConnection::last_error(const PGresult* result, std::string_vie
   const std::string_view message = field(result, PG_DIAG_MESSAGE_PRIMARY);
   return postgresql_error(state.empty() ? "08006" : state,
                           message.empty() ? std::string_view(PQerrorMessage(conn_)) : message,
-                          field(result, PG_DIAG_CONSTRAINT_NAME),
+                          constraint_of(result),
                           sql,
                           is_broken());
 }

@@ -64,6 +64,7 @@ class PostgresqlConnection final : public Connection {
  private:
   void find_pooler();
   void set_limits(std::chrono::milliseconds time_limit);
+  std::string quoted(std::string_view text);  // as a literal
   // Runs statements without parameters. Throws DbError.
   void run(const std::string& sql);
   DbError last_error(const PGresult* result, std::string_view sql) const;

@@ -146,23 +146,38 @@ Result<UserImport::Outcome> UserImport::store(std::vector<ImportedUser>& batch, 
     at = batch[i].line;
     if (!known[i]) GATEHOUSE_CHECK(harden(batch[i]));
   }
-  return host_.storage().write([&](Session& db) -> Result<Outcome> {
-    Outcome outcome;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      const ImportedUser& imported = batch[i];
+  std::vector<const ImportedUser*> fresh;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (!known[i]) fresh.push_back(&batch[i]);
+  }
+  GATEHOUSE_CHECK(store(fresh, at));
+  const auto stored = static_cast<std::int64_t>(fresh.size());
+  return Outcome{stored, static_cast<std::int64_t>(batch.size()) - stored};
+}
+
+// One transaction; or halves of it, where it is so long that shorter ones of a server beside it
+// always come first.
+Result<None> UserImport::store(std::span<const ImportedUser* const> users, std::int64_t& at) {
+  auto outcome = store_at_once(users, at);
+  const std::size_t half = users.size() / 2;
+  if (outcome || outcome.error().code != ErrorCode::Unavailable || half == 0) return outcome;
+  GATEHOUSE_CHECK(store(users.first(half), at));
+  return store(users.subspan(half), at);
+}
+
+Result<None> UserImport::store_at_once(std::span<const ImportedUser* const> users,
+                                       std::int64_t& at) {
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    for (const ImportedUser* const user : users) {
+      const ImportedUser& imported = *user;
       at = imported.line;
-      if (known[i]) {
-        ++outcome.were_there;
-        continue;
-      }
       auto stored = service_.store(db, {imported.user, imported.hash});
       if (!stored && stored.error().reason == "conflict") {
         return taken("number_taken", "Somebody has this number or id already.");
       }
       GATEHOUSE_CHECK(std::move(stored));
-      ++outcome.stored;
     }
-    return outcome;
+    return None{};
   });
 }
 

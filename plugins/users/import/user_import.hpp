@@ -8,6 +8,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,8 @@ class UserImport {
   // its id, its username and its e-mail address. Lines without an id are always new.
   Result<bool> is_there(const ImportedUser& imported) const;
 
-  // One batch in one transaction; an error stores none of it, and `at` is its line.
+  // One batch in one transaction, or a few when the database is too busy for that. An error is that
+  // of the line `at`; of what stands before it some may be stored.
   struct Outcome {
     std::int64_t stored = 0;
     std::int64_t were_there = 0;
@@ -52,6 +54,8 @@ class UserImport {
   Result<Outcome> store(std::vector<ImportedUser>& batch, std::int64_t& at);
 
  private:
+  Result<None> store(std::span<const ImportedUser* const> users, std::int64_t& at);
+  Result<None> store_at_once(std::span<const ImportedUser* const> users, std::int64_t& at);
   Result<bool> look(Session& db, const ImportedUser& imported) const;
   // Makes what is stored of a password, or of a hash that is too weak.
   Result<None> harden(ImportedUser& imported) const;

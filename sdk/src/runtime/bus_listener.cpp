@@ -139,6 +139,11 @@ nanoseconds BusListener::staleness() const {
   return sure_at == 0 ? nanoseconds::max() : boot_now() - nanoseconds(sure_at);
 }
 
+Result<None> BusListener::forget_all(Session& session) {
+  GATEHOUSE_CHECK(session.run("delete from gatehouse_event"));
+  return None{};
+}
+
 void BusListener::forget_old(Db& db) {
   const auto forgotten = db.write([](Session& session) {
     return session.run(kForget, std::chrono::microseconds(kKept).count());

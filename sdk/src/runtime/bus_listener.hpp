@@ -64,6 +64,7 @@ class BusListener {
 
   // Deletes what everybody has read.
   static void forget_old(Db& db);
+  static Result<None> forget_all(Session& session);
 
   static constexpr const char* kChannel = "gatehouse_event";
 

@@ -207,4 +207,9 @@ microseconds ClaimedJob::run_if_due(const std::function<void()>& work) {
   return wait_for(due_at - seen->now - took.count());
 }
 
+Result<None> ClaimedJob::forget_all(Session& session) {
+  GATEHOUSE_CHECK(session.run("delete from gatehouse_job"));
+  return None{};
+}
+
 }  // namespace gatehouse::runtime

@@ -43,6 +43,9 @@ class ClaimedJob {
   // Runs `work` when that is due and nobody else does. Returns after how long to ask again.
   std::chrono::microseconds run_if_due(const std::function<void()>& work);
 
+  // All jobs of the database are due at once.
+  static Result<None> forget_all(Session& session);
+
  private:
   class Lease;
   struct Row;

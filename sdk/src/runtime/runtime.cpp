@@ -19,6 +19,7 @@
 #include "mail/mail_queue.hpp"
 #include "mail/mail_sender.hpp"
 #include "runtime/bus_listener.hpp"
+#include "runtime/claimed_job.hpp"
 #include "runtime/events.hpp"
 #include "runtime/exchange.hpp"
 #include "runtime/guard.hpp"
@@ -326,6 +327,9 @@ Result<std::int64_t> Runtime::finish_restore(Database& database, const RestoreMa
     GATEHOUSE_TRY(restored.epoch, begin_deployment_epoch(session, state_->facilities.clock.now()));
     GATEHOUSE_CHECK(storage::advance_sequences(session, marks));
     GATEHOUSE_CHECK(mail::remove_all(session));  // sent long since, or void
+    // Of another life of the server, whose transactions and processes are not those of this one.
+    GATEHOUSE_CHECK(runtime::BusListener::forget_all(session));
+    GATEHOUSE_CHECK(runtime::ClaimedJob::forget_all(session));
     return runtime::tell_listeners(
         state_->registry, state_->facilities, session, DatabaseRestored::kEventName, &restored);
   };
@@ -345,7 +349,7 @@ std::vector<std::string> Runtime::start() {
       return {std::move(mistake)};
     }
   }
-  state_->bus.start(*state_->shared.own_storage, [database = state_->database] {
+  state_->bus.start(state_->database->reserved(), [database = state_->database] {
     return database->make_waiter(runtime::BusListener::kChannel);
   });
   state_->scheduler.start();

@@ -91,38 +91,51 @@ class Database::State {
         {options_.postgresql, options_.time_limit, options_.statement_cache, log_});
   }
 
-  Result<None> read(std::string_view plugin, Work work, void* context) {
+  Result<None> read(Pool& pool, std::string_view plugin, Work work, void* context) {
     if (ActiveUse* outer = ActiveUse::find(this)) {
       // The same session: a second connection could deadlock, and would not see the transaction.
-      std::unique_lock<std::recursive_mutex> keeps_connection;
-      if (Pool::Hold* hold = outer->hold()) {
-        keeps_connection = hold->lock();
-        if (hold->is_lost()) return held_too_long();
-      }
-      const UseTerms terms = use_terms(plugin, Access::Read);
-      std::optional<Watchdog::Watch> watch;  // what is held is watched only while something runs
-      if (outer->is_held() && terms.watchdog != nullptr) {
-        outer->state().connection.set_time_limit(terms.end);
-        watch.emplace(*terms.watchdog, outer->state().connection, plugin, terms.slow, terms.end);
-      }
-      SessionAccess::State state(
-          outer->state().connection, open().backend->engine(), Access::Read, &audit_sink_);
-      Session session = SessionAccess::make(state);
-      work(context, session);
-      outer->state().failed = outer->state().failed || state.failed;
+      if (outer->is_held()) return read_held(*outer, plugin, work, context);
+      read_inside(*outer, work, context);
       return None{};
     }
     try {
-      return use(
-          open().readers(), plugin, Access::Read, [&](Connection& connection, Session& session) {
-            // What an expert may have begun on the native session ends, so that the next reader
-            // sees the present.
-            const Rollback guard(connection);
-            work(context, session);
-          });
+      return use(pool, plugin, Access::Read, [&](Connection& connection, Session& session) {
+        // What an expert may have begun on the native session ends, so that the next reader sees
+        // the present.
+        const Rollback guard(connection);
+        work(context, session);
+      });
     } catch (const DbError& error) {
       return give_up(plugin, error);
     }
+  }
+
+  void read_inside(ActiveUse& outer, Work work, void* context) {
+    SessionAccess::State state(
+        outer.state().connection, open().backend->engine(), Access::Read, &audit_sink_);
+    Session session = SessionAccess::make(state);
+    work(context, session);
+    outer.state().failed = outer.state().failed || state.failed;
+  }
+
+  // The callback of the write() is over: nobody above it would catch a DbError.
+  Result<None> read_held(ActiveUse& outer, std::string_view plugin, Work work, void* context) {
+    const auto keeps_connection = outer.hold()->lock();
+    if (outer.hold()->is_lost()) return held_too_long();
+    const UseTerms terms = use_terms(plugin, Access::Read);
+    Connection& connection = outer.state().connection;
+    connection.set_time_limit(terms.end);
+    std::optional<Watchdog::Watch> watch;  // what is held is watched only while something runs
+    if (terms.watchdog != nullptr) {
+      watch.emplace(*terms.watchdog, connection, plugin, terms.slow, terms.end);
+    }
+    try {
+      read_inside(outer, work, context);
+    } catch (const DbError& error) {
+      outer.state().failed = true;
+      return give_up(plugin, error);
+    }
+    return None{};
   }
 
   Result<None> write(std::string_view plugin, Work work, void* context) {
@@ -245,6 +258,7 @@ class Database::State {
   void close() {
     if (!open_) return;
     if (open_->own_readers) open_->own_readers->close();
+    open_->reserved.close();
     try {
       auto last = open_->writers().lease();
       if (last) open_->backend->shut_down(**last);
@@ -255,6 +269,7 @@ class Database::State {
   }
 
   Db& door(std::string_view name);
+  Db& reserved() { return reserved_; }
 
   const DatabaseOptions options_;
   Log& log_;
@@ -274,12 +289,19 @@ class Database::State {
           all_or_writers(*backend,
                          Access::Write,
                          backend->is_remote() ? "all" : "write",
+                         backend->connections(Access::Write),
                          options.pool_wait,
-                         metrics) {
+                         metrics),
+          reserved(*backend, Access::Read, "reserved", 1, options.pool_wait, metrics) {
       if (backend->is_remote()) {
         watchdog.emplace(log);
       } else {
-        own_readers.emplace(*backend, Access::Read, "read", options.pool_wait, metrics);
+        own_readers.emplace(*backend,
+                            Access::Read,
+                            "read",
+                            backend->connections(Access::Read),
+                            options.pool_wait,
+                            metrics);
       }
     }
     Pool& readers() { return own_readers ? *own_readers : all_or_writers; }
@@ -288,6 +310,7 @@ class Database::State {
     std::unique_ptr<Backend> backend;
     std::optional<Watchdog> watchdog;
     Pool all_or_writers;
+    Pool reserved;  // opens nothing before it is used
     std::optional<Pool> own_readers;
   };
   Open& open() const {
@@ -305,12 +328,24 @@ class Database::State {
 
    private:
     Result<None> run(Mode mode, Work work, void* context) override {
-      return mode == Mode::Read ? state_.read(plugin_, work, context)
+      return mode == Mode::Read ? state_.read(state_.open().readers(), plugin_, work, context)
                                 : state_.write(plugin_, work, context);
     }
     State& state_;
     const std::string plugin_;
   };
+  class ReservedDoor final : public Db {
+   public:
+    explicit ReservedDoor(State& state) : state_(state) {}
+
+   private:
+    Result<None> run(Mode mode, Work work, void* context) override {
+      return mode == Mode::Read ? state_.read(state_.open().reserved, "gatehouse", work, context)
+                                : state_.write("gatehouse", work, context);
+    }
+    State& state_;
+  };
+  ReservedDoor reserved_{*this};
   std::mutex doors_mutex_;
   std::map<std::string, Door, std::less<>> doors_;  // guarded by doors_mutex_
 };
@@ -365,6 +400,10 @@ Database::~Database() {
 
 Db& Database::for_plugin(std::string_view name) {
   return state_->door(name);
+}
+
+Db& Database::reserved() {
+  return state_->reserved();
 }
 
 std::vector<std::string> Database::migrate(std::string_view plugin, const Migrations& migrations) {

@@ -42,10 +42,12 @@ std::chrono::milliseconds spread(std::chrono::milliseconds time) {
 Pool::Pool(Backend& backend,
            Access access,
            std::string_view name,
+           std::size_t size,
            std::chrono::milliseconds wait,
            Metrics& metrics)
     : backend_(backend),
       access_(access),
+      size_(size),
       wait_(wait),
       waits_(pool_counter(metrics,
                           "storage_pool_waits_total",
@@ -83,7 +85,7 @@ Result<Pool::Lease> Pool::lease() {
       free_.pop_back();
       return lend(std::move(connection), lock);
     }
-    if (open_ < backend_.connections(access_)) {
+    if (open_ < size_) {
       ++open_;
       lock.unlock();
       return open_one();

@@ -36,10 +36,11 @@ class Pool {
   // and it is half of the usual `wait`, so that who stands next in the queue is still served.
   static constexpr std::chrono::milliseconds kLongestHold{250};
 
-  // `name`: in metrics.
+  // `name`: in metrics. `size`: connections at most.
   Pool(Backend& backend,
        Access access,
        std::string_view name,
+       std::size_t size,
        std::chrono::milliseconds wait,
        Metrics& metrics);
   ~Pool();
@@ -125,6 +126,7 @@ class Pool {
 
   Backend& backend_;
   const Access access_;
+  const std::size_t size_;
   const std::chrono::milliseconds wait_;
   Counter& waits_;
   Counter& refusals_;

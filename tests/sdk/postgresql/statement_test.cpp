@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"NotNull",
                 "insert into test_part (item, label) values (null, :name)",
                 ErrorCode::InvalidArgument,
-                ""},
+                "test_part.item"},
         Refusal{
             "NoNumber",
             "insert into test_item (name, size) values ('x', cast(cast(:name as text) as bigint))",

@@ -129,6 +129,10 @@ class GATEHOUSE_API Database {
   // The door for one plugin, the same object for the same name, valid as long as the Database.
   Db& for_plugin(std::string_view name);
 
+  // The SDK's own door to a connection that no request can take: what must not wait behind them
+  // reads through it. Its writes are as all others.
+  Db& reserved();
+
   // Applies the steps that are missing, in one transaction under a lock that holds across
   // processes, as the owner where there is one; then the role that serves gets its rights on the
   // plugin's tables. With MigrationMode::Check it only looks. Returns what stands against it, each

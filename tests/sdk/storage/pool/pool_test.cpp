@@ -67,7 +67,7 @@ class RemotePool : public ::testing::Test {
   }
   Elsewhere backend;
   test::CountedMetrics metrics;
-  Pool pool{backend, Access::Write, "all", std::chrono::milliseconds(50), metrics};
+  Pool pool{backend, Access::Write, "all", 3, std::chrono::milliseconds(50), metrics};
 };
 
 TEST_F(RemotePool, LendsTheOneThatWasUsedLastAndAsksItNothing) {
