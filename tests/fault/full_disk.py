@@ -1,0 +1,1 @@
+sqlite = postgresql_tablespace = None

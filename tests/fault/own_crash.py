@@ -1,0 +1,1 @@
+sqlite = on_postgresql = None

@@ -1,0 +1,1 @@
+pooler = None
