@@ -8,8 +8,8 @@
 #include <gatehouse/export.hpp>
 #include <gatehouse/text.hpp>
 
-#include "postgresql/conninfo.hpp"
 #include "postgresql/connection.hpp"
+#include "postgresql/conninfo.hpp"
 #include "storage/postgresql_module.hpp"
 
 namespace gatehouse::storage {
@@ -42,9 +42,10 @@ class PostgresqlBackend final : public Backend {
       log_.warning("storage_pooler",
                    "a pooler stands between the database and this server: statements are {}, and "
                    "time limits of the server are those of its role",
-                   connection->prepares() ? "prepared all the same, since storage.postgresql.prepared"
-                                            " says so"
-                                          : "not prepared, which costs about half of their speed");
+                   connection->prepares()
+                       ? "prepared all the same, since storage.postgresql.prepared"
+                         " says so"
+                       : "not prepared, which costs about half of their speed");
     }
     return connection;
   }

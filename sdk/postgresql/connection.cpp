@@ -69,7 +69,7 @@ struct Columns {
 // be sent again by the statement's next run in the place of a NULL.
 void drop_sent_values(soci::statement& failed) {
   for (const auto& [position, value] : backend_of(failed).useByPosBuffers_) {
-    delete[] *value;
+    delete[] * value;
     *value = nullptr;
   }
 }
@@ -91,7 +91,8 @@ PostgresqlConnection::PostgresqlConnection(const PostgresqlSetUp& set_up)
   conn_ = static_cast<soci::postgresql_session_backend*>(session().get_backend())->conn_;
   socket_ = PQsocket(conn_);
   // "Relation exists already, skipping" and the like are nobody's concern; the default prints them.
-  PQsetNoticeProcessor(conn_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      conn_, [](void*, const char*) {}, nullptr);
   if (PQserverVersion(conn_) < kOldestServer) {
     throw DbError(DbErrorKind::Unavailable,
                   "storage: the server is older than PostgreSQL 13; upgrade it");
@@ -103,7 +104,8 @@ PostgresqlConnection::PostgresqlConnection(const PostgresqlSetUp& set_up)
 }
 
 PostgresqlConnection::~PostgresqlConnection() {
-  // Statements would send a DEALLOCATE each, to a server that forgets them all now, or is not there.
+  // Statements would send a DEALLOCATE each, to a server that forgets them all now, or is not
+  // there.
   auto* const backend = static_cast<soci::postgresql_session_backend*>(session().get_backend());
   if (backend == nullptr) return;
   PQfinish(std::exchange(backend->conn_, nullptr));

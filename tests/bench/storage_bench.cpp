@@ -1,96 +1,61 @@
-// What the storage layer costs over raw sqlite3: both do the same work on files of the same
-// content, in turns, so that a noisy machine disturbs both. Prints times and ratios; --json FILE
-// writes them too. SPDX-License-Identifier: Apache-2.0
+// What the storage layer costs over raw sqlite3 and raw libpq: both do the same work on rows of the
+// same content, in turns, so that a noisy machine disturbs both. Usage:
+//   storage_bench LOAD [--json FILE]
+// LOAD: sqlite, postgresql-reads, postgresql-writes, postgresql-synced-writes, postgresql-8
+// (threads); storage_bench.py runs them all. PostgreSQL: host, port and user from the file that
+// GATEHOUSE_TEST_POSTGRESQL names; the database `bench` is there, empty. Prints times and ratios.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <atomic>
+#include <barrier>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
-#include <boost/describe.hpp>
-#include <sqlite3.h>
 #include <stdlib.h>
 
-#include <gatehouse/runtime/database.hpp>
+#include <gatehouse/testing/database.hpp>
+
+#include "tests/bench/storage_raw.hpp"
 
 namespace gatehouse::bench {
 
-// Twenty columns, as a user has them: integers, texts, times, truths, some of them absent.
-struct User {
-  std::int64_t id = 0;
-  std::string uuid;
-  std::string username;
-  std::string username_key;
-  std::string email;
-  std::string email_key;
-  std::optional<std::string> full_name;
-  std::optional<std::string> phone;
-  std::string locale;
-  std::string timezone;
-  bool active = false;
-  bool verified = false;
-  std::int64_t account = 0;
-  std::optional<std::int64_t> manager;
-  std::int64_t version = 0;
-  double score = 0;
-  Time created_at;
-  Time changed_at;
-  std::optional<Time> login_at;
-  std::optional<std::string> note;
-};
-BOOST_DESCRIBE_STRUCT(User,
-                      (),
-                      (id,
-                       uuid,
-                       username,
-                       username_key,
-                       email,
-                       email_key,
-                       full_name,
-                       phone,
-                       locale,
-                       timezone,
-                       active,
-                       verified,
-                       account,
-                       manager,
-                       version,
-                       score,
-                       created_at,
-                       changed_at,
-                       login_at,
-                       note))
+#define GATEHOUSE_BENCH_USERS                                                                 \
+  " insert into bench_user select i, '0190f3a2-7c1b-7def-8000-' || (100000000000 + i),"       \
+  " 'user' || i, 'user' || i, 'user' || i || '@example.org', 'user' || i || '@example.org',"  \
+  " case i % 3 when 0 then null else 'Full Name ' || i end, null, 'en', 'Europe/Amsterdam',"  \
+  " true, i % 2 = 1, i % 50, case i % 5 when 0 then i end, 1, i / 7.0, 1700000000000000 + i," \
+  " 1700000000000000 + i, case i % 2 when 0 then 1700000000000000 end, null from n;"
+#define GATEHOUSE_BENCH_USER_TABLE                                                                \
+  " uuid text not null, username text not null,"                                                  \
+  " username_key text not null, email text not null, email_key text not null, full_name text,"    \
+  " phone text, locale text not null, timezone text not null, active boolean not null,"           \
+  " verified boolean not null, account bigint not null, manager bigint, version bigint not null," \
+  " score double precision not null, created_at bigint not null, changed_at bigint not null,"     \
+  " login_at bigint, note text);"
+const Sql kCreate(
+    "create table bench_user (id integer primary key," GATEHOUSE_BENCH_USER_TABLE
+    "create table bench_event (id integer primary key, owner bigint not null, text text not null);"
+    "with recursive n(i) as (values (1) union all select i + 1 from n where i < "
+    "5000)" GATEHOUSE_BENCH_USERS,
+    "create table bench_user (id bigint primary key," GATEHOUSE_BENCH_USER_TABLE
+    "create table bench_event (id bigint generated always as identity primary key,"
+    " owner bigint not null, text text not null);"
+    "with n(i) as (select i from generate_series(1, 5000) as i)" GATEHOUSE_BENCH_USERS);
 
 namespace {
 
-constexpr int kRows = 5'000;
-#define GATEHOUSE_BENCH_COLUMNS                                                              \
-  "id, uuid, username, username_key, email, email_key, full_name, phone, locale, timezone, " \
-  "active, verified, account, manager, version, score, created_at, changed_at, login_at, note"
-constexpr char kCreate[] =
-    "create table bench_user (id integer primary key, uuid text not null, username text not null,"
-    " username_key text not null, email text not null, email_key text not null, full_name text,"
-    " phone text, locale text not null, timezone text not null, active boolean not null,"
-    " verified boolean not null, account bigint not null, manager bigint, version bigint not null,"
-    " score double precision not null, created_at bigint not null, changed_at bigint not null,"
-    " login_at bigint, note text);"
-    "create table bench_event (id integer primary key, user bigint not null, text text not null);"
-    "with recursive n(i) as (values (1) union all select i + 1 from n where i < 5000)"
-    " insert into bench_user select i, '0190f3a2-7c1b-7def-8000-' || (100000000000 + i),"
-    " 'user' || i, 'user' || i, 'user' || i || '@example.org', 'user' || i || '@example.org',"
-    " case i % 3 when 0 then null else 'Full Name ' || i end, null, 'en', 'Europe/Amsterdam', 1,"
-    " i % 2, i % 50, case i % 5 when 0 then i end, 1, i / 7.0, 1700000000000000 + i,"
-    " 1700000000000000 + i, case i % 2 when 0 then 1700000000000000 end, null from n;";
-constexpr char kSelectOne[] = "select " GATEHOUSE_BENCH_COLUMNS " from bench_user where id = :id";
-constexpr char kSelectPage[] =
+constexpr Sql kSelectOne = "select " GATEHOUSE_BENCH_COLUMNS " from bench_user where id = :id";
+constexpr Sql kSelectPage =
     "select " GATEHOUSE_BENCH_COLUMNS " from bench_user where id > :after order by id limit 1000";
-constexpr char kUpdate[] = "update bench_user set version = version + 1 where id = :id";
-constexpr char kInsert[] = "insert into bench_event (user, text) values (:user, :text)";
+constexpr Sql kUpdate = "update bench_user set version = version + 1 where id = :id";
+constexpr Sql kInsert = "insert into bench_event (owner, text) values (:owner, :text)";
 
 class Quiet final : public Log, public Metrics, public Clock {
  public:
@@ -106,7 +71,7 @@ class Quiet final : public Log, public Metrics, public Clock {
     return count_;
   }
   Gauge& gauge(std::string_view, std::string_view, std::span<const Label>) override {
-    throw std::logic_error("no gauges");
+    return count_;
   }
   Histogram& histogram(std::string_view,
                        std::string_view,
@@ -117,116 +82,12 @@ class Quiet final : public Log, public Metrics, public Clock {
   Time now() const override { return Time(std::chrono::microseconds(1)); }
 
  private:
-  class Count final : public Counter {
+  class Count final : public Counter, public Gauge {
    public:
     void add(double) override {}
+    void set(double) override {}
   };
   Count count_;
-};
-
-// What a careful author would write by hand.
-class Raw {
- public:
-  Raw(const std::string& path, Synchronous synchronous) {
-    check(sqlite3_open(path.c_str(), &db_));
-    run("pragma journal_mode=wal");
-    run("pragma foreign_keys=on");
-    run(synchronous == Synchronous::Full ? "pragma synchronous=full" : "pragma synchronous=normal");
-    run(kCreate);
-    one_ = prepare(kSelectOne);
-    page_ = prepare(kSelectPage);
-    update_ = prepare(kUpdate);
-    insert_ = prepare(kInsert);
-    begin_ = prepare("begin immediate");
-    commit_ = prepare("commit");
-  }
-  ~Raw() {
-    for (sqlite3_stmt* one : {one_, page_, update_, insert_, begin_, commit_})
-      sqlite3_finalize(one);
-    sqlite3_close(db_);
-  }
-  Raw(const Raw&) = delete;
-  Raw& operator=(const Raw&) = delete;
-
-  std::optional<User> read_one(std::int64_t id) {
-    sqlite3_bind_int64(one_, 1, id);
-    std::optional<User> user;
-    if (sqlite3_step(one_) == SQLITE_ROW) fill(one_, user.emplace());
-    sqlite3_reset(one_);
-    return user;
-  }
-  std::vector<User> read_page(std::int64_t after) {
-    std::vector<User> users;
-    sqlite3_bind_int64(page_, 1, after);
-    while (sqlite3_step(page_) == SQLITE_ROW) fill(page_, users.emplace_back());
-    sqlite3_reset(page_);
-    return users;
-  }
-  void write(std::int64_t id, const std::string& text) {
-    done(begin_);
-    sqlite3_bind_int64(update_, 1, id);
-    done(update_);
-    sqlite3_bind_int64(insert_, 1, id);
-    sqlite3_bind_text(insert_, 2, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
-    done(insert_);
-    done(commit_);
-  }
-
- private:
-  static void check(int code) {
-    if (code != SQLITE_OK) throw std::runtime_error(sqlite3_errstr(code));
-  }
-  void run(const char* sql) { check(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr)); }
-  sqlite3_stmt* prepare(const char* sql) {
-    sqlite3_stmt* statement = nullptr;
-    check(sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr));
-    return statement;
-  }
-  static void done(sqlite3_stmt* statement) {
-    if (sqlite3_step(statement) != SQLITE_DONE) throw std::runtime_error("step");
-    check(sqlite3_reset(statement));
-  }
-
-  static std::string text(sqlite3_stmt* row, int column) {
-    const auto* begin = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
-    return {begin, static_cast<std::size_t>(sqlite3_column_bytes(row, column))};
-  }
-  static bool null(sqlite3_stmt* row, int column) {
-    return sqlite3_column_type(row, column) == SQLITE_NULL;
-  }
-  static Time time(sqlite3_stmt* row, int column) {
-    return Time(std::chrono::microseconds(sqlite3_column_int64(row, column)));
-  }
-  static void fill(sqlite3_stmt* row, User& user) {
-    user.id = sqlite3_column_int64(row, 0);
-    user.uuid = text(row, 1);
-    user.username = text(row, 2);
-    user.username_key = text(row, 3);
-    user.email = text(row, 4);
-    user.email_key = text(row, 5);
-    if (!null(row, 6)) user.full_name = text(row, 6);
-    if (!null(row, 7)) user.phone = text(row, 7);
-    user.locale = text(row, 8);
-    user.timezone = text(row, 9);
-    user.active = sqlite3_column_int64(row, 10) != 0;
-    user.verified = sqlite3_column_int64(row, 11) != 0;
-    user.account = sqlite3_column_int64(row, 12);
-    if (!null(row, 13)) user.manager = sqlite3_column_int64(row, 13);
-    user.version = sqlite3_column_int64(row, 14);
-    user.score = sqlite3_column_double(row, 15);
-    user.created_at = time(row, 16);
-    user.changed_at = time(row, 17);
-    if (!null(row, 18)) user.login_at = time(row, 18);
-    if (!null(row, 19)) user.note = text(row, 19);
-  }
-
-  sqlite3* db_ = nullptr;
-  sqlite3_stmt* one_ = nullptr;
-  sqlite3_stmt* page_ = nullptr;
-  sqlite3_stmt* update_ = nullptr;
-  sqlite3_stmt* insert_ = nullptr;
-  sqlite3_stmt* begin_ = nullptr;
-  sqlite3_stmt* commit_ = nullptr;
 };
 
 struct Figure {
@@ -268,10 +129,10 @@ void require(bool good) {
   if (!good) throw std::runtime_error("a use of the database failed");
 }
 
-void run_reads(Db& db, Raw& raw, std::vector<Figure>& figures) {
+void run_reads(const std::string& engine, Db& db, Raw& raw, std::vector<Figure>& figures) {
   std::size_t seen = 0;
   figures.push_back(compare(
-      "read a row of 20 columns by primary key",
+      engine + ": row of 20 columns by primary key",
       1.25,
       1'000,
       200,
@@ -287,7 +148,7 @@ void run_reads(Db& db, Raw& raw, std::vector<Figure>& figures) {
         seen += user->email.size();
       }));
   figures.push_back(compare(
-      "read a page of 1,000 rows",
+      engine + ": page of 1,000 rows",
       1.2,
       500,
       1,
@@ -317,9 +178,9 @@ Figure run_writes(const std::string& name, double mark, int rounds, int uses, Db
 }
 
 void print(const std::vector<Figure>& figures) {
-  std::printf("%-45s %10s %10s %7s %6s\n", "", "ours (us)", "raw (us)", "ratio", "mark");
+  std::printf("%-48s %10s %10s %7s %6s\n", "", "ours (us)", "raw (us)", "ratio", "mark");
   for (const Figure& one : figures) {
-    std::printf("%-45s %10.2f %10.2f %7.2f %6.2f %s\n",
+    std::printf("%-48s %10.2f %10.2f %7.2f %6.2f %s\n",
                 one.name.c_str(),
                 one.ours_us,
                 one.raw_us,
@@ -343,29 +204,141 @@ void write_json(const std::string& path, const std::vector<Figure>& figures) {
   out << "\n]}\n";
 }
 
-int run(int argc, char** argv) {
+constexpr std::size_t kThreads = 8;
+
+// `read(thread, id)` on kThreads at once; microseconds for each read of all together.
+double slice_of_threads(int uses, const std::function<void(std::size_t, std::int64_t)>& read) {
+  std::barrier together(kThreads + 1);
+  std::vector<std::thread> threads;
+  for (std::size_t thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      std::uint64_t id = 7919 * (thread + 1);
+      together.arrive_and_wait();
+      for (int i = 0; i < uses; ++i) {
+        id = id * 6364136223846793005U + 1442695040888963407U;
+        read(thread, static_cast<std::int64_t>((id >> 33U) % kRows) + 1);
+      }
+      together.arrive_and_wait();
+    });
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  together.arrive_and_wait();
+  together.arrive_and_wait();
+  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
+  for (std::thread& thread : threads) thread.join();
+  return took.count() / (uses * static_cast<double>(kThreads));
+}
+
+Figure run_threads(const std::string& name,
+                   Db& db,
+                   int rounds,
+                   int uses,
+                   const std::function<std::unique_ptr<Raw>()>& connect) {
+  std::vector<std::unique_ptr<Raw>> raw;
+  for (std::size_t thread = 0; thread < kThreads; ++thread) raw.push_back(connect());
+  std::atomic<bool> good = true;
+  const auto ours = [&](std::size_t, std::int64_t id) {
+    const auto user = db.read([&](Session& session) { return session.get<User>(kSelectOne, id); });
+    if (!user) good = false;
+  };
+  const auto theirs = [&](std::size_t thread, std::int64_t id) {
+    if (!raw[thread]->read_one(id)) good = false;
+  };
+  Figure figure{name, slice_of_threads(uses, ours), slice_of_threads(uses, theirs), 1.35};
+  for (int i = 0; i < rounds; ++i) {
+    figure.ours_us = std::min(figure.ours_us, slice_of_threads(uses, ours));
+    figure.raw_us = std::min(figure.raw_us, slice_of_threads(uses, theirs));
+  }
+  require(good);
+  return figure;
+}
+
+struct Bench {
+  Quiet quiet;
+  std::unique_ptr<Database> database;
+
+  explicit Bench(const DatabaseOptions& options) {
+    auto opened = Database::open(options, quiet, quiet, quiet);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    database = *std::move(opened);
+    for (const std::string& problem : database->migrate("bench", {{"0001", "bench", kCreate}})) {
+      throw std::runtime_error(problem);
+    }
+  }
+  Db& db() { return database->for_plugin("bench"); }
+};
+
+void run_sqlite(std::vector<Figure>& figures) {
   std::string folder = (std::filesystem::temp_directory_path() / "gatehouse-bench-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("mkdtemp " + folder);
-  std::vector<Figure> figures;
   for (const Synchronous synchronous : {Synchronous::Normal, Synchronous::Full}) {
     const bool full = synchronous == Synchronous::Full;
-    Quiet quiet;
     DatabaseOptions options;
     options.sqlite.path = folder + (full ? "/full.db" : "/normal.db");
     options.sqlite.synchronous = synchronous;
-    auto database = Database::open(options, quiet, quiet, quiet);
-    require(database.has_value());
-    require((*database)->migrate("bench", {{"0001", "bench", kCreate}}).empty());
-    Db& db = (*database)->for_plugin("bench");
-    Raw raw(folder + (full ? "/raw-full.db" : "/raw-normal.db"), synchronous);
-    if (!full) run_reads(db, raw, figures);
+    options.sqlite.readers = kThreads;
+    Bench bench(options);
+    const std::string path = options.sqlite.path + ".raw";
+    const auto raw = raw_sqlite(path, synchronous);
+    if (full) {
+      figures.push_back(run_writes("SQLite: transaction, synced", 1.05, 60, 10, bench.db(), *raw));
+      continue;
+    }
+    run_reads("SQLite", bench.db(), *raw, figures);
+    figures.push_back(run_threads("SQLite: row, 8 connections", bench.db(), 100, 500, [&] {
+      return raw_sqlite(path, synchronous);
+    }));
     figures.push_back(
-        full ? run_writes("transaction of two statements, synced", 1.05, 60, 10, db, raw)
-             : run_writes("transaction of two statements", 1.2, 500, 50, db, raw));
+        run_writes("SQLite: transaction of two statements", 1.2, 500, 50, bench.db(), *raw));
   }
   std::filesystem::remove_all(folder);
+}
+
+enum class Load { Reads, Writes, SyncedWrites, Threads };
+
+void run_postgresql(Load load, std::vector<Figure>& figures) {
+  DatabaseOptions options = testing::TestDatabase().options();
+  options.postgresql.dbname = "bench";
+  Bench bench(options);
+  const auto connect = [&] { return raw_postgresql(options.postgresql); };
+  const auto raw = connect();
+  switch (load) {
+    case Load::Reads:
+      run_reads("PostgreSQL", bench.db(), *raw, figures);
+      break;
+    case Load::Writes:
+      figures.push_back(
+          run_writes("PostgreSQL: transaction of two statements", 1.2, 300, 50, bench.db(), *raw));
+      break;
+    case Load::SyncedWrites:
+      figures.push_back(
+          run_writes("PostgreSQL: transaction, synced", 1.05, 60, 10, bench.db(), *raw));
+      break;
+    case Load::Threads:
+      figures.push_back(
+          run_threads("PostgreSQL: row, 8 connections", bench.db(), 100, 200, connect));
+      break;
+  }
+}
+
+int run(const std::vector<std::string>& words) {
+  std::vector<Figure> figures;
+  const std::string load = words.empty() ? "" : words[0];
+  if (load == "sqlite") {
+    run_sqlite(figures);
+  } else if (load == "postgresql-reads") {
+    run_postgresql(Load::Reads, figures);
+  } else if (load == "postgresql-writes") {
+    run_postgresql(Load::Writes, figures);
+  } else if (load == "postgresql-synced-writes") {
+    run_postgresql(Load::SyncedWrites, figures);
+  } else if (load == "postgresql-8") {
+    run_postgresql(Load::Threads, figures);
+  } else {
+    throw std::runtime_error("name a load; the head of the source tells which there are");
+  }
   print(figures);
-  if (argc == 3 && std::string(argv[1]) == "--json") write_json(argv[2], figures);
+  if (words.size() == 3 && words[1] == "--json") write_json(words[2], figures);
   return 0;
 }
 
@@ -374,7 +347,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return gatehouse::bench::run(argc, argv);
+    return gatehouse::bench::run({argv + 1, argv + argc});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "storage_bench: %s\n", error.what());
     return 1;

@@ -40,8 +40,8 @@ using storage::Use;
 using storage::UseTerms;
 using storage::Watchdog;
 
-// Serializable transactions that meet on one row are run again one by one; the deadline is the bound
-// that counts.
+// Serializable transactions that meet on one row are run again one by one; the deadline is the
+// bound that counts.
 constexpr int kWriteTries = 10;
 
 using Work = bool (*)(void* context, Session&);
@@ -73,13 +73,12 @@ class Database::State {
     try {
       GATEHOUSE_CHECK(open_->writers().lease());  // that it can be used shows now, not at a request
     } catch (const DbError& error) {
-      return Error{ErrorCode::Unavailable,
-                   "storage_unavailable",
-                   format("{} cannot be used: {}",
-                          open_->backend->place(),
-                          std::string_view(error.what())),
-                   {},
-                   {}};
+      return Error{
+          ErrorCode::Unavailable,
+          "storage_unavailable",
+          format("{} cannot be used: {}", open_->backend->place(), std::string_view(error.what())),
+          {},
+          {}};
     }
     return None{};
   }
@@ -104,8 +103,7 @@ class Database::State {
       std::optional<Watchdog::Watch> watch;  // what is held is watched only while something runs
       if (outer->is_held() && terms.watchdog != nullptr) {
         outer->state().connection.set_time_limit(terms.end);
-        watch.emplace(
-            *terms.watchdog, outer->state().connection, plugin, terms.slow, terms.end);
+        watch.emplace(*terms.watchdog, outer->state().connection, plugin, terms.slow, terms.end);
       }
       SessionAccess::State state(
           outer->state().connection, open().backend->engine(), Access::Read, &audit_sink_);
@@ -133,9 +131,9 @@ class Database::State {
       throw std::logic_error(
           "storage: Db::write() inside Db::read() or Db::write(); pass the Session& on instead");
     }
-    const auto deadline = coarse_now() + (options_.engine == Engine::Sqlite
-                                              ? options_.sqlite.busy_timeout
-                                              : options_.time_limit);
+    const auto deadline =
+        coarse_now() +
+        (options_.engine == Engine::Sqlite ? options_.sqlite.busy_timeout : options_.time_limit);
     for (int attempt = 1;; ++attempt) {
       try {
         return write_once(plugin, work, context);

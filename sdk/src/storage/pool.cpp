@@ -32,7 +32,8 @@ Gauge& pool_gauge(Metrics& metrics,
 // Between a half and the whole, so that those that fail together do not try together.
 std::chrono::milliseconds spread(std::chrono::milliseconds time) {
   thread_local std::minstd_rand random(std::random_device{}());
-  std::uniform_int_distribution<std::chrono::milliseconds::rep> part(time.count() / 2, time.count());
+  std::uniform_int_distribution<std::chrono::milliseconds::rep> part(time.count() / 2,
+                                                                     time.count());
   return std::chrono::milliseconds(part(random));
 }
 
@@ -54,8 +55,10 @@ Pool::Pool(Backend& backend,
                              "storage_pool_refusals_total",
                              "Uses of the database that got no connection in time.",
                              name)),
-      opened_(pool_counter(
-          metrics, "storage_connects_total", "Connections to the database that were opened.", name)),
+      opened_(pool_counter(metrics,
+                           "storage_connects_total",
+                           "Connections to the database that were opened.",
+                           name)),
       open_failures_(pool_counter(metrics,
                                   "storage_connect_failures_total",
                                   "Connections to the database that could not be opened.",
@@ -117,7 +120,6 @@ bool Pool::has_to_be_checked(const Connection& connection) const {
   return connection.age.losses != losses_ || now - connection.age.returned > kPingAfter ||
          now - connection.age.opened > kLongestLife;
 }
-
 
 Result<Pool::Lease> Pool::wait(std::unique_lock<std::mutex>& lock) {
   using std::chrono::steady_clock;

@@ -138,9 +138,9 @@ class Pool {
   std::list<Waiter*> waiters_;
   std::list<std::shared_ptr<Hold>> holds_;  // the oldest first
   std::size_t open_ = 0;
-  std::uint64_t losses_ = 0;   // connections that broke
-  unsigned failures_ = 0;      // to open one, since the last success
-  bool is_trying_ = false;     // after a failure, one tries for all
+  std::uint64_t losses_ = 0;              // connections that broke
+  unsigned failures_ = 0;                 // to open one, since the last success
+  bool is_trying_ = false;                // after a failure, one tries for all
   std::chrono::milliseconds next_try_{};  // of coarse_now()
   bool closed_ = false;
   std::condition_variable all_closed_;

@@ -163,9 +163,7 @@ class SqliteConnection final : public Connection {
 
   void reset(soci::statement& used) noexcept override { sqlite3_reset(handle(used)); }
 
-  DbError failure(const soci::soci_error& error,
-                  std::string_view sql,
-                  soci::statement*) override {
+  DbError failure(const soci::soci_error& error, std::string_view sql, soci::statement*) override {
     const int code = sqlite3_extended_errcode(db_);
     // SOCI's own refusals come without a code. Its what() would show the values of parameters.
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) {

@@ -50,8 +50,10 @@ void Watchdog::look() {
     const auto held = (now - entry.begin).count();
     if (!entry.warned && now - entry.begin > entry.slow) {
       entry.warned = true;
-      log_.warning(
-          "storage_slow_use", "plugin {} has held a connection for {} ms by now", entry.plugin, held);
+      log_.warning("storage_slow_use",
+                   "plugin {} has held a connection for {} ms by now",
+                   entry.plugin,
+                   held);
     }
     if (!entry.interrupted && now > entry.end && now - entry.end > kGrace) {
       entry.interrupted = true;

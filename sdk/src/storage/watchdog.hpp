@@ -1,5 +1,5 @@
-// Ends uses of a database server that have hung: a server that is frozen, or a network that swallows
-// everything, would hold a thread for ever. SPDX-License-Identifier: Apache-2.0
+// Ends uses of a database server that have hung: a server that is frozen, or a network that
+// swallows everything, would hold a thread for ever. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
 #include <condition_variable>
