@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ class PostgresqlConnection final : public Connection {
 
   void interrupt() noexcept override;
   bool is_alive() override;
+  bool is_broken() const override;
 
   void begin() override;
   void commit() override;
@@ -56,10 +58,15 @@ class PostgresqlConnection final : public Connection {
  private:
   void find_pooler();
   void set_limits(std::chrono::milliseconds time_limit);
+  struct FreeResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  using ResultPointer = std::unique_ptr<PGresult, FreeResult>;
+  // For what is said outside a use; null when no answer comes within a second.
+  ResultPointer ask(const char* sql) noexcept;
   // Runs statements without parameters. Throws DbError.
   void run(const std::string& sql);
   DbError last_error(const PGresult* result, std::string_view sql) const;
-  bool is_broken() const;
 
   PGconn* conn_ = nullptr;  // the session's
   int socket_ = -1;

@@ -45,7 +45,7 @@ def restart(report, terms):
 def frozen(report, terms):
     """Nothing answers, and nothing is closed. The time limit is shorter than the frost, so that
     what hangs has to be ended by us."""
-    time_limit = 3
+    time_limit = 1
 
     def freeze(cluster):
         pids = processes_of(cluster)
@@ -55,7 +55,7 @@ def frozen(report, terms):
         finally:
             signal_all(pids, signal.SIGCONT)
 
-    _break_one(report, terms, freeze, hang=time_limit, storage__hang=hang)
+    _break_one(report, terms, freeze, hang=time_limit, storage__time_limit=time_limit)
 
 
 def _break_one(report, terms, fault, hang=0, **settings):
