@@ -277,7 +277,9 @@ TEST_F(ImportTest, IdsAndNumbersOfTheDeletedAreNeverGivenAgain) {
   }
   ASSERT_EQ(import({user("bob", R"(, "number": 50)"), user("cyd")}).exit_code, 0);
   EXPECT_EQ(as(1, Role::Admin).get("/v1/users/50").status, 200);
-  EXPECT_EQ(as(1, Role::Admin).get("/v1/users/101").status, 200);
+  // Which one is next is the engine's affair.
+  const auto cyd = as(1, Role::Admin).get("/v1/users?text=cyd");
+  EXPECT_GT(std::stoll(member(cyd.body, "number")), 100) << cyd.body;
 }
 
 TEST_F(ImportTest, AnExportReadsBackAsTheSameUsers) {
@@ -300,7 +302,8 @@ TEST_F(ImportTest, AnExportReadsBackAsTheSameUsers) {
 
   // Into another database, without its first admin.
   ASSERT_TRUE(app().storage().write([](Session& db) -> Result<None> {
-    for (const Sql& sql : {Sql("delete from users_user"), Sql("delete from sqlite_sequence")}) {
+    for (const Sql& sql : {Sql("delete from users_user"),
+                           Sql("delete from sqlite_sequence", "delete from users_deleted")}) {
       GATEHOUSE_CHECK(db.run(sql));
     }
     return None{};

@@ -14,7 +14,7 @@ namespace gatehouse::users {
 namespace {
 
 // The plugin's tables without a row.
-class ListPlan : public ::testing::Test {
+class SqliteListPlan : public ::testing::Test {
  protected:
   void SetUp() override {
     sqlite3* opened = nullptr;
@@ -47,7 +47,7 @@ constexpr UserSort kSorts[] = {
     UserSort::Created, UserSort::Username, UserSort::Email, UserSort::LastLogin};
 constexpr SortOrder kOrders[] = {SortOrder::Ascending, SortOrder::Descending};
 
-TEST_F(ListPlan, WhoSeesFewNeverWalksAllUsers) {
+TEST_F(SqliteListPlan, WhoSeesFewNeverWalksAllUsers) {
   for (const UserSort sort : kSorts) {
     for (const SortOrder order : kOrders) {
       UserFilter filter;
@@ -73,7 +73,7 @@ TEST_F(ListPlan, WhoSeesFewNeverWalksAllUsers) {
   }
 }
 
-TEST_F(ListPlan, AListOfOneAccountNeverWalksAllUsers) {
+TEST_F(SqliteListPlan, AListOfOneAccountNeverWalksAllUsers) {
   UserFilter filter;
   filter.sees.all = true;
   filter.account = 7;
@@ -85,14 +85,14 @@ TEST_F(ListPlan, AListOfOneAccountNeverWalksAllUsers) {
   EXPECT_EQ(by_account, 1);
 }
 
-TEST_F(ListPlan, TheWordsOfASearchAreReadOnceAndNotPerRow) {
+TEST_F(SqliteListPlan, TheWordsOfASearchAreReadOnceAndNotPerRow) {
   UserFilter filter;
   filter.sees.all = true;
   const std::vector<std::string> steps = plan_of(filter);
   EXPECT_NE(std::find(steps.begin(), steps.end(), "MATERIALIZE term"), steps.end());
 }
 
-TEST_F(ListPlan, WhoSeesAllWalksTheIndexOfTheOrderAndSortsNothing) {
+TEST_F(SqliteListPlan, WhoSeesAllWalksTheIndexOfTheOrderAndSortsNothing) {
   for (const UserSort sort : kSorts) {
     for (const SortOrder order : kOrders) {
       UserFilter filter;

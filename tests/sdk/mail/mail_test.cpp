@@ -31,7 +31,8 @@ using Message = Result<std::optional<MailMessage>>;
 constexpr Sql kInsertCode = "insert into letters_code (user_number, code) values (:user, :code)";
 constexpr Sql kCountCodes = "select count(*) from letters_code";
 constexpr Sql kCountQueue = "select count(*) from gatehouse_mail";
-constexpr Sql kQueueText = "select group_concat(purpose || data || mount) from gatehouse_mail";
+constexpr Sql kQueueText{"select group_concat(purpose || data || mount) from gatehouse_mail",
+                         "select string_agg(purpose || data || mount, ',') from gatehouse_mail"};
 
 // Writes letters that hold a code, and keeps a row for each code.
 class Letters final : public Plugin {

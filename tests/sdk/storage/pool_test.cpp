@@ -9,8 +9,9 @@ namespace gatehouse::test {
 namespace {
 
 using PoolTest = StorageTest;
+using SqliteLogTest = StorageTest;
 
-TEST(WriterQueue, WritesAreServedInTheOrderOfTheirComing) {
+TEST(SqliteWriterQueue, WritesAreServedInTheOrderOfTheirComing) {
   Folder folder;
   DatabaseOptions options = options_in(folder);
   options.pool_wait = std::chrono::minutes(1);
@@ -46,9 +47,9 @@ TEST(WriterQueue, WritesAreServedInTheOrderOfTheirComing) {
   for (int i = 0; i < kWriters; ++i) EXPECT_EQ(i, order.at(static_cast<std::size_t>(i)));
 }
 
-class ShortWait : public ::testing::Test {
+class SqliteShortWait : public ::testing::Test {
  protected:
-  ShortWait() {
+  SqliteShortWait() {
     options.pool_wait = std::chrono::milliseconds(20);
     options.sqlite.readers = 2;
     options.slow_lease = std::chrono::milliseconds(5);
@@ -62,7 +63,7 @@ class ShortWait : public ::testing::Test {
   Db* db = nullptr;
 };
 
-TEST_F(ShortWait, AWriteThatWaitsTooLongIsUnavailable) {
+TEST_F(SqliteShortWait, AWriteThatWaitsTooLongIsUnavailable) {
   std::future<Result<None>> late;
   const auto held = db->write([&](Session&) -> Result<None> {
     late = std::async(std::launch::async, [&] { return db->write(nothing); });
@@ -77,7 +78,7 @@ TEST_F(ShortWait, AWriteThatWaitsTooLongIsUnavailable) {
   EXPECT_TRUE(opened->log.contains("storage_slow_use: plugin test held a connection"));
 }
 
-TEST_F(ShortWait, AsManyReadAtOnceAsThereAreReadersAndNoMore) {
+TEST_F(SqliteShortWait, AsManyReadAtOnceAsThereAreReadersAndNoMore) {
   std::latch both(2);
   std::promise<void> done;
   auto finish = done.get_future().share();
@@ -145,7 +146,7 @@ TEST_F(PoolTest, ManyThreadsReadAndWriteWithoutLosingAnything) {
   EXPECT_EQ(kThreads * kEach, count());
 }
 
-TEST_F(PoolTest, AfterCloseEverythingIsUnavailableAndTheLogIsWrittenBack) {
+TEST_F(PoolTest, AfterCloseEverythingIsUnavailable) {
   ASSERT_TRUE(insert("a"));
   ASSERT_EQ(1, count());
   opened->close();
@@ -155,6 +156,12 @@ TEST_F(PoolTest, AfterCloseEverythingIsUnavailableAndTheLogIsWrittenBack) {
   const auto health = opened->health();
   ASSERT_FALSE(health);
   EXPECT_EQ(ErrorCode::Unavailable, health.error().code);
+}
+
+TEST_F(SqliteLogTest, IsWrittenBackByClose) {
+  ASSERT_TRUE(insert("a"));
+  EXPECT_TRUE(std::filesystem::exists(options.sqlite.path + "-wal"));
+  opened->close();
   EXPECT_FALSE(std::filesystem::exists(options.sqlite.path + "-wal"));
 }
 
@@ -185,7 +192,7 @@ TEST_F(PoolTest, CloseWaitsForUsesThatRun) {
                 .value());
 }
 
-TEST_F(PoolTest, AForgottenResetWouldPinTheLogSoNoStatementIsForgotten) {
+TEST_F(SqliteLogTest, AForgottenResetWouldPinTheLogSoNoStatementIsForgotten) {
   // A reader that stops after its first row, then many writes: the WAL is reset at each checkpoint
   // (1,000 pages, 4 MB) only while no reader holds a snapshot of it.
   for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(insert(name));

@@ -17,6 +17,7 @@ namespace {
 constexpr Sql kInsert = "insert into test_item (name) values (:name)";
 
 class TransactionTest : public StorageTest {};
+class SqliteWriterTest : public StorageTest {};  // there is one connection that writes
 
 TEST_F(TransactionTest, AValueCommitsAnErrorAndAnExceptionDoNot) {
   EXPECT_TRUE(insert("kept"));
@@ -174,7 +175,7 @@ TEST_F(TransactionTest, WhatIsHeldIsGoneWhenTheRequestEndsWithoutACommit) {
   EXPECT_TRUE(insert("after"));  // the writer is free again
 }
 
-TEST_F(TransactionTest, WhatIsHeldTooLongIsRolledBackForAWriterThatWaits) {
+TEST_F(SqliteWriterTest, WhatIsHeldTooLongIsRolledBackForAWriterThatWaits) {
   RequestScope request;
   request.hold_commit();
   ASSERT_TRUE(insert("held"));
@@ -203,7 +204,7 @@ TEST_F(TransactionTest, WhatIsHeldTooLongIsRolledBackForAWriterThatWaits) {
   EXPECT_EQ(3, count());
 }
 
-TEST_F(TransactionTest, WhatIsHeldIsNotTakenWhileItsRequestReads) {
+TEST_F(SqliteWriterTest, WhatIsHeldIsNotTakenWhileItsRequestReads) {
   RequestScope request;
   request.hold_commit();
   ASSERT_TRUE(insert("held"));
@@ -309,7 +310,7 @@ class Intruder {
   sqlite3* db_ = nullptr;
 };
 
-TEST(LockedDatabase, AForeignLockEndsAsUnavailableAndLeavesNothingBehind) {
+TEST(SqliteLockedDatabase, AForeignLockEndsAsUnavailableAndLeavesNothingBehind) {
   Folder folder;
   DatabaseOptions options = options_in(folder);
   options.sqlite.busy_timeout = std::chrono::milliseconds(50);
@@ -333,7 +334,7 @@ TEST(LockedDatabase, AForeignLockEndsAsUnavailableAndLeavesNothingBehind) {
   EXPECT_TRUE(write());
 }
 
-TEST_F(TransactionTest, ACollisionRunsTheCallbackAgainFromTheStart) {
+TEST_F(SqliteWriterTest, ACollisionRunsTheCallbackAgainFromTheStart) {
   // A deferred transaction on the raw session, whose snapshot another connection makes stale: the
   // SQLITE_BUSY_SNAPSHOT that no busy handler waits for.
   ASSERT_TRUE(insert("a", 1));

@@ -1,0 +1,145 @@
+// Which connection of a server elsewhere is lent, and when none is tried: with connections that
+// only say whether they live. SPDX-License-Identifier: Apache-2.0
+#include "storage/pool.hpp"
+
+#include <stdexcept>
+
+#include "storage/coarse_clock.hpp"
+#include "tests/sdk/storage/fixture.hpp"
+
+namespace gatehouse::storage {
+namespace {
+
+class SpokenTo final : public Connection {
+ public:
+  SpokenTo(int which, const bool& alive, int& questions)
+      : Connection(1), number(which), alive_(alive), questions_(questions) {}
+  bool is_alive() override {
+    ++questions_;
+    return alive_;
+  }
+  void begin() override {}
+  void commit() override {}
+  void rollback() noexcept override {}
+  bool in_transaction() const override { return false; }
+  void begin_migration() override {}
+  void run_script(std::string_view) override {}
+  std::map<std::string, std::string> schema_without(std::string_view) override { return {}; }
+  std::optional<Shape> shape(soci::statement&) override { return std::nullopt; }
+  void fill(Statement&, void*) override {}
+  void reset(soci::statement&) noexcept override {}
+  DbError failure(const soci::soci_error&, std::string_view, soci::statement*) override {
+    return {DbErrorKind::Internal, ""};
+  }
+  const int number;
+
+ private:
+  const bool& alive_;
+  int& questions_;
+};
+
+class Elsewhere final : public Backend {
+ public:
+  Engine engine() const override { return Engine::PostgreSql; }
+  std::string place() const override { return "elsewhere"; }
+  std::size_t connections(Access) const override { return 3; }
+  bool is_remote() const override { return true; }
+  std::unique_ptr<Connection> connect(Access) override {
+    ++tries;
+    if (!reachable) throw DbError(DbErrorKind::Unavailable, "nobody there");
+    return std::make_unique<SpokenTo>(++opened, alive, questions);
+  }
+  void shut_down(Connection&) override {}
+
+  bool reachable = true;
+  bool alive = true;
+  int tries = 0;
+  int opened = 0;
+  int questions = 0;  // of whether one is alive
+};
+
+class RemotePool : public ::testing::Test {
+ protected:
+  static int number(const Pool::Lease& lease) { return static_cast<SpokenTo&>(*lease).number; }
+  int lend_once() {
+    auto lease = pool.lease();
+    return lease ? number(*lease) : 0;
+  }
+  Elsewhere backend;
+  test::CountedMetrics metrics;
+  Pool pool{backend, Access::Write, "all", std::chrono::milliseconds(50), metrics};
+};
+
+TEST_F(RemotePool, LendsTheOneThatWasUsedLastAndAsksItNothing) {
+  {
+    auto one = pool.lease();
+    auto two = pool.lease();
+    EXPECT_EQ(1, number(*one));
+    EXPECT_EQ(2, number(*two));
+  }  // two, then one
+  EXPECT_EQ(1, lend_once());
+  EXPECT_EQ(0, backend.questions);
+}
+
+TEST_F(RemotePool, AsksAllOthersAfterOneBroke) {
+  {
+    auto one = pool.lease();
+    auto two = pool.lease();
+    auto broken = pool.lease();
+    broken->discard();
+  }
+  lend_once();
+  EXPECT_EQ(1, backend.questions);
+  lend_once();
+  EXPECT_EQ(1, backend.questions);  // it has answered
+}
+
+TEST_F(RemotePool, OpensAnotherInThePlaceOfOneThatDoesNotAnswer) {
+  {
+    auto one = pool.lease();
+    auto broken = pool.lease();
+    broken->discard();
+  }
+  backend.alive = false;
+  EXPECT_EQ(3, lend_once());
+}
+
+TEST_F(RemotePool, ClosesOneThatIsOld) {
+  {
+    auto lease = pool.lease();
+    (*lease)->age.opened = coarse_now() - 2 * Pool::kLongestLife;
+  }
+  EXPECT_EQ(2, lend_once());
+  EXPECT_EQ(0, backend.questions);
+}
+
+TEST_F(RemotePool, RefusesAtOnceForAWhileWhenNoneCanBeOpened) {
+  backend.reachable = false;
+  EXPECT_THROW(lend_once(), DbError);
+  const int tries = backend.tries;
+  for (int i = 0; i < 100; ++i) {
+    const auto refused = pool.lease();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(ErrorCode::Unavailable, refused.error().code);
+    if (backend.tries > tries) break;  // the machine is slow: the while is over
+  }
+  EXPECT_LE(backend.tries, tries + 1);
+}
+
+TEST_F(RemotePool, IsBackWhenTheServerIs) {
+  backend.reachable = false;
+  const auto fail = [&] {
+    try {
+      lend_once();
+    } catch (const DbError&) {  // NOLINT(bugprone-empty-catch): as it has to
+    }
+    return backend.tries == 4;
+  };
+  ASSERT_TRUE(test::eventually(fail));
+  backend.reachable = true;
+  EXPECT_TRUE(test::eventually([&] { return lend_once() != 0; }));
+  EXPECT_EQ(5, backend.tries);
+}
+
+}  // namespace
+}  // namespace gatehouse::storage
