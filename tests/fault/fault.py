@@ -8,8 +8,6 @@ and the bounds of a quiet machine. SPDX-License-Identifier: Apache-2.0
 """
 
 import argparse
-import dataclasses
-import os
 import pathlib
 import shutil
 import subprocess

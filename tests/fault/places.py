@@ -59,10 +59,17 @@ class Server(gatehouse.Server):
 
 
 @contextlib.contextmanager
-def durable_cluster(**settings):
-    """That is on the disk what it says to have committed; with the database in it."""
-    with postgresql.Cluster(durable=True, settings=settings) as cluster:
-        cluster.create_database(DATABASE)
+def durable_cluster(tables=None):
+    """What it says to have committed is on the disk. `tables`: the folder of the database's own, when
+    they are not to be with the rest."""
+    with postgresql.Cluster(durable=True) as cluster:
+        if tables is None:
+            cluster.create_database(DATABASE)
+        else:
+            cluster.psql(
+                f"create tablespace apart location '{tables}'",
+                f"create database {DATABASE} tablespace apart",
+            )
         yield cluster
 
 
@@ -70,9 +77,7 @@ def durable_cluster(**settings):
 def standby_of(primary):
     """One that follows it by streaming, and that the primary's commits wait for from now on."""
     with tempfile.TemporaryDirectory(prefix=postgresql.PREFIX) as folder:
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam("postgres")
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        give_to_owner(folder)
         data = pathlib.Path(folder) / "data"
         run_as_owner(
             postgresql.programs() / "pg_basebackup",
@@ -114,9 +119,7 @@ class Pgbouncer(postgresql.Address):
             "server_login_retry = 0.1\n",
             encoding="utf-8",
         )
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam("postgres")
-            os.chown(self.host, owner.pw_uid, owner.pw_gid)
+        give_to_owner(self.host)
 
     def __enter__(self):
         words = [*owner_words(), "pgbouncer", "-q", f"{self.host}/pgbouncer.ini"]
@@ -142,6 +145,12 @@ def owner_words():
     if os.geteuid() != 0:
         return []
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+
+
+def give_to_owner(folder):
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
 
 
 def run_as_owner(*words):

@@ -7,10 +7,11 @@ from ledger import WrongAnswer
 
 # Of the server's default settings, in seconds.
 POOL_WAIT_S = 0.5
+PING_S = 1.0  # of a connection that may be lost
+CONNECT_S = 2.0  # to each host
 WATCHDOG_S = 0.75  # after the time limit: its grace, and how often it looks
-CONNECT_S = 2
-# One for who asks and one for what is asked.
-USES = 2
+# For a machine that does other things too.
+BUSY_S = 1.0
 
 
 class Skipped(Exception):
@@ -18,10 +19,11 @@ class Skipped(Exception):
 
 
 def longest_allowed(hosts=1, hang=0):
-    """How long a request may take: each of its uses of the database waits for a connection, perhaps
-    opens one, and, where the database can hang, does so until somebody ends it (`hang`: the time
-    limit). A write that collided or was lost is run again within its time limit."""
-    return USES * (POOL_WAIT_S + hosts * CONNECT_S + (hang + WATCHDOG_S if hang else 0))
+    """How long a request may take. It waits for a connection, and then it asks whether one lives and
+    opens another, or it hangs in a statement until the time limit (`hang`, where the database can)
+    and somebody ends it."""
+    statement = hang + WATCHDOG_S if hang else 0
+    return POOL_WAIT_S + max(PING_S + hosts * CONNECT_S, statement) + BUSY_S
 
 
 @dataclasses.dataclass
