@@ -10,6 +10,7 @@ and the bounds of a quiet machine. SPDX-License-Identifier: Apache-2.0
 import argparse
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ import full_disk  # noqa: E402
 import lost_database  # noqa: E402
 import own_crash  # noqa: E402
 import pooler  # noqa: E402
+from places import postgresql  # noqa: E402
 from report import Report, Skipped, Terms  # noqa: E402
 
 SKIPPED = 77
@@ -60,7 +62,7 @@ def run(name, is_long, is_inside):
             sys.stdout.flush()
             return {0: None, SKIPPED: "skipped"}.get(in_private_mounts(name, is_long), "failed")
         scenario(report, Terms.long() if is_long else Terms.short())
-    except Skipped as skipped:
+    except (Skipped, postgresql.NotInstalled) as skipped:
         print(f"{name}: skipped, {skipped}", flush=True)
         return "skipped"
     except Exception as error:
@@ -80,6 +82,8 @@ def main():
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("scenario", nargs="*", metavar="SCENARIO")
     words = parser.parse_args()
+    # Whoever ends us waits until what was started is gone.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if words.list:
         print("\n".join(SCENARIOS))
         return 0

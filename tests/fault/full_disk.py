@@ -77,7 +77,6 @@ def _fill_under_load(report, terms, server, disk):
         load.run_for(terms.settle)
         emptied = time.monotonic()
         ballast.unlink()
-        load.run_for(terms.settle + terms.full_again)
 
         refused = [s for s in load.seen("read") if s.status != 200 and full < s.at < emptied]
         reads = load.rate(full, emptied, "read")

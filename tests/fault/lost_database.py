@@ -66,7 +66,6 @@ def _break_one(report, terms, fault, hang=0, **settings):
             fault(cluster)
             with Outage(cluster) as outage:
                 pass
-            load.run_for(terms.settle + terms.full_again)
             report.recovered(load, broken, outage.back, terms)
         load.complain()
         report.saw(load, longest_allowed(hang=hang))
@@ -86,7 +85,6 @@ def failover(report, terms):
                 standby.psql("select pg_promote()")
                 with Outage(standby) as outage:
                     pass
-                load.run_for(terms.settle + terms.full_again)
                 report.recovered(load, broken, outage.back, terms)
             load.complain()
             report.saw(load, longest_allowed(hosts=2))

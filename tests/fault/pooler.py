@@ -24,7 +24,6 @@ def pooler(report, terms):
                 cluster.restart()
                 with Outage(between) as outage:
                     pass
-                load.run_for(terms.settle + terms.full_again)
                 report.recovered(load, broken, outage.back, terms)
             load.complain()
             # What waits in the pooler's own queue waits for the time limit.

@@ -4,6 +4,7 @@ import dataclasses
 import time
 
 from ledger import WrongAnswer
+from load import WINDOW_S
 
 # Of the server's default settings, in seconds.
 POOL_WAIT_S = 0.5
@@ -70,17 +71,24 @@ class Report:
             raise AssertionError(f"a request took {longest:.2f} s, {bound:.2f} s are allowed")
 
     def recovered(self, load, fault, back, terms):
-        """`fault`, `back`: when the database went, and when it was there again."""
+        """Goes on until the rate is what it was, or too much time has passed. `fault`, `back`: when
+        the database went, and when it was there again."""
         began = max(load.began + 0.5, fault - terms.settle)
+        before = {kind: load.rate(began, fault, kind) for kind in ("write", "read")}
+
+        def times():
+            return {kind: load.full_again(back, rate, kind) for kind, rate in before.items()}
+
+        load.run_for(terms.settle)
+        while None in times().values() and time.monotonic() < back + terms.full_again + WINDOW_S:
+            load.run_for(0.25)
         late = []
-        for kind in ("write", "read"):
-            before = load.rate(began, fault, kind)
-            after = load.full_again(back, before, kind)
-            now = time.monotonic()
+        now = time.monotonic()
+        for kind, after in times().items():
             word = "never" if after is None else f"{after:.2f} s after the database was back"
             self.say(
                 f"{kind}s",
-                f"{before:.0f}/s before, {load.rate(now - 1.5, now, kind):.0f}/s at the end, full "
+                f"{before[kind]:.0f}/s before, {load.rate(now - 1.5, now, kind):.0f}/s at the end, full "
                 f"again {word}",
             )
             if after is None or after > terms.full_again:
