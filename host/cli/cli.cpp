@@ -16,7 +16,10 @@
 
 #include <gatehouse/text.hpp>
 
+#include "host/cli/backup.hpp"
+#include "host/cli/choices.hpp"
 #include "host/cli/keys.hpp"
+#include "host/cli/migrate.hpp"
 #include "host/cli/plugins.hpp"
 #include "host/cli/terminal.hpp"
 #include "host/server/deployment.hpp"
@@ -82,31 +85,6 @@ bool is_help(std::string_view word) {
 int refuse_usage(std::string_view message) {
   std::cerr << "error: " << message << "\nRun with --help for more information.\n";
   return kUsage;
-}
-
-// What every command knows that loads plugins.
-struct Chosen {
-  std::string file;  // --config, or GATEHOUSE_CONFIG, or nothing (the built-in configuration)
-  bool developing = false;
-};
-
-void add_choices(CLI::App& app, Chosen& chosen) {
-  app.add_option(
-         "--config,-c", chosen.file, "The configuration (default: GATEHOUSE_CONFIG, else built in)")
-      ->envname("GATEHOUSE_CONFIG")
-      ->type_name("FILE");
-  app.add_flag("--developing",
-               chosen.developing,
-               "Load plugins that this user may change, print secrets for the operator");
-}
-
-std::optional<std::filesystem::path> as_path(const std::string& file) {
-  if (file.empty()) return std::nullopt;
-  return file;
-}
-
-DeploymentOptions options(const Chosen& chosen, Preflight preflight) {
-  return {as_path(chosen.file), preflight, chosen.developing};
 }
 
 int check_config(const Chosen& chosen) {
@@ -307,6 +285,8 @@ int run_words(int argc, char** argv) {
   add_choices(*checking, for_checking);
   checking->callback([&] { exit_code = check_config(for_checking); });
 
+  add_migrate_command(app, exit_code);
+  add_backup_commands(app, exit_code);
   add_plugins_command(app, {&read_plugin_list, std::cout, std::cerr}, exit_code);
 
   SystemClock clock;

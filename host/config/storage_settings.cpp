@@ -170,7 +170,7 @@ StorageSettings read_storage(Config config, const std::filesystem::path& home) {
                                    : std::filesystem::path(database.sqlite.path).parent_path();
   }
   const std::string migrations = config.choice("migrations", {"auto", "check"}, "auto");
-  storage.migrations = migrations == "check" ? MigrationMode::Check : MigrationMode::Auto;
+  storage.database.migrations = migrations == "check" ? MigrationMode::Check : MigrationMode::Auto;
   database.pool_wait =
       milliseconds(config.integer("connection_wait_ms", 10, 60'000, database.pool_wait.count()));
   database.time_limit = config.duration("time_limit",

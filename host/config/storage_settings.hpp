@@ -8,14 +8,10 @@
 
 namespace gatehouse::host {
 
-// What the start does with steps that are missing. Check: nothing, and it ends.
-enum class MigrationMode : std::uint8_t { Auto, Check };
-
 struct StorageSettings {
   DatabaseOptions database;  // complete but for passwords, which stand in the files below
   std::filesystem::path password_file;        // absolute; empty: no password
   std::filesystem::path owner_password_file;  // likewise
-  MigrationMode migrations = MigrationMode::Auto;
   // Absolute. Where this server's own files are made unless they have places of their own: mail,
   // master keys, secrets shown once.
   std::filesystem::path folder;

@@ -51,32 +51,6 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
-// So that the file's name outlives a power cut too.
-Result<None> sync_folder(const path& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened || ::fsync(opened.number()) != 0) return cannot("synced", folder, errno);
-  return None{};
-}
-
-// The unnamed part: gone again unless it got its name.
-class Draft {
- public:
-  explicit Draft(const path& target)
-      : name_((target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string()),
-        file_(::mkostemp(name_.data(), O_CLOEXEC)) {}  // mode 0600
-  ~Draft() {
-    if (file_) ::unlink(name_.c_str());
-  }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  const Descriptor& file() const { return file_; }
-  const char* name() const { return name_.c_str(); }
-
- private:
-  std::string name_;
-  Descriptor file_;
-};
-
 Error exposed(const path& file, const struct stat& status, std::string_view mode) {
   if (status.st_uid != ::geteuid() && status.st_uid != 0) {
     return {ErrorCode::InvalidArgument,
@@ -104,20 +78,47 @@ bool is_private(const struct stat& status) {
 
 }  // namespace
 
-Result<None> write_private_file(const path& file, std::string_view content, IfThere if_there) {
-  const Draft draft(file);
-  if (!draft.file()) return cannot("made", file, errno);
-  if (!write_all(draft.file().number(), content) || ::fsync(draft.file().number()) != 0) {
-    return cannot("written", file, errno);
+// So that the file's name outlives a power cut too.
+Result<None> sync_folder(const path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.number()) != 0) return cannot("synced", folder, errno);
+  return None{};
+}
+
+Result<PrivateDraft> PrivateDraft::make(const std::filesystem::path& target) {
+  std::string name =
+      (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
+  const Descriptor made(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
+  if (!made) return cannot("made", target, errno);
+  return PrivateDraft(target, name);
+}
+
+PrivateDraft::~PrivateDraft() {
+  if (!draft_.empty()) ::unlink(draft_.c_str());
+}
+
+Result<None> PrivateDraft::keep(IfThere if_there) {
+  {
+    const Descriptor opened(::open(draft_.c_str(), O_RDWR | O_CLOEXEC));
+    if (!opened || ::fsync(opened.number()) != 0) return cannot("written", target_, errno);
   }
   // A link, unlike a rename, never takes the place of what is there.
-  const int failed = if_there == IfThere::Replace ? ::rename(draft.name(), file.c_str())
-                                                  : ::link(draft.name(), file.c_str());
+  const int failed = if_there == IfThere::Replace ? ::rename(draft_.c_str(), target_.c_str())
+                                                  : ::link(draft_.c_str(), target_.c_str());
   if (failed != 0 && errno == EEXIST) {
-    return conflict("file_is_there", "{} is there already.", file.string());
+    return conflict("file_is_there", "{} is there already.", target_.string());
   }
-  if (failed != 0) return cannot("made", file, errno);
-  return sync_folder(file.parent_path());
+  if (failed != 0) return cannot("made", target_, errno);
+  return sync_folder(target_.parent_path());
+}
+
+Result<None> write_private_file(const path& file, std::string_view content, IfThere if_there) {
+  GATEHOUSE_TRY(PrivateDraft draft, PrivateDraft::make(file));
+  {
+    const Descriptor opened(::open(draft.path().c_str(), O_WRONLY | O_CLOEXEC));
+    if (!opened || !write_all(opened.number(), content)) return cannot("written", file, errno);
+  }
+  return draft.keep(if_there);
 }
 
 Result<None> make_private_folder(const path& folder) {

@@ -16,6 +16,29 @@ namespace gatehouse::host {
 
 enum class IfThere : std::uint8_t { Refuse, Replace };
 
+// A new, empty file (0600) beside the one that it is to become, under a name of its own; gone again
+// unless it was kept.
+class PrivateDraft {
+ public:
+  static Result<PrivateDraft> make(const std::filesystem::path& target);
+  PrivateDraft(PrivateDraft&& other) noexcept
+      : target_(std::move(other.target_)), draft_(std::exchange(other.draft_, {})) {}
+  ~PrivateDraft();
+
+  const std::filesystem::path& path() const { return draft_; }
+  // Whole and synced it gets the target's name. Errors as write_private_file() has them.
+  Result<None> keep(IfThere if_there);
+
+ private:
+  PrivateDraft(std::filesystem::path target, std::filesystem::path draft)
+      : target_(std::move(target)), draft_(std::move(draft)) {}
+  std::filesystem::path target_;
+  std::filesystem::path draft_;
+};
+
+// The names in it outlive a power cut.
+Result<None> sync_folder(const std::filesystem::path& folder);
+
 // Makes `path` (0600) with that content, through a file beside it that gets the name when it is
 // whole and synced. Errors: Conflict     there is one, and it stays as it was;
 //                           Unavailable  the disk or its rights stand against it.

@@ -47,6 +47,14 @@ bool is_private(const HttpSettings& http) {
   return is_loopback(http.address) && http.public_url.empty() && http.trusted_proxies.empty();
 }
 
+// Connecting to a file that is not there would make it.
+bool is_there(const DatabaseOptions& database) {
+  std::error_code ignored;
+  return database.engine != Engine::Sqlite ||
+         (std::filesystem::exists(database.sqlite.path, ignored) &&
+          !std::filesystem::is_empty(database.sqlite.path, ignored));
+}
+
 LogShape shape_of(LogFormat format) {
   switch (format) {
     case LogFormat::Text:
@@ -152,8 +160,11 @@ Errors Deployment::wire() {
   // Who only asks which commands there are need not be able to read the passwords.
   auto options = with_passwords(settings_.storage);
   if (!options) no_passwords_ = options.error().message;
-  auto database =
-      Database::prepare(options ? *options : settings_.storage.database, log(), metrics_, clock_);
+  DatabaseOptions chosen = options ? *options : settings_.storage.database;
+  if (options_.purpose == Purpose::Migrate || options_.purpose == Purpose::Restore) {
+    chosen.migrations = MigrationMode::Auto;
+  }
+  auto database = Database::prepare(chosen, log(), metrics_, clock_);
   if (!database) return {"error: " + database.error().message};
   database_ = *std::move(database);
   Errors errors = as_errors(runtime_->wire(*database_));
@@ -170,13 +181,21 @@ Errors Deployment::open_storage() {
   return errors;
 }
 
+Result<None> Deployment::connect() {
+  if (connected_) return None{};
+  if (!no_passwords_.empty()) return unavailable(no_passwords_);
+  GATEHOUSE_CHECK(database_->connect());
+  connected_ = true;
+  return None{};
+}
+
 Errors Deployment::open_database() {
-  if (!no_passwords_.empty()) return {format("{}{}", kErrorMark, no_passwords_)};
-  if (const auto connected = database_->connect(); !connected) {
+  if (const auto connected = connect(); !connected) {
     return {"error: " + connected.error().message};
   }
   const DatabaseOptions& database = settings_.storage.database;
-  if (options_.purpose == Purpose::Serve && database.engine == Engine::Sqlite) {
+  const bool alone = options_.purpose == Purpose::Serve || options_.purpose == Purpose::Restore;
+  if (alone && database.engine == Engine::Sqlite) {
     auto lock = ServingLock::take(database.sqlite.path);
     if (!lock) return {"error: " + lock.error().message};
     serving_lock_.emplace(*std::move(lock));
@@ -219,6 +238,20 @@ Errors Deployment::open_keys() {
   }
   keys_.load(*std::move(keys));
   return {};
+}
+
+Result<std::vector<MigrationStep>> Deployment::migration_steps() {
+  std::vector<AppliedMigration> applied;
+  const DatabaseOptions& database = settings_.storage.database;
+  if (is_there(database)) {
+    GATEHOUSE_CHECK(connect());
+    GATEHOUSE_TRY(applied, database_->status());
+  }
+  return runtime_->migration_steps(database.engine, applied);
+}
+
+Result<std::int64_t> Deployment::finish_restore(const RestoreMarks& marks) {
+  return runtime_->finish_restore(*database_, marks);
 }
 
 Result<None> Deployment::forget_key(std::string_view id) {

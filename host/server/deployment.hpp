@@ -27,15 +27,16 @@
 
 namespace gatehouse::host {
 
-// Bare: for the host's own commands, without plugins.
-enum class Purpose : std::uint8_t { Command, Serve, Bare };
+// Bare: for the host's own commands, without plugins. Migrate: open_storage() applies what is
+// missing, also where storage.migrations is check. Restore: the same, and nobody may serve.
+enum class Purpose : std::uint8_t { Command, Serve, Bare, Migrate, Restore };
 
 struct DeploymentOptions {
   std::optional<std::filesystem::path> config;  // nothing: the built-in configuration
   Preflight preflight = Preflight::Skip;
   // ./dev run: secrets for the operator are printed, and plugins may be writable by this user.
   bool developing = false;
-  Purpose purpose = Purpose::Command;  // Serve: the only one with this database
+  Purpose purpose = Purpose::Command;  // Serve and Restore: the only one with this database
 };
 
 // What stands against it, each a whole line "error: FILE:LINE: ...". Empty: go on.
@@ -64,6 +65,18 @@ class Deployment {
   // NotFound: it is not.
   Result<None> forget_key(std::string_view id);
 
+  // The part of open_storage() that `gatehouse migrate` needs: the database and its tables.
+  Errors open_database();
+  // Between load() and wire(): another database than the configured one.
+  void use_database(const std::filesystem::path& file) {
+    settings_.storage.database.sqlite.path = file.string();
+  }
+  // After open_database(): what a restored database needs before it is served.
+  Result<std::int64_t> finish_restore(const RestoreMarks& marks);
+  // After wire(): every step of every plugin, as far as the database knows it. Makes no
+  // database, and changes none.
+  Result<std::vector<MigrationStep>> migration_steps();
+
   // Jobs begin no more, and /health/ready says no. Requests go on.
   void begin_drain();
   // What plugins do at this moment, for when they take too long. Threads: any.
@@ -85,7 +98,7 @@ class Deployment {
 
  private:
   void choose_mail();
-  Errors open_database();
+  Result<None> connect();
   Errors open_keys();
   Facilities facilities(bool log_requests);
   HostView view();
@@ -105,6 +118,7 @@ class Deployment {
   std::function<Result<None>()> check_mail_;  // whether mail_ can be used as it is configured
   std::optional<ServingLock> serving_lock_;   // goes after the database
   std::unique_ptr<Database> database_;
+  bool connected_ = false;
   std::string no_passwords_;  // why those of the database cannot be read; empty: they can
   std::vector<LoadedPlugin> plugins_;
   std::unique_ptr<PublicRoutes> public_routes_;

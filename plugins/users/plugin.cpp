@@ -88,11 +88,14 @@ void UsersPlugin::wire(Context& host) {
   add_import_command(host.commands(), parts_->import);
   add_export_command(host, parts_->users, parts_->credentials);
   host.authenticators().add(parts_->basic);
+  host.events().subscribe<DatabaseRestored>([this](Session& db, const DatabaseRestored&) {
+    return parts_->email_changes.begin_anew(db);
+  });
   host.services().provide<UserDirectory>(parts_->directory);
   // Another process may change the password: a command, another instance.
-  host.jobs().every(
+  host.jobs().in_every_process(
       "first_password", std::chrono::seconds(60), [this] { parts_->first_admin.refresh(); });
-  host.jobs().every(
+  host.jobs().in_every_process(
       "decoy_costs", std::chrono::seconds(60), [this] { parts_->basic.refresh_decoys(); });
   host.jobs().every(
       "recovery_addresses", std::chrono::hours(1), [this] { parts_->email_changes.follow(); });

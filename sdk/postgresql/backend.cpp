@@ -10,6 +10,7 @@
 
 #include "postgresql/connection.hpp"
 #include "postgresql/conninfo.hpp"
+#include "postgresql/waiter.hpp"
 #include "storage/postgresql_module.hpp"
 
 namespace gatehouse::storage {
@@ -52,6 +53,13 @@ class PostgresqlBackend final : public Backend {
 
   std::unique_ptr<Connection> connect_as_owner() override {
     return connect_as(options_.owner ? *options_.owner : options_.role);
+  }
+
+  // A pooler lets no notifications through, or those of others.
+  std::unique_ptr<NotificationWaiter> make_waiter(const char* channel) override {
+    auto connection = connect_as(options_.role);
+    if (connection->is_pooled()) return nullptr;
+    return std::make_unique<PostgresqlWaiter>(std::move(connection), channel);
   }
 
   void shut_down(Connection&) override {}

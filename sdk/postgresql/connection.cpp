@@ -283,11 +283,27 @@ PostgresqlConnection::ResultPointer PostgresqlConnection::ask(const char* sql) n
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd answer{socket_, POLLIN, 0};
-    if (left.count() <= 0)
-      interrupt();  // so that reading fails, and the connection counts as broken
+    if (left.count() <= 0) interrupt();  // reading fails then, and the connection counts as broken
     if (left.count() > 0 && ::poll(&answer, 1, static_cast<int>(left.count())) <= 0) continue;
     if (PQconsumeInput(conn_) == 0) return nullptr;
   }
+}
+
+void PostgresqlConnection::listen(const char* channel) {
+  run(format("listen {}", std::string_view(channel)));
+}
+
+bool PostgresqlConnection::consume() {
+  return PQconsumeInput(conn_) == 1 && !is_broken();
+}
+
+bool PostgresqlConnection::take_notifications() {
+  bool some = false;
+  while (PGnotify* const notification = PQnotifies(conn_)) {
+    PQfreemem(notification);
+    some = true;
+  }
+  return some;
 }
 
 void PostgresqlConnection::run(const std::string& sql) {

@@ -52,6 +52,14 @@ class PostgresqlConnection final : public Connection {
                   std::string_view sql,
                   soci::statement* failed) override;
 
+  // For PostgresqlWaiter. `channel` is a plain word. Throws DbError.
+  void listen(const char* channel);
+  int socket() const { return socket_; }
+  // Reads what has arrived; false: the connection is gone.
+  bool consume();
+  // Whether some were there.
+  bool take_notifications();
+
   // Whether something between us and the server hands connections around.
   bool is_pooled() const { return is_pooled_; }
 

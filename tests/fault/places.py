@@ -59,10 +59,20 @@ class Server(gatehouse.Server):
 
 
 @contextlib.contextmanager
+def _running(cluster):
+    try:
+        yield cluster.start()
+    finally:
+        if cluster.pid() is not None:
+            signal_all(processes_of(cluster), signal.SIGCONT)  # what is frozen does not end
+        cluster.stop("immediate")
+
+
+@contextlib.contextmanager
 def durable_cluster(tables=None):
     """What it says to have committed is on the disk. `tables`: the folder of the database's own, when
     they are not to be with the rest."""
-    with postgresql.Cluster(durable=True) as cluster:
+    with _running(postgresql.Cluster(durable=True)) as cluster:
         if tables is None:
             cluster.create_database(DATABASE)
         else:
@@ -84,7 +94,7 @@ def standby_of(primary):
             *("-h", primary.host, "-p", primary.port, "-U", primary.user),
             *("-D", data, "-X", "stream", "-c", "fast", "-R"),
         )
-        with postgresql.Cluster(data=data, durable=True) as standby:
+        with _running(postgresql.Cluster(data=data, durable=True)) as standby:
             primary.psql("alter system set synchronous_standby_names = '*'")
             primary.psql("select pg_reload_conf()")
             wait_until(

@@ -73,6 +73,10 @@ class CodeRepository {
   // Removes up to 1,000 that have expired; returns how many.
   Result<std::int64_t> drop_expired(Session& db, Time now) const;
 
+  Result<None> drop_all(Session& db) const;
+  // The changes that somebody may undo, as their codes have them.
+  Result<std::vector<CodeOwner>> list_undoable(Session& db) const;
+
   // In the order in which they were made.
   Result<std::vector<EmailChange>> changes_of(Session& db, std::int64_t user) const;
   Result<None> insert_change(Session& db, const EmailChange& change) const;

@@ -34,6 +34,12 @@ constexpr Sql kDeleteExpired =
     "delete from users_code where code_hash in "
     "(select code_hash from users_code where expires_at <= :now limit 1000)";
 
+constexpr Sql kDeleteAll = "delete from users_code";
+
+constexpr Sql kSelectUndoable =
+    "select user_number, number as subject from users_email_change "
+    "where old_recovery_email is not null order by user_number, number";
+
 constexpr Sql kSelectChanges =
     "select user_number, number, old_email, old_verified, old_recovery_email, recent_sign_in, "
     "asked_at from users_email_change where user_number = :user_number order by number";
@@ -102,6 +108,18 @@ Result<None> CodeRepository::drop(Session& db,
 
 Result<std::int64_t> CodeRepository::drop_expired(Session& db, Time now) const {
   return db.run(kDeleteExpired, now);
+}
+
+Result<None> CodeRepository::drop_all(Session& db) const {
+  GATEHOUSE_CHECK(db.run(kDeleteAll));
+  return None{};
+}
+
+Result<std::vector<CodeOwner>> CodeRepository::list_undoable(Session& db) const {
+  std::vector<CodeOwner> changes;
+  GATEHOUSE_CHECK(db.each<CodeOwner>(kSelectUndoable,
+                                     [&](const CodeOwner& change) { changes.push_back(change); }));
+  return changes;
 }
 
 Result<std::vector<EmailChange>> CodeRepository::changes_of(Session& db, std::int64_t user) const {

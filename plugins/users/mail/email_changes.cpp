@@ -61,11 +61,20 @@ Result<None> EmailChanges::begin(Session& db,
                                         sign_in == SignIn::Recent,
                                         host_.clock().now()}));
   if (after.email) GATEHOUSE_CHECK(host_.mail().queue(db, {kEmailConfirmMail, after.number}));
-  if (before.recovery_email) {
-    MailOrder undo{kEmailUndoMail, after.number};
-    undo.data = std::to_string(number);
-    GATEHOUSE_CHECK(host_.mail().queue(db, undo));
-  }
+  if (before.recovery_email) GATEHOUSE_CHECK(offer_undo(db, {after.number, number}));
+  return None{};
+}
+
+Result<None> EmailChanges::offer_undo(Session& db, const CodeOwner& change) {
+  MailOrder undo{kEmailUndoMail, change.user_number};
+  undo.data = std::to_string(change.subject);
+  return host_.mail().queue(db, undo);
+}
+
+Result<None> EmailChanges::begin_anew(Session& db) {
+  GATEHOUSE_CHECK(codes_.drop_all(db));
+  GATEHOUSE_TRY(const auto changes, codes_.list_undoable(db));
+  for (const CodeOwner& change : changes) GATEHOUSE_CHECK(offer_undo(db, change));
   return None{};
 }
 

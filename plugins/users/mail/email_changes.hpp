@@ -35,10 +35,15 @@ class EmailChanges {
   Result<None> confirm(std::string_view code);
   Result<None> undo(std::string_view code);
 
+  // In the transaction that readies a restored database: no mailed code is good any more, and
+  // whoever may still undo a change is sent a new one.
+  Result<None> begin_anew(Session& db);
+
   // Lets recovery addresses follow that have waited for a week. A job.
   void follow();
 
  private:
+  Result<None> offer_undo(Session& db, const CodeOwner& change);
   // The user as before that change; it and later ones are forgotten.
   Result<None> take_back(Session& db, StoredUser& user, const EmailChange& change);
   Result<None> move_recovery(Session& db,

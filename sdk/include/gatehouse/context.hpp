@@ -9,6 +9,7 @@
 namespace gatehouse {
 
 class Authenticators;
+class Bus;
 class Clock;
 class Commands;
 class Db;
@@ -35,6 +36,7 @@ class Context {
   virtual Db& storage() = 0;
   virtual Services& services() = 0;
   virtual Events& events() = 0;
+  virtual Bus& bus() = 0;  // subscribe(): wire() only
   virtual Jobs& jobs() = 0;
   virtual Log& log() = 0;
   virtual Metrics& metrics() = 0;

@@ -8,6 +8,7 @@
 #include <gatehouse/config.hpp>
 #include <gatehouse/context.hpp>
 #include <gatehouse/cursor.hpp>
+#include <gatehouse/deployment.hpp>
 #include <gatehouse/descriptor.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/jobs.hpp>

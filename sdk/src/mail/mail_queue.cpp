@@ -32,6 +32,7 @@ constexpr Sql kHolds = "select count(*) from gatehouse_mail where id = :id and c
 constexpr Sql kDelete = "delete from gatehouse_mail where id = :id and claim = :claim";
 constexpr Sql kPostpone =
     "update gatehouse_mail set claim = null, due_at = :due_at where id = :id and claim = :claim";
+constexpr Sql kDeleteAll = "delete from gatehouse_mail";
 constexpr Sql kCount = "select count(*) from gatehouse_mail";
 
 }  // namespace
@@ -66,6 +67,11 @@ Result<None> remove(Session& db, const QueuedMail& mail, std::string_view claim)
 
 Result<None> postpone(Session& db, const QueuedMail& mail, std::string_view claim, Time due_at) {
   GATEHOUSE_CHECK(db.run(kPostpone, due_at, mail.id, claim));
+  return None{};
+}
+
+Result<None> remove_all(Session& db) {
+  GATEHOUSE_CHECK(db.run(kDeleteAll));
   return None{};
 }
 

@@ -41,6 +41,8 @@ Result<bool> holds(Session& db, const QueuedMail& mail, std::string_view claim);
 Result<None> remove(Session& db, const QueuedMail& mail, std::string_view claim);
 Result<None> postpone(Session& db, const QueuedMail& mail, std::string_view claim, Time due_at);
 
+Result<None> remove_all(Session& db);
+
 Result<std::int64_t> count(Session& db);
 
 }  // namespace gatehouse::mail

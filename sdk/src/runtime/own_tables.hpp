@@ -48,6 +48,27 @@ inline Migrations own_tables() {
         " location text, etag text, expires_at bigint not null);"
         "create index gatehouse_idempotency_record_expiry on gatehouse_idempotency_record"
         " (expires_at)"}},
+      {"0004",
+       "deployment",
+       "create table gatehouse_deployment (id bigint primary key check (id = 1),"
+       " epoch bigint not null);"
+       "insert into gatehouse_deployment (id, epoch) values (1, 1)"},
+      // holder has the run until lease_end, which is 0 when nobody does. Times are the database's.
+      {"0005",
+       "jobs",
+       "create table gatehouse_job ("
+       " plugin text not null, name text not null, due_at bigint not null, holder text not null,"
+       " lease_end bigint not null, primary key (plugin, name))"},
+      // xid is the transaction that wrote the row. Numbers are never used again, for they are how
+      // far SQLite's listeners have read.
+      {"0006",
+       "events",
+       {"create table gatehouse_event (id integer primary key autoincrement, topic text not null,"
+        " key text not null, at bigint not null)",
+        "create table gatehouse_event (id bigint generated always as identity primary key,"
+        " topic text not null, key text not null,"
+        " xid xid8 not null default pg_current_xact_id(), at bigint not null);"
+        "create index gatehouse_event_xid on gatehouse_event (xid)"}},
   };
 }
 

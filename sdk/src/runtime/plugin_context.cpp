@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <gatehouse/bus.hpp>
 #include <gatehouse/commands.hpp>
 #include <gatehouse/jobs.hpp>
 #include <gatehouse/keys.hpp>
@@ -17,6 +18,7 @@
 #include <gatehouse/services.hpp>
 
 #include "mail/mail_queue.hpp"
+#include "runtime/events.hpp"
 #include "runtime/route_check.hpp"
 
 namespace gatehouse {
@@ -283,22 +285,22 @@ struct EventsFacade final : Events {
         {speaker.plugin, std::move(listener)});
   }
   Result<None> send(Session& session, std::string_view name, const void* event) const override {
-    const auto& all = speaker.shared.registry.subscriptions;
-    const auto found = all.find(name);
-    if (found == all.end()) return None{};
-    for (const Registry::Subscription& subscription : found->second) {
-      try {
-        GATEHOUSE_CHECK(subscription.listener(session, event));
-      } catch (...) {
-        // The transaction decides what the exception means (a retry, a dead database, a bug); here
-        // only the name of the listener is known.
-        speaker.shared.facilities.log_for(subscription.plugin)
-            .warning("listener_failed", "the listener to {} failed", name);
-        throw;
-      }
-    }
-    return None{};
+    return tell_listeners(speaker.shared.registry, speaker.shared.facilities, session, name, event);
   }
+};
+
+struct BusFacade final : Bus {
+  const Speaker& speaker;
+  explicit BusFacade(const Speaker& s) : speaker(s) {}
+
+  Result<None> publish(Session& session, std::string_view topic, std::string_view key) override {
+    return speaker.shared.bus.publish(session, topic, key);
+  }
+  void subscribe(std::string_view topic, Handler handler) override {
+    speaker.only_while_wiring("bus().subscribe()");
+    speaker.shared.bus.subscribe(speaker.plugin, topic, std::move(handler));
+  }
+  std::chrono::nanoseconds staleness() const override { return speaker.shared.bus.staleness(); }
 };
 
 struct JobsFacade final : Jobs {
@@ -309,6 +311,12 @@ struct JobsFacade final : Jobs {
              std::chrono::seconds period,
              std::function<void()> work) override {
     speaker.only_while_wiring("jobs().every()");
+    speaker.shared.every(speaker.plugin, std::string(name), period, std::move(work));
+  }
+  void in_every_process(std::string_view name,
+                        std::chrono::seconds period,
+                        std::function<void()> work) override {
+    speaker.only_while_wiring("jobs().in_every_process()");
     speaker.shared.scheduler.every(speaker.plugin, std::string(name), period, std::move(work));
   }
   void post(std::string_view name, std::function<void()> work) override {
@@ -385,6 +393,7 @@ struct Contexts::PluginContext final : Context {
   CommandsFacade command_words{speaker};
   ServicesFacade service_words{speaker};
   EventsFacade event_words{speaker};
+  BusFacade bus_words{speaker};
   JobsFacade job_words{speaker};
   KeysFacade key_words{speaker};
   MailFacade mail_words{speaker};
@@ -399,6 +408,7 @@ struct Contexts::PluginContext final : Context {
   Db& storage() override { return db; }
   Services& services() override { return service_words; }
   Events& events() override { return event_words; }
+  Bus& bus() override { return bus_words; }
   Jobs& jobs() override { return job_words; }
   Log& log() override { return speaker.log; }
   Metrics& metrics() override { return speaker.shared.facilities.metrics; }
@@ -415,6 +425,19 @@ struct Contexts::PluginContext final : Context {
     speaker.shared.facilities.show_once(name, text);
   }
 };
+
+void Shared::every(std::string plugin,
+                   std::string name,
+                   std::chrono::seconds period,
+                   std::function<void()> work) const {
+  auto claim = std::make_unique<ClaimedJob>(
+      ClaimedJob::Parts{
+          *own_storage, facilities.random, facilities.metrics, facilities.log_for(plugin)},
+      plugin,
+      name,
+      period);
+  scheduler.every(std::move(plugin), std::move(name), period, std::move(work), std::move(claim));
+}
 
 Contexts::Contexts(Shared& shared) : shared_(shared) {}
 Contexts::~Contexts() = default;

@@ -9,6 +9,7 @@
 #include <gatehouse/runtime/runtime.hpp>
 #include <gatehouse/storage.hpp>
 
+#include "runtime/bus_listener.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/scheduler.hpp"
 
@@ -19,7 +20,15 @@ struct Shared {
   Facilities& facilities;
   Registry& registry;
   Scheduler& scheduler;
+  BusListener& bus;
+  Db* own_storage = nullptr;  // the SDK's, from wire() on
   bool wiring = false;
+
+  // A job that runs in one process at a time; from wire() on.
+  void every(std::string plugin,
+             std::string name,
+             std::chrono::seconds period,
+             std::function<void()> work) const;
 };
 
 class Contexts {

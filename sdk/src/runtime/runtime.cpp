@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include <gatehouse/deployment.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/plugin.hpp>
@@ -15,13 +16,17 @@
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
+#include "mail/mail_queue.hpp"
 #include "mail/mail_sender.hpp"
+#include "runtime/bus_listener.hpp"
+#include "runtime/events.hpp"
 #include "runtime/exchange.hpp"
 #include "runtime/guard.hpp"
 #include "runtime/own_tables.hpp"
 #include "runtime/plugin_context.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/scheduler.hpp"
+#include "storage/sequences.hpp"
 
 namespace gatehouse {
 namespace {
@@ -54,8 +59,9 @@ struct Runtime::State {
   mail::Sender mail_sender;
   // A thread of its own: a mail server that hangs must not keep plugins' jobs waiting.
   runtime::Scheduler mail_scheduler;
-  Db* own_storage = nullptr;  // from wire() on
-  runtime::Shared shared{facilities, registry, scheduler};
+  runtime::BusListener bus{{facilities.metrics, facilities.log_for}};
+  runtime::Shared shared{facilities, registry, scheduler, bus};
+  Database* database = nullptr;  // from wire() on
   runtime::Contexts contexts{shared};
   runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
   std::optional<runtime::Idempotency> idempotency;
@@ -130,15 +136,16 @@ struct Runtime::State {
                   runtime::text_of(std::move(thrown)));
   }
 
-  void open_idempotency(Database& database) {
+  void open_idempotency() {
     const bool is_used = std::any_of(registry.routes.begin(),
                                      registry.routes.end(),
                                      [](const auto& route) { return route.honours_key(); });
     if (!is_used) return;
-    idempotency.emplace(database.for_plugin(runtime::kOwner), facilities.clock, facilities.keys);
+    idempotency.emplace(*shared.own_storage, facilities.clock, facilities.keys);
     dispatcher.idempotency = &*idempotency;
-    scheduler.every(
-        "host", "forget idempotency keys", kForgetEvery, [this] { idempotency->prune(); });
+    shared.every(std::string(runtime::kOwner), "forget idempotency keys", kForgetEvery, [this] {
+      idempotency->prune();
+    });
   }
 
   void stop_started() noexcept {
@@ -264,7 +271,12 @@ std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
 
 std::vector<std::string> Runtime::wire(Database& database) {
   state_->shared.wiring = true;
-  state_->own_storage = &database.for_plugin(runtime::kOwner);
+  state_->database = &database;
+  state_->shared.own_storage = &database.for_plugin(runtime::kOwner);
+  state_->shared.every(
+      std::string(runtime::kOwner), "forget events", runtime::BusListener::kKept, [this] {
+        runtime::BusListener::forget_old(*state_->shared.own_storage);
+      });
   std::vector<std::string> mistakes = state_->for_each("wire()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     running.context = &state_->contexts.make(plugin.name, database.for_plugin(plugin.name));
@@ -280,7 +292,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
 
 std::vector<std::string> Runtime::migrate(Database& database) {
   std::vector<std::string> mistakes = database.migrate(runtime::kOwner, runtime::own_tables());
-  state_->open_idempotency(database);
+  state_->open_idempotency();
   auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
     if (plugin.name == runtime::kOwner) return;
@@ -290,6 +302,35 @@ std::vector<std::string> Runtime::migrate(Database& database) {
   });
   mistakes.insert(mistakes.end(), thrown.begin(), thrown.end());
   return mistakes;
+}
+
+Result<std::vector<MigrationStep>> Runtime::migration_steps(
+    Engine engine, const std::vector<AppliedMigration>& applied) {
+  std::vector<MigrationStep> steps =
+      gatehouse::migration_steps(engine, runtime::kOwner, runtime::own_tables(), applied);
+  const auto thrown = state_->for_each("migrations()", [&](State::Running& running) {
+    const RunningPlugin& plugin = running.plugin;
+    if (plugin.name == runtime::kOwner) return;
+    for (MigrationStep& step :
+         gatehouse::migration_steps(engine, plugin.name, plugin.plugin->migrations(), applied)) {
+      steps.push_back(std::move(step));
+    }
+  });
+  if (!thrown.empty()) return unavailable(thrown.front());
+  return steps;
+}
+
+Result<std::int64_t> Runtime::finish_restore(Database& database, const RestoreMarks& marks) {
+  DatabaseRestored restored;
+  const auto ready = [&](Session& session) -> Result<None> {
+    GATEHOUSE_TRY(restored.epoch, begin_deployment_epoch(session, state_->facilities.clock.now()));
+    GATEHOUSE_CHECK(storage::advance_sequences(session, marks));
+    GATEHOUSE_CHECK(mail::remove_all(session));  // sent long since, or void
+    return runtime::tell_listeners(
+        state_->registry, state_->facilities, session, DatabaseRestored::kEventName, &restored);
+  };
+  GATEHOUSE_CHECK(database.change_as_owner(ready));
+  return restored.epoch;
 }
 
 std::vector<std::string> Runtime::start() {
@@ -304,6 +345,9 @@ std::vector<std::string> Runtime::start() {
       return {std::move(mistake)};
     }
   }
+  state_->bus.start(*state_->shared.own_storage, [database = state_->database] {
+    return database->make_waiter(runtime::BusListener::kChannel);
+  });
   state_->scheduler.start();
   if (state_->facilities.mail.sending == MailSending::InBackground &&
       !state_->registry.composers.empty()) {
@@ -327,7 +371,7 @@ void Runtime::begin_drain() {
 }
 
 void Runtime::send_mail() {
-  state_->mail_sender.run(*state_->own_storage);
+  state_->mail_sender.run(*state_->shared.own_storage);
 }
 
 std::vector<std::string> Runtime::running() const {
@@ -352,6 +396,7 @@ void Runtime::stop() noexcept {
   state_->facilities.mail.transport.interrupt();
   state_->mail_scheduler.stop();
   state_->scheduler.stop();
+  state_->bus.stop();
   state_->stop_started();
 }
 

@@ -14,12 +14,19 @@ namespace gatehouse::runtime {
 void Scheduler::every(std::string plugin,
                       std::string name,
                       std::chrono::seconds period,
-                      std::function<void()> work) {
+                      std::function<void()> work,
+                      std::unique_ptr<ClaimedJob> claim) {
   if (period < std::chrono::seconds(1)) {
     throw std::invalid_argument(format("job '{}': the period is shorter than a second", name));
   }
   const std::lock_guard lock(mutex_);
-  periodic_.push_back({{std::move(plugin), std::move(name), std::move(work)}, period, {}});
+  for (const Periodic& other : periodic_) {
+    if (other.job.plugin == plugin && other.job.name == name) {
+      throw std::invalid_argument(format("job '{}' is registered twice", name));
+    }
+  }
+  periodic_.push_back(
+      {{std::move(plugin), std::move(name), std::move(work)}, period, std::move(claim), {}});
 }
 
 void Scheduler::post(std::string plugin, std::string name, std::function<void()> work) {
@@ -35,7 +42,9 @@ void Scheduler::post(std::string plugin, std::string name, std::function<void()>
 
 void Scheduler::start() {
   const Instant now = std::chrono::steady_clock::now();
-  for (Periodic& periodic : periodic_) periodic.due = now + periodic.period;
+  for (Periodic& periodic : periodic_) {
+    periodic.due = now + (periodic.claim ? kFirstLook : periodic.period);
+  }
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -69,12 +78,24 @@ void Scheduler::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Scheduler::run(std::unique_lock<std::mutex>& lock, const Job& job) {
+void Scheduler::run(std::unique_lock<std::mutex>& lock,
+                    const Job& job,
+                    const std::function<void()>& work) {
   running_ = &job;
   lock.unlock();
-  guard_(job.plugin, job.name, job.work);
+  guard_(job.plugin, job.name, work);
   lock.lock();
   running_ = nullptr;
+}
+
+void Scheduler::run(std::unique_lock<std::mutex>& lock, Periodic& periodic) {
+  std::chrono::microseconds wait = periodic.period;
+  if (periodic.claim) {
+    run(lock, periodic.job, [&] { wait = periodic.claim->run_if_due(periodic.job.work); });
+  } else {
+    run(lock, periodic.job, periodic.job.work);
+  }
+  periodic.due = std::chrono::steady_clock::now() + wait;
 }
 
 void Scheduler::loop() {
@@ -83,7 +104,7 @@ void Scheduler::loop() {
     if (!waiting_.empty()) {
       const Job job = std::move(waiting_.front());
       waiting_.pop_front();
-      run(lock, job);
+      run(lock, job, job.work);
       continue;
     }
     const auto next = std::min_element(
@@ -94,8 +115,7 @@ void Scheduler::loop() {
     if (next == periodic_.end()) {
       wake_.wait(lock, may_go_on);
     } else if (!wake_.wait_until(lock, next->due, may_go_on)) {
-      run(lock, next->job);
-      next->due = std::chrono::steady_clock::now() + next->period;
+      run(lock, *next);
     }
   }
 }

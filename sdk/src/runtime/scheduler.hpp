@@ -5,10 +5,13 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "runtime/claimed_job.hpp"
 
 namespace gatehouse::runtime {
 
@@ -22,16 +25,19 @@ class Scheduler {
   explicit Scheduler(Guard guard) : guard_(std::move(guard)) {}
   ~Scheduler() { stop(); }
 
+  // With a claim, a run takes place only when that has it. std::invalid_argument: too often, or
+  // the plugin has one of this name.
   void every(std::string plugin,
              std::string name,
              std::chrono::seconds period,
-             std::function<void()> work);
+             std::function<void()> work,
+             std::unique_ptr<ClaimedJob> claim = nullptr);
   // std::runtime_error when kMaxWaiting wait already.
   void post(std::string plugin, std::string name, std::function<void()> work);
 
   void start();
-  // Runs every periodic job once, due or not, and returns when they have ended. Not from a job, nor
-  // after hold().
+  // Runs every periodic job once, due or not, claimed or not, and returns when they have ended. Not
+  // from a job, nor after hold().
   void run_all();
   // Begins no further job; the one that runs goes on. Threads: any.
   void hold();
@@ -52,11 +58,17 @@ class Scheduler {
   struct Periodic {
     Job job;
     std::chrono::seconds period;
-    Instant due;
+    std::unique_ptr<ClaimedJob> claim;  // null: runs in every process
+    Instant due;                        // to run, or to be asked for a claim
   };
+  // From the start until claims are asked for: what a process that died left over comes soon.
+  static constexpr std::chrono::seconds kFirstLook{1};
+
   void loop();
   // Runs it without the lock, which is held before and after.
-  void run(std::unique_lock<std::mutex>& lock, const Job& job);
+  void run(std::unique_lock<std::mutex>& lock, const Job& job, const std::function<void()>& work);
+  // The same for a periodic job that is due; afterwards it is due again.
+  void run(std::unique_lock<std::mutex>& lock, Periodic& periodic);
 
   Guard guard_;
   mutable std::mutex mutex_;

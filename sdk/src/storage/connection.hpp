@@ -18,6 +18,7 @@
 #include <gatehouse/storage/sql.hpp>
 
 #include "storage/db_error.hpp"
+#include "storage/notification_waiter.hpp"
 #include "storage/statement_cache.hpp"
 
 namespace gatehouse::storage {
@@ -113,6 +114,11 @@ class GATEHOUSE_API Backend {
   virtual std::size_t connections(Access access) const = 0;
   // A server elsewhere: connections both read and write, grow old, break, and hang.
   virtual bool is_remote() const { return false; }
+  // One that waits for notifications of `channel`. Null: there are none, now or ever. Throws
+  // DbError. Threads: any. Blocking: as connect() does.
+  virtual std::unique_ptr<NotificationWaiter> make_waiter([[maybe_unused]] const char* channel) {
+    return nullptr;
+  }
   // After the last connection but `last` is closed.
   virtual void shut_down(Connection& last) = 0;
 };

@@ -191,6 +191,32 @@ class Database::State {
     return None{};
   }
 
+  // A connection of its own, without the limits of requests, that is closed afterwards.
+  Result<None> change_as_owner(const std::function<Result<None>(Session&)>& work) {
+    try {
+      const auto connection = open().backend->connect_as_owner();
+      SessionAccess::State state(
+          *connection, open().backend->engine(), Access::Write, &audit_sink_);
+      Session session = SessionAccess::make(state);
+      const ActiveUse active(this, state);
+      const Rollback guard(*connection);  // does nothing after commit()
+      connection->begin_migration();
+      GATEHOUSE_CHECK(work(session));
+      connection->commit();
+    } catch (const DbError& error) {
+      return give_up("host", error);
+    }
+    return None{};
+  }
+
+  // The role that serves, where another one owns the tables; else "".
+  std::string_view role_to_grant() const {
+    const PostgresqlOptions& postgresql = options_.postgresql;
+    const bool is_another = options_.engine == Engine::PostgreSql && postgresql.owner &&
+                            postgresql.owner->user != postgresql.role.user;
+    return is_another ? std::string_view(postgresql.role.user) : std::string_view();
+  }
+
   // The end of what could not be done: a value when trying later helps, else std::runtime_error.
   Result<None> give_up(std::string_view plugin, const DbError& error) {
     switch (error.kind()) {
@@ -342,19 +368,23 @@ Db& Database::for_plugin(std::string_view name) {
 }
 
 std::vector<std::string> Database::migrate(std::string_view plugin, const Migrations& migrations) {
+  if (state_->options_.migrations == MigrationMode::Check) {
+    const auto applied = status();
+    if (!applied) {
+      return {
+          format("plugin '{}': cannot look at its tables: {}", plugin, applied.error().message)};
+    }
+    return storage::check_migrations(
+        plugin, migration_steps(state_->open().backend->engine(), plugin, migrations, *applied));
+  }
   std::vector<std::string> problems;
   try {
-    const auto outcome = state_->use(
-        state_->open().writers(), plugin, Access::Write, [&](Connection& connection, Session&) {
-          problems = storage::migrate(connection,
-                                      state_->open().backend->engine(),
-                                      plugin,
-                                      migrations,
-                                      state_->clock_.now());
-        });
-    if (!outcome) {
-      problems = {format("plugin '{}': cannot migrate: {}", plugin, outcome.error().message)};
-    }
+    const auto connection = state_->open().backend->connect_as_owner();
+    problems = storage::migrate(
+        *connection,
+        {state_->open().backend->engine(), state_->clock_.now(), state_->role_to_grant()},
+        plugin,
+        migrations);
   } catch (const DbError& error) {
     problems = {format("plugin '{}': cannot migrate: {}", plugin, std::string_view(error.what()))};
   }
@@ -364,6 +394,11 @@ std::vector<std::string> Database::migrate(std::string_view plugin, const Migrat
 Result<std::vector<AppliedMigration>> Database::status() {
   std::vector<AppliedMigration> applied;
   try {
+    // The role that serves may have lost its rights, which migrate() gives back.
+    if (state_->options_.migrations == MigrationMode::Auto && !state_->role_to_grant().empty()) {
+      const auto owner = state_->open().backend->connect_as_owner();
+      return storage::applied_migrations(*owner, Engine::PostgreSql);
+    }
     GATEHOUSE_CHECK(state_->use(
         state_->open().readers(), "host", Access::Read, [&](Connection& connection, Session&) {
           applied = storage::applied_migrations(connection, state_->open().backend->engine());
@@ -374,11 +409,19 @@ Result<std::vector<AppliedMigration>> Database::status() {
   return applied;
 }
 
+Result<None> Database::change_as_owner(const std::function<Result<None>(Session&)>& work) {
+  return state_->change_as_owner(work);
+}
+
 Result<None> Database::health() {
   return for_plugin("host").read([](Session& session) -> Result<None> {
     GATEHOUSE_CHECK(session.get<std::int64_t>("select 1"));
     return None{};
   });
+}
+
+std::unique_ptr<storage::NotificationWaiter> Database::make_waiter(const char* channel) {
+  return state_->open().backend->make_waiter(channel);
 }
 
 void Database::set_audit_sink(AuditSink sink) {

@@ -12,12 +12,23 @@
 
 namespace gatehouse::storage {
 
+struct MigrationTerms {
+  Engine engine;
+  Time now;
+  // Who gets rights on the tables, which belong to whoever `connection` is; "": nobody else.
+  std::string_view serving_role;
+};
+
 // See Database::migrate(). Throws DbError when the database is away.
 std::vector<std::string> migrate(Connection& connection,
-                                 Engine engine,
+                                 const MigrationTerms& terms,
                                  std::string_view plugin,
-                                 const Migrations& migrations,
-                                 Time now);
+                                 const Migrations& migrations);
+
+// With MigrationMode::Check: what to tell the operator of the plugin's steps; empty: all are
+// applied.
+std::vector<std::string> check_migrations(std::string_view plugin,
+                                          const std::vector<MigrationStep>& steps);
 
 // Empty as long as nothing was ever migrated.
 std::vector<AppliedMigration> applied_migrations(Connection& connection, Engine engine);

@@ -1,6 +1,7 @@
 // What stands behind a Session while a callback runs. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
+#include <vector>
 
 #include <gatehouse/audit.hpp>
 #include <gatehouse/storage.hpp>
@@ -22,6 +23,8 @@ class Session::State {
   const storage::Access access;
   const std::function<void(Session&, const AuditEvent&)>* audit_sink;  // null: nobody listens
   bool failed = false;  // a statement failed: PostgreSQL would refuse all that follows
+  // Run in this order once the transaction is committed, never when it is not. They do not throw.
+  std::vector<std::function<void()>> after_commit;
 };
 
 class SessionAccess {

@@ -50,6 +50,7 @@ void Transaction::commit() {
     throw;
   }
   if (scope_ != nullptr) scope_->committed_ = true;
+  for (const auto& follow : SessionAccess::state(use_.session()).after_commit) follow();
 }
 
 void Transaction::hold(std::unique_ptr<Transaction> transaction) {

@@ -32,7 +32,7 @@ inline std::map<std::string, std::string> described(const StorageSettings& stora
       {"connect_timeout", std::to_string(server.connect_timeout.count())},
       {"connections", std::to_string(server.connections)},
       {"prepared", std::to_string(static_cast<int>(server.prepared))},
-      {"migrations", storage.migrations == MigrationMode::Auto ? "auto" : "check"},
+      {"migrations", storage.database.migrations == MigrationMode::Auto ? "auto" : "check"},
       {"folder", storage.folder},
       {"connection_wait_ms", std::to_string(database.pool_wait.count())},
       {"time_limit_ms", std::to_string(database.time_limit.count())},

@@ -72,6 +72,7 @@ class WatchedHost final : public Context {
   Db& storage() override { return host_.storage(); }
   Services& services() override { return host_.services(); }
   Events& events() override { return host_.events(); }
+  Bus& bus() override { return host_.bus(); }
   Jobs& jobs() override { return host_.jobs(); }
   Log& log() override { return host_.log(); }
   Metrics& metrics() override { return host_.metrics(); }

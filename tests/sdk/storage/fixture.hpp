@@ -27,12 +27,13 @@ class RecordedLog final : public Log {
     const std::lock_guard lock(mutex_);
     lines_.push_back(std::string(event) + ": " + std::string(text));
   }
-  bool contains(std::string_view text) const {
+  bool contains(std::string_view text) const { return count(text) != 0; }
+  // In how many lines it stands.
+  int count(std::string_view text) const {
     const std::lock_guard lock(mutex_);
-    for (const std::string& line : lines_) {
-      if (line.find(text) != std::string::npos) return true;
-    }
-    return false;
+    int lines = 0;
+    for (const std::string& line : lines_) lines += line.find(text) != std::string::npos ? 1 : 0;
+    return lines;
   }
 
  private:

@@ -20,10 +20,12 @@ namespace gatehouse::testing {
 class BareRuntime {
  public:
   enum class RequestLines : std::uint8_t { No, Yes };
-  // `plugin` must outlive it.
+  // `plugin` must outlive it. `place`: a database of its own, or one that several share.
   explicit BareRuntime(Plugin& plugin,
                        std::vector<std::string> cors_origins = {},
-                       RequestLines request_lines = RequestLines::No)
+                       RequestLines request_lines = RequestLines::No,
+                       const DatabaseOptions& place = {},
+                       std::string name = "bare")
       : runtime_({[this](std::string_view) -> Log& { return log; },
                   metrics,
                   clock_,
@@ -32,14 +34,14 @@ class BareRuntime {
                   keys_,
                   MailFacilities{
                       mail_, [] { return "https://id.example.org"; }, "", MailSending::OnDemand},
-                  [](std::string_view, std::string_view) {},
+                  [this](std::string_view, std::string_view text) { shown.emplace_back(text); },
                   request_lines == RequestLines::Yes,
                   std::move(cors_origins)}) {
-    auto database = Database::open(DatabaseOptions{}, log, metrics, clock_);
+    auto database = Database::open(place, log, metrics, clock_);
     if (!database) throw std::runtime_error(database.error().message);
     database_ = *std::move(database);
     keys_.load({fixed_master_key()});
-    runtime_.add({"bare", "1.0.0", &plugin, nullptr, "test"});
+    runtime_.add({std::move(name), "1.0.0", &plugin, nullptr, "test"});
     check(runtime_.configure(nullptr));
     check(runtime_.wire(*database_));
     check(runtime_.migrate(*database_));
@@ -50,6 +52,7 @@ class BareRuntime {
   BareRuntime& operator=(const BareRuntime&) = delete;
 
   Runtime& operator*() { return runtime_; }
+  Database& database() { return *database_; }
 
   std::unique_ptr<Exchange> open(std::string method,
                                  std::string target,
@@ -59,6 +62,7 @@ class BareRuntime {
 
   RecordedLog log;
   RecordedMetrics metrics;
+  std::vector<std::string> shown;  // to the operator
 
  private:
   static void check(const std::vector<std::string>& mistakes) {

@@ -20,6 +20,10 @@
 
 namespace gatehouse {
 
+namespace storage {
+class NotificationWaiter;
+}
+
 // What a commit waits for. Normal may lose the last commits when the power fails (never when the
 // process does), Full loses none.
 enum class Synchronous : std::uint8_t { Normal, Full };
@@ -57,8 +61,12 @@ struct PostgresqlOptions {
   PreparedStatements prepared = PreparedStatements::Automatic;
 };
 
+// What migrate() does about steps that are missing. Check: it applies none, and refuses.
+enum class MigrationMode : std::uint8_t { Auto, Check };
+
 struct DatabaseOptions {
   Engine engine = Engine::Sqlite;
+  MigrationMode migrations = MigrationMode::Auto;
   SqliteOptions sqlite;
   PostgresqlOptions postgresql;
   std::chrono::milliseconds pool_wait{500};      // for a connection; longer: Unavailable
@@ -74,6 +82,24 @@ struct AppliedMigration {
   std::string checksum;  // SHA-256 of the script, hex
   Time applied_at;
 };
+
+// A step as the plugin and the database know it.
+struct MigrationStep {
+  std::string plugin;
+  std::string version;
+  std::string name;
+  std::string script;  // for the engine in use; "" when the plugin does not know the step
+  std::optional<Time> applied_at;  // nothing: missing
+  std::string trouble;             // why nothing can be applied, a sentence; "": none
+};
+
+// The steps that a plugin has, then those that only the database has. `applied` may hold other
+// plugins' steps too. Touches nothing.
+GATEHOUSE_API std::vector<MigrationStep> migration_steps(
+    Engine engine,
+    std::string_view plugin,
+    const Migrations& migrations,
+    const std::vector<AppliedMigration>& applied);
 
 // Ownership: whoever opens it; log, metrics and clock must outlive it, and it must outlive every
 // use of what for_plugin() returned. Threads: any, but for what is marked. Blocking: yes, all but
@@ -104,15 +130,23 @@ class GATEHOUSE_API Database {
   Db& for_plugin(std::string_view name);
 
   // Applies the steps that are missing, in one transaction under a lock that holds across
-  // processes. Returns what stands against it, each a whole sentence for the operator; empty: all
-  // are applied.
+  // processes, as the owner where there is one; then the role that serves gets its rights on the
+  // plugin's tables. With MigrationMode::Check it only looks. Returns what stands against it, each
+  // a whole sentence for the operator; empty: all are applied.
   std::vector<std::string> migrate(std::string_view plugin, const Migrations& migrations);
 
   // All applied steps, by plugin and version.
   Result<std::vector<AppliedMigration>> status();
 
+  // Runs `work` in one transaction as the owner of the tables, under the lock of migrations,
+  // without a time limit; its Error rolls back.
+  Result<None> change_as_owner(const std::function<Result<None>(Session&)>& work);
+
   // A round trip to the database.
   Result<None> health();
+
+  // See storage::Backend. For the SDK library itself.
+  std::unique_ptr<storage::NotificationWaiter> make_waiter(const char* channel);
 
   // What Session::audit() calls, inside the transaction. Only before the first write().
   void set_audit_sink(std::function<void(Session&, const AuditEvent&)> sink);

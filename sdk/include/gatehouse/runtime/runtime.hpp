@@ -2,7 +2,9 @@
 // with it. The host puts a socket in front of it, the test harness a function call. Not for
 // plugins. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,14 +12,18 @@
 
 #include <gatehouse/commands.hpp>
 #include <gatehouse/export.hpp>
+#include <gatehouse/result.hpp>
 #include <gatehouse/runtime/config_node.hpp>
 #include <gatehouse/runtime/exchange.hpp>
 #include <gatehouse/runtime/mail.hpp>
+#include <gatehouse/storage/sql.hpp>
 
 namespace gatehouse {
 
 class Clock;
 class Database;
+struct AppliedMigration;
+struct MigrationStep;
 class KeyRing;
 class Log;
 class Metrics;
@@ -53,6 +59,13 @@ struct RunningPlugin {
   std::string origin;  // "gatehouse.yaml:12", begins every message about it
 };
 
+// What a restored database must not give again.
+struct RestoreMarks {
+  // The last number that each table of the lost database gave, as far as it could be read.
+  std::map<std::string, std::int64_t> sequences = {};
+  std::int64_t margin = 0;  // beyond what is known, where that may not be all
+};
+
 struct CommandEntry {
   std::string plugin;
   std::string name;
@@ -77,6 +90,13 @@ class GATEHOUSE_API Runtime final : public Application {
   std::vector<std::string> configure(const ConfigNode* policy);
   std::vector<std::string> wire(Database& database);  // which need not be open yet
   std::vector<std::string> migrate(Database& database);
+  // After wire(), instead of migrate(): all plugins' steps, of which a database knows `applied`.
+  // Error: a plugin fails to say its own.
+  Result<std::vector<MigrationStep>> migration_steps(Engine engine,
+                                                     const std::vector<AppliedMigration>& applied);
+  // After migrate(), instead of start(): readies a database that was restored from a backup, all or
+  // nothing (gatehouse/deployment.hpp). Returns the new epoch.
+  Result<std::int64_t> finish_restore(Database& database, const RestoreMarks& marks);
   std::vector<std::string> start();
 
   // Runs every periodic job once, now; for tests. Between start() and begin_drain().

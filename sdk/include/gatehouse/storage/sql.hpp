@@ -26,11 +26,15 @@ class Sql {
 
 // One step of a plugin's schema: `version` ("0001", ...) orders it, `name` tells it, `script` holds
 // any number of statements without parameters. Once released a step never changes: the host keeps
-// its checksum. Tables and indexes begin with the plugin's name and "_".
+// its checksum. Tables and indexes begin with the plugin's name and "_". Code of the version before
+// must be able to work on what a step leaves behind (README.md, "Migrations").
 struct Migration {
   std::string_view version;
   std::string_view name;
   Sql script;
+  // Tables, separated by blanks, that from this step on only grow: where migrations have an owner
+  // of their own (PostgreSQL), the role that serves may insert and read, not change or delete.
+  std::string_view append_only = {};
 };
 using Migrations = std::vector<Migration>;
 
