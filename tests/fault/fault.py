@@ -3,8 +3,8 @@
 
     fault.py [--long] [--list] [SCENARIO...]     all scenarios without one
 
-Exit code 77: all that was asked for was skipped. --long: more clients that never pause, more rounds,
-and the bounds of a quiet machine. SPDX-License-Identifier: Apache-2.0
+Exit code 77: all that was asked for was skipped. --long: more requests, more rounds, and the
+bounds of a quiet machine. SPDX-License-Identifier: Apache-2.0
 """
 
 import argparse

@@ -45,7 +45,7 @@ class Terms:
 
     @classmethod
     def long(cls):
-        return cls(pause=0.0, settle=10.0, crashes=200, full_again=1.0)
+        return cls(pause=0.02, settle=10.0, crashes=200, full_again=1.0)
 
 
 class Report:
