@@ -109,7 +109,16 @@ class Load:
 
     def complain(self):
         if self.wrong:
-            raise WrongAnswer("; ".join(self.wrong[:3]))
+            raise WrongAnswer("; ".join([*self.wrong[:3], *self._log_of_wrong_answers()]))
+
+    def _log_of_wrong_answers(self):
+        """What the servers said that is not said of a database that is away."""
+        return [
+            f"log: {record['event']}: {record['message']}"
+            for server in self._servers
+            for record in list(server.records)
+            if record.get("level") == "error" and not record["event"].startswith("storage_")
+        ][:3]
 
     # What was seen.
 
