@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <poll.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <sys/socket.h>
 
@@ -21,11 +22,8 @@ constexpr int kOldestServer = 130'000;
 // Of all that migrate a database of Gatehouse; any number that nobody else uses.
 constexpr std::string_view kLockForMigrations = "select pg_advisory_xact_lock(7231986034811742537)";
 constexpr std::string_view kMigrationWait = "30s";
-
-struct FreeResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using ResultPointer = std::unique_ptr<PGresult, FreeResult>;
+// For an answer that costs the server nothing, asked for outside a use, where no watchdog looks.
+constexpr std::chrono::milliseconds kAnswerWait{1'000};
 
 soci::postgresql_statement_backend& backend_of(soci::statement& statement) {
   // Debian's libraries hide the type information that dynamic_cast needs.
@@ -122,7 +120,7 @@ PostgresqlConnection::~PostgresqlConnection() {
 
 // The process that this session began with, and the one that answers.
 void PostgresqlConnection::find_pooler() {
-  const ResultPointer result(PQexec(conn_, "select pg_backend_pid()"));
+  const ResultPointer result = ask("select pg_backend_pid()");
   if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
     throw last_error(result.get(), "select pg_backend_pid()");
   }
@@ -132,12 +130,14 @@ void PostgresqlConnection::find_pooler() {
 // On the server, so that it stops by itself what nobody waits for any more. Behind a pooler they
 // would be others' limits too.
 void PostgresqlConnection::set_limits(std::chrono::milliseconds time_limit) {
-  run(format(
+  const std::string sql = format(
       "set statement_timeout = {}; set lock_timeout = {};"
       " set idle_in_transaction_session_timeout = {}; set default_transaction_deferrable = off",
       time_limit.count(),
       time_limit.count(),
-      2 * time_limit.count()));
+      2 * time_limit.count());
+  const ResultPointer result = ask(sql.c_str());
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw last_error(result.get(), sql);
 }
 
 void PostgresqlConnection::interrupt() noexcept {
@@ -145,8 +145,7 @@ void PostgresqlConnection::interrupt() noexcept {
 }
 
 bool PostgresqlConnection::is_alive() {
-  const ResultPointer result(PQexec(conn_, "select 1"));
-  return PQresultStatus(result.get()) == PGRES_TUPLES_OK;
+  return PQresultStatus(ask("select 1").get()) == PGRES_TUPLES_OK;
 }
 
 // Serializable: what a callback reads is still so when it commits, as with SQLite's one writer.
@@ -172,7 +171,7 @@ void PostgresqlConnection::commit() {
 
 void PostgresqlConnection::rollback() noexcept {
   if (!in_transaction()) return;
-  const ResultPointer result(PQexec(conn_, "rollback"));
+  const ResultPointer result = ask("rollback");
 }
 
 bool PostgresqlConnection::in_transaction() const {
@@ -278,6 +277,26 @@ DbError PostgresqlConnection::failure(const soci::soci_error& error,
                           constraint_of(result),
                           sql,
                           is_broken());
+}
+
+// The last of its results, as PQexec() has it; but a server that is silent for kAnswerWait is lost.
+PostgresqlConnection::ResultPointer PostgresqlConnection::ask(const char* sql) noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + kAnswerWait;
+  ResultPointer last;
+  if (PQsendQuery(conn_, sql) == 0) return last;
+  for (;;) {
+    while (PQisBusy(conn_) == 0) {
+      ResultPointer next(PQgetResult(conn_));
+      if (!next) return last;
+      last = std::move(next);
+    }
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd answer{socket_, POLLIN, 0};
+    if (left.count() <= 0) interrupt();  // reading fails then, and the connection counts as broken
+    if (left.count() > 0 && ::poll(&answer, 1, static_cast<int>(left.count())) <= 0) continue;
+    if (PQconsumeInput(conn_) == 0) return nullptr;
+  }
 }
 
 void PostgresqlConnection::listen(const char* channel) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ class PostgresqlConnection final : public Connection {
 
   void interrupt() noexcept override;
   bool is_alive() override;
+  bool is_broken() const override;
 
   void begin() override;
   void commit() override;
@@ -65,10 +67,15 @@ class PostgresqlConnection final : public Connection {
   void find_pooler();
   void set_limits(std::chrono::milliseconds time_limit);
   std::string quoted(std::string_view text);  // as a literal
+  struct FreeResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  using ResultPointer = std::unique_ptr<PGresult, FreeResult>;
+  // For what is said outside a use; null when no answer comes within a second.
+  ResultPointer ask(const char* sql) noexcept;
   // Runs statements without parameters. Throws DbError.
   void run(const std::string& sql);
   DbError last_error(const PGresult* result, std::string_view sql) const;
-  bool is_broken() const;
 
   PGconn* conn_ = nullptr;  // the session's
   int socket_ = -1;

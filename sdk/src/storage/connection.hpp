@@ -42,6 +42,8 @@ class GATEHOUSE_API Connection {
   virtual void interrupt() noexcept {}
   // A round trip. After false it may only be destroyed.
   virtual bool is_alive() { return true; }
+  // Known without asking: nobody may have it any more.
+  virtual bool is_broken() const { return false; }
 
   virtual void begin() = 0;  // takes the write lock, where the engine has one
   // Throws DbError also when the engine has rolled back on its own; Unknown when nobody can say.

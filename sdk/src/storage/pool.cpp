@@ -250,6 +250,7 @@ void Pool::has_opened(bool opened) {
 }
 
 void Pool::give_back(std::unique_ptr<Connection> connection) {
+  if (connection->is_broken()) return discard(std::move(connection));
   std::unique_lock lock(mutex_);
   if (closed_) {
     lock.unlock();
