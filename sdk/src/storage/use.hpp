@@ -78,6 +78,9 @@ class Use {
   void failed(const DbError& error) {
     switch (error.kind()) {
       case DbErrorKind::Unavailable:
+        // A server that says so of its disk or its limits is there, and so is the connection.
+        doubtful_ = doubtful_ || terms_.engine == Engine::Sqlite;
+        break;
       case DbErrorKind::Lost:
       case DbErrorKind::Unknown:
         doubtful_ = true;

@@ -93,6 +93,20 @@ TEST_F(ShortLimit, AStatementThatTakesTooLongIsEndedByTheServer) {
   EXPECT_EQ(ErrorCode::Unavailable, slept.error().code);
 }
 
+// A server that says no (its time limit, its disk) is there, and so is the connection. Opening
+// another for each refused write would cost the readers most of their rate.
+TEST_F(ShortLimit, AConnectionOutlivesWhatTheServerRefuses) {
+  const auto process = [&] {
+    return limited().read([](Session& session) -> Result<pid_t> { return process_of(session); });
+  };
+  const auto before = process();
+  const auto refused = limited().write([](Session& session) {
+    return session.get<std::int64_t>("select 1 from (select pg_sleep(60)) as sleep");
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(before.value(), process().value());
+}
+
 TEST_F(ShortLimit, ManyStatementsEndTogetherAtTheLimitOfTheirUse) {
   const auto slept = limited().read([](Session& session) -> Result<None> {
     for (;;) {
