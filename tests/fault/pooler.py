@@ -37,13 +37,13 @@ def _check_that_it_shares(report, cluster, servers):
     )
     before = sum(_connections(server) for server in servers)
     report.say("pooler", f"{before} sessions of ours share {behind} of PostgreSQL")
-    assert 0 < behind <= Pgbouncer.CONNECTIONS < before
+    assert 0 < behind <= Pgbouncer.CONNECTIONS < before, "nothing is shared"
     for server in servers:
         assert server.logged("storage_pooler"), "the log does not tell of the pooler"
 
 
 def _connections(server):
+    """Of all its pools."""
     lines = server.anonymous().get("/metrics").body.decode().splitlines()
-    return int(
-        float(next(x for x in lines if x.startswith("gatehouse_storage_connections{")).split()[-1])
-    )
+    values = [x.split()[-1] for x in lines if x.startswith("gatehouse_storage_connections{")]
+    return int(sum(map(float, values)))
