@@ -149,8 +149,11 @@ bool PostgresqlConnection::is_alive() {
 }
 
 // Serializable: what a callback reads is still so when it commits, as with SQLite's one writer.
-void PostgresqlConnection::begin() {
-  run("begin isolation level serializable");
+// The lock is had before the transaction sees anything.
+void PostgresqlConnection::begin(Turn turn) {
+  run(turn == Turn::WithOthers
+          ? "begin isolation level serializable; lock table gatehouse_turn in row share mode"
+          : "begin isolation level serializable; lock table gatehouse_turn in exclusive mode");
 }
 
 void PostgresqlConnection::commit() {

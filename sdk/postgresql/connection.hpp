@@ -34,7 +34,7 @@ class PostgresqlConnection final : public Connection {
   bool is_alive() override;
   bool is_broken() const override;
 
-  void begin() override;
+  void begin(Turn turn) override;
   void commit() override;
   void rollback() noexcept override;
   bool in_transaction() const override;

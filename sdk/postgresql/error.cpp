@@ -20,7 +20,7 @@ DbErrorKind kind_of(std::string_view state, std::string_view message) {
     return DbErrorKind::Invalid;
   }
   if (is_one_of(state, {"40001", "40P01", "55P03"})) return DbErrorKind::Retry;
-  // libpq's own, when it could not reach the server; SOCI makes blanks of the state that is missing.
+  // libpq's own, when it could not reach the server; SOCI makes blanks of a state that is missing.
   if (state.find_first_not_of(' ') == state.npos) return DbErrorKind::Lost;
   // 08P01, a wrong number of parameters, is class 08, but no fault of the connection.
   if (state.starts_with("08") && state != "08P01") return DbErrorKind::Lost;

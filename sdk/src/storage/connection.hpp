@@ -24,6 +24,8 @@
 namespace gatehouse::storage {
 
 enum class Access : std::uint8_t { Read, Write };
+// Alone: no other begins to write before this one has ended, in no process.
+enum class Turn : std::uint8_t { WithOthers, Alone };
 
 // Threads: one at a time (a lease), but for what is marked. Statements and session are thrown away
 // together: SOCI's reconnect() leaves statements dangling.
@@ -45,7 +47,8 @@ class GATEHOUSE_API Connection {
   // Known without asking: nobody may have it any more.
   virtual bool is_broken() const { return false; }
 
-  virtual void begin() = 0;  // takes the write lock, where the engine has one
+  // Takes the write lock, where the engine has one: there everyone is alone.
+  virtual void begin(Turn turn) = 0;
   // Throws DbError also when the engine has rolled back on its own; Unknown when nobody can say.
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;  // nothing when no transaction is open

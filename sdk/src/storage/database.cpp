@@ -36,6 +36,7 @@ using storage::kSecondWrite;
 using storage::Pool;
 using storage::Rollback;
 using storage::Transaction;
+using storage::Turn;
 using storage::Use;
 using storage::UseTerms;
 using storage::Watchdog;
@@ -43,6 +44,8 @@ using storage::Watchdog;
 // Serializable transactions that meet on one row are run again one by one; the deadline is the
 // bound that counts.
 constexpr int kWriteTries = 10;
+// A long transaction meets a shorter one at each try; so then it has a turn alone.
+constexpr int kTriesWithOthers = 3;
 
 using Work = bool (*)(void* context, Session&);
 
@@ -149,7 +152,8 @@ class Database::State {
         (options_.engine == Engine::Sqlite ? options_.sqlite.busy_timeout : options_.time_limit);
     for (int attempt = 1;; ++attempt) {
       try {
-        return write_once(plugin, work, context);
+        return write_once(
+            plugin, attempt > kTriesWithOthers ? Turn::Alone : Turn::WithOthers, work, context);
       } catch (const DbError& error) {
         const bool may_succeed =
             error.kind() == DbErrorKind::Retry || error.kind() == DbErrorKind::Lost;
@@ -162,11 +166,12 @@ class Database::State {
   }
 
   // Throws DbError.
-  Result<None> write_once(std::string_view plugin, Work work, void* context) {
+  Result<None> write_once(std::string_view plugin, Turn turn, Work work, void* context) {
     GATEHOUSE_TRY(auto lease, open().writers().lease());
     auto transaction = std::make_unique<Transaction>(
         use_terms(plugin, Access::Write),
         std::move(lease),
+        turn,
         [this](std::string_view name, const DbError& error) { return give_up(name, error); });
     if (!transaction->run([&](Session& session) { return work(context, session); })) return None{};
     if (transaction->is_to_be_held()) {

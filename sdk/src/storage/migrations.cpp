@@ -21,10 +21,15 @@ BOOST_DESCRIBE_STRUCT(AppliedMigration, (), (plugin, version, name, checksum, ap
 namespace gatehouse::storage {
 namespace {
 
-constexpr std::string_view kCreateTable =
-    "create table if not exists gatehouse_migration ("
-    " plugin text not null, version text not null, name text not null, checksum text not null,"
-    " applied_at bigint not null, primary key (plugin, version))";
+#define GATEHOUSE_CREATE_MIGRATIONS                                                           \
+  "create table if not exists gatehouse_migration ("                                          \
+  " plugin text not null, version text not null, name text not null, checksum text not null," \
+  " applied_at bigint not null, primary key (plugin, version))"
+// Every write of PostgreSQL locks gatehouse_turn, which holds nothing.
+constexpr Sql kCreateTables(GATEHOUSE_CREATE_MIGRATIONS,
+                            GATEHOUSE_CREATE_MIGRATIONS
+                            "; create table if not exists gatehouse_turn ()");
+#undef GATEHOUSE_CREATE_MIGRATIONS
 constexpr Sql kSelectAll =
     "select plugin, version, name, checksum, applied_at from gatehouse_migration"
     " order by plugin, version";
@@ -55,7 +60,7 @@ begin
     from pg_class c
     where c.relnamespace = current_schema()::regnamespace
       and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-      and starts_with(c.relname::text, prefix)
+      and starts_with(c.relname::text, prefix) and c.relname <> 'gatehouse_turn'
       and not exists (select from gatehouse_migration m
                       where length(m.plugin) >= length(prefix)
                         and starts_with(c.relname::text, m.plugin || '_'))
@@ -72,6 +77,7 @@ begin
                         else 'select, insert, update, delete' end,
                    made.object, serving);
   end loop;
+  execute format('grant select, insert, update, delete on table gatehouse_turn to %I', serving);
 end
 $$)";
 
@@ -261,7 +267,7 @@ std::vector<std::string> migrate(Connection& connection,
     refuse_trouble(plugin, known_steps(terms.engine, plugin, migrations));
     const Rollback guard(connection);  // does nothing after commit()
     connection.begin_migration();
-    connection.run_script(kCreateTable);
+    connection.run_script(kCreateTables.for_engine(terms.engine));
     const auto applied = session.list<AppliedMigration>(kSelectAll);
     const auto steps = migration_steps(terms.engine, plugin, migrations, applied.value());
     refuse_trouble(plugin, steps);

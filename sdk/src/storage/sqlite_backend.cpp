@@ -77,7 +77,7 @@ class SqliteConnection final : public Connection {
     for (sqlite3_stmt* statement : {begin_, commit_, rollback_}) sqlite3_finalize(statement);
   }
 
-  void begin() override { step(begin_); }
+  void begin(Turn) override { step(begin_); }
 
   void commit() override {
     // Some errors end the transaction inside SQLite; what followed them was committed one by one.

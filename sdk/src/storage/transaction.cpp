@@ -12,9 +12,10 @@ Error held_too_long() {
       "The request took too long after its write, so that nothing was done: send it again.");
 }
 
-Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, GiveUp give_up)
+Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, Turn turn, GiveUp give_up)
     : use_(terms, std::move(lease)),
       scope_(RequestScope::current()),
+      turn_(turn),
       give_up_(std::move(give_up)) {}
 
 Transaction::~Transaction() {
@@ -23,7 +24,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::begin() {
-  use_.connection().begin();
+  use_.connection().begin(turn_);
   if (scope_ != nullptr) scope_->transaction_ = ++scope_->transactions_;
 }
 

@@ -24,7 +24,7 @@ class Transaction final : public RequestScope::Held {
   // What becomes of a DbError that cannot be thrown any further: an Error, or std::runtime_error.
   using GiveUp = std::function<Result<None>(std::string_view plugin, const DbError& error)>;
 
-  Transaction(const UseTerms& terms, Pool::Lease lease, GiveUp give_up);
+  Transaction(const UseTerms& terms, Pool::Lease lease, Turn turn, GiveUp give_up);
   ~Transaction() override;
 
   // Begins, runs `work`, and when that is true the scope's before_commit().
@@ -55,6 +55,7 @@ class Transaction final : public RequestScope::Held {
 
   Use use_;
   RequestScope* const scope_;
+  const Turn turn_;
   const GiveUp give_up_;
 };
 

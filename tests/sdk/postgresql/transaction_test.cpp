@@ -65,6 +65,44 @@ TEST_F(PostgresqlTest, ManyWhoCountOnOneRowLoseNothing) {
   EXPECT_GT(done, kThreads * kTimes / 2);
 }
 
+// As an import beside a server that makes users all the time.
+TEST_F(PostgresqlTest, ALongWriteComesThroughBesideManyShortOnes) {
+  std::atomic<bool> stop = false;
+  std::atomic<int> shorts = 0;
+  std::atomic<int> refused = 0;
+  std::thread beside([&] {
+    while (!stop) {
+      const auto written = second.write([&](Session& session) -> Result<None> {
+        GATEHOUSE_TRY(const auto sum,
+                      session.get<std::int64_t>(
+                          "select cast(coalesce(sum(size), 0) as bigint) from test_item"));
+        GATEHOUSE_CHECK(session.run("insert into test_item (name, size) values (:name, :size)",
+                                    "short " + std::to_string(shorts++),
+                                    sum % 7 + 1));
+        return None{};
+      });
+      if (!written) ++refused;
+    }
+  });
+  ASSERT_TRUE(eventually([&] { return shorts > 5; }));
+  int runs = 0;
+  const auto written = db.write([&](Session& session) -> Result<None> {
+    ++runs;
+    GATEHOUSE_TRY(
+        const auto sum,
+        session.get<std::int64_t>("select cast(coalesce(sum(size), 0) as bigint) from test_item"));
+    GATEHOUSE_CHECK(session.get<std::int64_t>("select 1 from (select pg_sleep(0.1)) as sleep"));
+    GATEHOUSE_CHECK(
+        session.run("insert into test_item (name, size) values ('long', :sum)", sum + 1));
+    return None{};
+  });
+  stop = true;
+  beside.join();
+  EXPECT_TRUE(written);
+  EXPECT_EQ(4, runs);  // three among the others, the last alone
+  EXPECT_EQ(0, refused);
+}
+
 TEST_F(PostgresqlTest, NothingCanBeRunAfterAFailedStatement) {
   ASSERT_TRUE(insert("taken", 1));
   const auto run_on = [&] {

@@ -287,7 +287,7 @@ TEST_F(SessionTest, ABrokenConstraintIsAValueThatNamesIt) {
       {"not null",
        "insert into test_item (name) values (null)",
        ErrorCode::InvalidArgument,
-       {"test_item.name", ""}},
+       "test_item.name"},
       {"check",
        "insert into test_item (name, size) values ('x', 0)",
        ErrorCode::InvalidArgument,

@@ -92,6 +92,7 @@ TEST_F(SqliteFileTest, FoldersAndFilesAreMadeForTheOwnerAlone) {
   auto database = open(path);
   ASSERT_TRUE(database);
   EXPECT_TRUE((*database)->migrate("a", {{"0001", "t", "create table a_t (x bigint)"}}).empty());
+  EXPECT_TRUE((*database)->health());  // a connection that stays has the log open
   EXPECT_EQ(0700U, mode(folder.file("new")));
   EXPECT_EQ(0700U, mode(folder.file("new/deep")));
   for (const char* suffix : {"", "-wal", "-shm"}) EXPECT_EQ(0600U, mode(path + suffix)) << suffix;

@@ -18,7 +18,7 @@ class SpokenTo final : public Connection {
     ++questions_;
     return alive_;
   }
-  void begin() override {}
+  void begin(Turn) override {}
   void commit() override {}
   void rollback() noexcept override {}
   bool in_transaction() const override { return false; }
