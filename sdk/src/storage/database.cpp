@@ -125,7 +125,7 @@ class Database::State {
   Result<None> read_held(ActiveUse& outer, std::string_view plugin, Work work, void* context) {
     const auto keeps_connection = outer.hold()->lock();
     if (outer.hold()->is_lost()) return held_too_long();
-    const UseTerms terms = use_terms(plugin, Access::Read);
+    const UseTerms terms = use_terms(plugin, Access::Read, end_of_use());
     Connection& connection = outer.state().connection;
     connection.set_time_limit(terms.end);
     std::optional<Watchdog::Watch> watch;  // what is held is watched only while something runs
@@ -147,13 +147,13 @@ class Database::State {
       throw std::logic_error(
           "storage: Db::write() inside Db::read() or Db::write(); pass the Session& on instead");
     }
+    const auto end = end_of_use();  // of all tries together
     const auto deadline =
-        coarse_now() +
-        (options_.engine == Engine::Sqlite ? options_.sqlite.busy_timeout : options_.time_limit);
+        options_.engine == Engine::Sqlite ? coarse_now() + options_.sqlite.busy_timeout : end;
     for (int attempt = 1;; ++attempt) {
       try {
-        return write_once(
-            plugin, attempt > kTriesWithOthers ? Turn::Alone : Turn::WithOthers, work, context);
+        const Turn turn = attempt > kTriesWithOthers ? Turn::Alone : Turn::WithOthers;
+        return write_once(plugin, turn, end, work, context);
       } catch (const DbError& error) {
         const bool may_succeed =
             error.kind() == DbErrorKind::Retry || error.kind() == DbErrorKind::Lost;
@@ -166,10 +166,11 @@ class Database::State {
   }
 
   // Throws DbError.
-  Result<None> write_once(std::string_view plugin, Turn turn, Work work, void* context) {
+  Result<None> write_once(
+      std::string_view plugin, Turn turn, std::chrono::milliseconds end, Work work, void* context) {
     GATEHOUSE_TRY(auto lease, open().writers().lease());
     auto transaction = std::make_unique<Transaction>(
-        use_terms(plugin, Access::Write),
+        use_terms(plugin, Access::Write, end),
         std::move(lease),
         turn,
         [this](std::string_view name, const DbError& error) { return give_up(name, error); });
@@ -182,13 +183,15 @@ class Database::State {
     return None{};
   }
 
-  UseTerms use_terms(std::string_view plugin, Access access) {
+  std::chrono::milliseconds end_of_use() const { return coarse_now() + options_.time_limit; }
+
+  UseTerms use_terms(std::string_view plugin, Access access, std::chrono::milliseconds end) {
     return {this,
             open().backend->engine(),
             access,
             &audit_sink_,
             plugin,
-            coarse_now() + options_.time_limit,
+            end,
             options_.slow_lease,
             log_,
             prepared_,
@@ -199,7 +202,7 @@ class Database::State {
   template <class F>
   Result<None> use(Pool& pool, std::string_view plugin, Access access, const F& work) {
     GATEHOUSE_TRY(auto lease, pool.lease());
-    Use use(use_terms(plugin, access), std::move(lease));
+    Use use(use_terms(plugin, access, end_of_use()), std::move(lease));
     try {
       work(use.connection(), use.session());
     } catch (const DbError& error) {
@@ -430,7 +433,7 @@ std::vector<std::string> Database::migrate(std::string_view plugin, const Migrat
         plugin,
         migrations);
   } catch (const DbError& error) {
-    problems = {format("plugin '{}': cannot migrate: {}", plugin, std::string_view(error.what()))};
+    problems = {format("plugin '{}': cannot migrate: {}", plugin, storage::reason_of(error))};
   }
   return problems;
 }
