@@ -47,6 +47,35 @@ bool is_private(const HttpSettings& http) {
   return is_loopback(http.address) && http.public_url.empty() && http.trusted_proxies.empty();
 }
 
+struct OtherSession {
+  std::int64_t pid = 0;
+  std::string from;
+};
+BOOST_DESCRIBE_STRUCT(OtherSession, (), (pid, from))
+
+// Sessions of servers and commands; this one's have another name. Whose address may not be seen,
+// and who has none, comes first.
+Result<None> check_nobody_uses(Db& db) {
+  GATEHOUSE_TRY(const auto others, db.read([](Session& session) {
+    return session.list<OtherSession>(
+        "select cast(pid as bigint) as pid, coalesce(host(client_addr), '') as \"from\""
+        " from pg_stat_activity where application_name = 'gatehouse'"
+        " and datname = current_database() order by 2, 1");
+  }));
+  if (others.empty()) return None{};
+  std::string named;
+  for (const OtherSession& other : others) {
+    named += format("{}process {}", named.empty() ? "" : ", ", other.pid);
+    if (!other.from.empty()) named += " for " + other.from;
+  }
+  return unavailable(
+      format("storage.postgresql: {} sessions of servers or commands of Gatehouse use this "
+             "database ({} of "
+             "PostgreSQL): stop all of them first, and a pooler that keeps their connections",
+             others.size(),
+             named));
+}
+
 // Connecting to a file that is not there would make it.
 bool is_there(const DatabaseOptions& database) {
   std::error_code ignored;
@@ -164,6 +193,7 @@ Errors Deployment::wire() {
   if (options_.purpose == Purpose::Migrate || options_.purpose == Purpose::Restore) {
     chosen.migrations = MigrationMode::Auto;
   }
+  if (options_.purpose == Purpose::Restore) chosen.postgresql.application_name += " restore";
   auto database = Database::prepare(chosen, log(), metrics_, clock_);
   if (!database) return {"error: " + database.error().message};
   database_ = *std::move(database);
@@ -199,6 +229,10 @@ Errors Deployment::open_database() {
     auto lock = ServingLock::take(database.sqlite.path);
     if (!lock) return {"error: " + lock.error().message};
     serving_lock_.emplace(*std::move(lock));
+  }
+  if (options_.purpose == Purpose::Restore && database.engine == Engine::PostgreSql) {
+    const auto free = check_nobody_uses(database_->for_plugin(kOwnTables));
+    if (!free) return {"error: " + free.error().message};
   }
   Errors errors = as_errors(runtime_->migrate(*database_));
   if (errors.empty() && operator_runtime_)

@@ -87,7 +87,7 @@ std::string conninfo(const PostgresqlOptions& options,
   if (!options.sslrootcert.empty()) add(out, "sslrootcert", options.sslrootcert);
   add(out, "target_session_attrs", options.target_session_attrs);
   add(out, "connect_timeout", std::to_string(options.connect_timeout.count()));
-  add(out, "application_name", "gatehouse");
+  add(out, "application_name", options.application_name);
   add(out, "client_encoding", "UTF8");
   // A peer that has gone without a word is noticed in 30 s also while nothing is sent.
   add(out, "keepalives_idle", "10");

@@ -206,6 +206,18 @@ class BackupTest(PostgresqlCase):
             self.psql("insert into ledger_entry (text) values ('x') returning number"), "1000501"
         )
 
+    def test_nothing_is_readied_in_place_under_running_servers(self):
+        with self.serve() as one, self.serve():
+            servers = "application_name = 'gatehouse' and datname = current_database()"
+            said = self.run_words("restore", "--in-place", code=2).stderr
+            pids = self.psql(f"select pid from pg_stat_activity where {servers}").split()
+            self.assertRegex(said, r"\A[^\n]*storage\.postgresql: [0-9]+ sessions")
+            for pid in pids:
+                self.assertRegex(said, rf"process {pid}\b")
+            self.assertEqual(self.psql("select epoch from gatehouse_deployment"), "1")
+            self.assertEqual(one.client().get("/health/ready").status, 200)
+        self.run_words("restore", "--in-place")
+
     def test_a_file_is_for_sqlite(self):
         done = self.run_words("restore", "copy.dump", code=2)
         self.assertIn("pg_restore", done.stderr)

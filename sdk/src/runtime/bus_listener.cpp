@@ -18,7 +18,9 @@
 namespace gatehouse::runtime {
 
 // `server` tells servers apart, and the lives of one: transaction numbers of another timeline mean
-// nothing. Without topic and key there is no news.
+// nothing, and after a crash those are given again that were not on the disk. The postmaster
+// outlives the crash of a backend, but its statistics do not: behind a pooler nothing else may tell
+// of it. Without topic and key there is no news.
 struct BusListener::Row {
   std::string server;
   std::string position;
@@ -36,11 +38,14 @@ constexpr Sql kPublish{
     "insert into gatehouse_event (topic, key, at) values (:topic, :key, " GATEHOUSE_SQLITE_NOW ")",
     "insert into gatehouse_event (topic, key, at)"
     " select :topic, :key, " GATEHOUSE_POSTGRESQL_NOW " from pg_notify('gatehouse_event', '')"};
+#define GATEHOUSE_SERVER                            \
+  "cast(pg_postmaster_start_time() as text) || '/'" \
+  " || coalesce(cast(pg_stat_get_bgwriter_stat_reset_time() as text), '') as server"
 constexpr Sql kFirstPosition{
     "select '' as server, cast(coalesce(max(id), 0) as text) as position,"
     " null as topic, null as key from gatehouse_event",
-    "select cast(pg_postmaster_start_time() as text) as server,"
-    " cast(pg_current_snapshot() as text) as position,"
+    "select " GATEHOUSE_SERVER
+    ", cast(pg_current_snapshot() as text) as position,"
     " cast(null as text) as topic, cast(null as text) as key"};
 // What the snapshot of this statement sees and that of the position did not. Walks the primary key,
 // or gatehouse_event_xid. The limit is kMostAtOnce + 1.
@@ -50,8 +55,8 @@ constexpr Sql kNews{
     " from reach left join gatehouse_event e on e.id > cast(:position as integer)"
     " order by e.id limit 5001",
     "with seen as materialized (select cast(:position as pg_snapshot) as snapshot)"
-    " select cast(pg_postmaster_start_time() as text) as server,"
-    " cast(pg_current_snapshot() as text) as position, e.topic as topic, e.key as key"
+    " select " GATEHOUSE_SERVER
+    ", cast(pg_current_snapshot() as text) as position, e.topic as topic, e.key as key"
     " from seen left join gatehouse_event e on e.xid >= pg_snapshot_xmin(seen.snapshot)"
     " and not pg_visible_in_snapshot(e.xid, seen.snapshot)"
     " order by e.id limit 5001"};
@@ -201,6 +206,7 @@ BusListener::Outcome BusListener::wait() {
     if (outcome != Outcome::Lost) return outcome;
     meters_->lost_connections.add(1);
     drop_waiter();
+    is_unsure_ = true;
     return outcome;
   }
   std::unique_lock lock(mutex_);
@@ -222,8 +228,8 @@ void BusListener::judge(Outcome woke_by, std::size_t news) {
 Result<std::vector<BusListener::Row>> BusListener::read_on() {
   try {
     return db_->read([this](Session& session) {
-      return position_.empty() ? session.list<Row>(kFirstPosition)
-                               : session.list<Row>(kNews, position_);
+      return position_.empty() || is_unsure_ ? session.list<Row>(kFirstPosition)
+                                             : session.list<Row>(kNews, position_);
     });
   } catch (...) {
     return unavailable(text_of(std::current_exception()));
@@ -237,6 +243,7 @@ std::size_t BusListener::look() {
   }
   const auto rows = read_on();
   if (!rows) {
+    is_unsure_ = true;
     if (!std::exchange(is_away_, true)) {
       log().warning(
           "bus_blind", "Changes elsewhere are not known at present: {}", rows.error().message);
@@ -247,14 +254,15 @@ std::size_t BusListener::look() {
   const std::size_t told = tell_all(*rows);
   server_ = rows->front().server;
   position_ = rows->front().position;
+  is_unsure_ = false;
   sure_at_ = begin.count();
   return told;
 }
 
 std::size_t BusListener::tell_all(const std::vector<Row>& rows) {
   const bool is_first = position_.empty();
-  const bool is_gap = !is_first && (rows.front().server != server_ || rows.size() > kMostAtOnce ||
-                                    staleness() > kKept / 2);
+  const bool is_gap = !is_first && (is_unsure_ || rows.front().server != server_ ||
+                                    rows.size() > kMostAtOnce || staleness() > kKept / 2);
   if (is_first || is_gap) {
     if (is_gap) {
       meters_->gaps.add(1);

@@ -28,7 +28,8 @@ namespace gatehouse::runtime {
 // of a process says which rows it has read: on PostgreSQL a snapshot, since transactions commit in
 // another order than their rows are numbered; on SQLite, which has one writer, a number. A thread
 // reads on when a notification wakes it, and every kPeriod anyway, so that a lost one costs no more
-// than that; notifications carry nothing.
+// than that; notifications carry nothing. Whenever the server may have crashed, anything may have
+// changed, and the position is taken anew.
 //
 // Threads: the phases (subscribe, start, stop) on one, the rest on any. Blocking: start() never,
 // stop() for as long as one look at the database may take.
@@ -115,7 +116,8 @@ class BusListener {
 
   // Of the thread alone.
   std::string server_;
-  std::string position_;  // empty: none yet
+  std::string position_;    // empty: none yet
+  bool is_unsure_ = false;  // the server may have crashed: the position may mean nothing
   bool is_away_ = false;
   bool is_deaf_ = false;      // no waiter could be made
   bool unannounced_ = false;  // the timer found what no notification had told of so far

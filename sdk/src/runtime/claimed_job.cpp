@@ -45,40 +45,41 @@ constexpr Sql kIntroduce{
     " + :period, '', 0)"
     " on conflict (plugin, name) do nothing"};
 constexpr Sql kClaim =
-    "update gatehouse_job set holder = :holder, lease_end = :lease_end, due_at = :due_at"
+    "update gatehouse_job set holder = :holder, lease_end = :lease_end"
     " where plugin = :plugin and name = :name and due_at = :seen_due_at"
     " and lease_end = :seen_lease_end";
 constexpr Sql kRenew{"update gatehouse_job set lease_end = " GATEHOUSE_SQLITE_NOW
                      " + :lease where plugin = :plugin and name = :name and holder = :holder",
                      "update gatehouse_job set lease_end = " GATEHOUSE_POSTGRESQL_NOW
                      " + :lease where plugin = :plugin and name = :name and holder = :holder"};
-// What took longer than its period begins anew a period after it ended.
-constexpr Sql kRelease{
-    "update gatehouse_job set lease_end = 0, due_at = max(due_at,"
-    " case when due_at <= " GATEHOUSE_SQLITE_NOW " then " GATEHOUSE_SQLITE_NOW
-    " + :period else 0 end)"
-    " where plugin = :plugin and name = :name and holder = :holder",
-    "update gatehouse_job set lease_end = 0, due_at = greatest(due_at,"
-    " case when due_at <= " GATEHOUSE_POSTGRESQL_NOW " then " GATEHOUSE_POSTGRESQL_NOW
-    " + :period else 0 end)"
-    " where plugin = :plugin and name = :name and holder = :holder"};
+constexpr Sql kNow{"select " GATEHOUSE_SQLITE_NOW, "select " GATEHOUSE_POSTGRESQL_NOW};
+constexpr Sql kRelease =
+    "update gatehouse_job set lease_end = 0, due_at = :due_at"
+    " where plugin = :plugin and name = :name and holder = :holder";
 
 }  // namespace
 
-// A claim that was made, kept up by a thread of its own until the work has ended.
+// A claim that was made, kept up by a thread of its own until the work has ended. Only then is the
+// job due later: what a process leaves that dies in the middle is still to be done.
 class ClaimedJob::Lease {
  public:
-  Lease(const ClaimedJob& job, std::string holder)
+  Lease(ClaimedJob& job, std::string holder, std::int64_t next_due_at)
       : job_(job),
         holder_(std::move(holder)),
+        next_due_at_(next_due_at),
         thread_([this](const std::stop_token& stop) { keep(stop); }) {}
   ~Lease() {
     thread_.request_stop();
     thread_.join();
-    // When the database is away, the lease ends by itself.
-    attempt([this](Session& db) {
-      return db.run(kRelease, job_.period_.count(), job_.plugin_, job_.name_, holder_);
+    // When the database is away, the lease ends by itself, and the work is done once more.
+    std::int64_t due_at = 0;
+    const auto released = attempt([&](Session& db) -> Result<std::int64_t> {
+      GATEHOUSE_TRY(const auto now, db.get<std::int64_t>(kNow));
+      // What took longer than its period begins anew a period after it ended.
+      due_at = next_due_at_ > now ? next_due_at_ : now + job_.period_.count();
+      return db.run(kRelease, due_at, job_.plugin_, job_.name_, holder_);
     });
+    if (released == 1) job_.due_at_ = due_at;
   }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -118,8 +119,9 @@ class ClaimedJob::Lease {
     return std::nullopt;
   }
 
-  const ClaimedJob& job_;
+  ClaimedJob& job_;
   const std::string holder_;
+  const std::int64_t next_due_at_;
   std::jthread thread_;  // last: it uses the others
 };
 
@@ -151,10 +153,10 @@ Result<ClaimedJob::Row> ClaimedJob::look() {
   });
 }
 
-Result<bool> ClaimedJob::claim(const Row& seen, const std::string& holder, std::int64_t due_at) {
+Result<bool> ClaimedJob::claim(const Row& seen, const std::string& holder) {
   const std::int64_t lease_end = seen.now + microseconds(parts_.lease).count();
   GATEHOUSE_TRY(const auto changed, parts_.db.write([&](Session& db) {
-    return db.run(kClaim, holder, lease_end, due_at, plugin_, name_, seen.due_at, seen.lease_end);
+    return db.run(kClaim, holder, lease_end, plugin_, name_, seen.due_at, seen.lease_end);
   }));
   return changed == 1;
 }
@@ -182,9 +184,10 @@ microseconds ClaimedJob::run_if_due(const std::function<void()>& work) {
   note(seen->due_at);
 
   // Times further away than they can be were written under a clock that has been set back since, or
-  // for a longer period.
+  // for a longer period. A lease that was not given back is of a run that goes on or broke off.
   const std::int64_t period = period_.count();
-  const bool is_due = seen->due_at <= seen->now || seen->due_at > seen->now + period;
+  const bool is_due =
+      seen->due_at <= seen->now || seen->due_at > seen->now + period || seen->lease_end != 0;
   const bool is_held = seen->lease_end > seen->now &&
                        seen->lease_end <= seen->now + 2 * microseconds(parts_.lease).count();
   if (!is_due) return wait_for(seen->due_at - seen->now);
@@ -193,13 +196,12 @@ microseconds ClaimedJob::run_if_due(const std::function<void()>& work) {
   const bool is_on_time = seen->due_at <= seen->now && seen->due_at + period > seen->now;
   const std::int64_t due_at = (is_on_time ? seen->due_at : seen->now) + period;
   const std::string holder = parts_.random.base62(16);
-  const auto claimed = claim(*seen, holder, due_at);
+  const auto claimed = claim(*seen, holder);
   if (!claimed) return std::min(period_, microseconds(kTryAgain));
   if (!*claimed) return microseconds(0);  // what the other one wrote tells how long to wait
-  due_at_ = due_at;
   runs_.add(1);
   {
-    const Lease lease(*this, holder);
+    const Lease lease(*this, holder, due_at);
     work();
   }
   const auto took =

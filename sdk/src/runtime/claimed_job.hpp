@@ -14,8 +14,9 @@ namespace gatehouse::runtime {
 
 // Each run is claimed by one conditional update of the job's row in gatehouse_job, so that of
 // several processes one has it. The claim is a lease, renewed while the work runs: whoever dies in
-// the middle keeps it for kLease at most. All times are the database's, so that the clocks of the
-// processes do not matter; one that is set back makes a job due at once.
+// the middle keeps it for kLease at most, and another does the work then: a run counts as done, and
+// the next one is due, when the claim is given back. All times are the database's, so that the
+// clocks of the processes do not matter; one that is set back makes a job due at once.
 //
 // At most one at a time, but for a process that was suspended, or cut off the database, for longer
 // than kLease and then goes on: others may have begun by then.
@@ -50,7 +51,7 @@ class ClaimedJob {
   class Lease;
   struct Row;
   Result<Row> look();
-  Result<bool> claim(const Row& seen, const std::string& holder, std::int64_t due_at);
+  Result<bool> claim(const Row& seen, const std::string& holder);
   void note(std::int64_t due_at);
   std::chrono::microseconds wait_for(std::int64_t microseconds) const;
 

@@ -29,13 +29,15 @@ using namespace std::chrono_literals;
 
 // One process's end of the job.
 struct Process {
-  explicit Process(const DatabaseOptions& options, std::chrono::milliseconds lease = 30s)
-      : opened(options), job(parts(lease), "test", "tidy", 1s) {}
+  explicit Process(const DatabaseOptions& options,
+                   std::chrono::milliseconds lease = 30s,
+                   std::chrono::seconds period = 1s)
+      : opened(options), job(parts(lease), "test", "tidy", period) {}
 
   ClaimedJob::Parts parts(std::chrono::milliseconds lease) {
     const auto problems = opened->migrate(kOwner, own_tables());
     if (!problems.empty()) throw std::runtime_error(problems.front());
-    return {opened->for_plugin(kOwner), random, opened.metrics, opened.log, lease};
+    return {opened->for_plugin(kOwner), random, metrics, opened.log, lease};
   }
   // What stands in the job's row; 0 when there is none.
   std::int64_t stored(const Sql& column) {
@@ -44,6 +46,11 @@ struct Process {
     return found && *found ? **found : 0;
   }
   std::int64_t due_at() { return stored("select due_at from gatehouse_job where name = 'tidy'"); }
+  std::int64_t overdue() {  // for how many microseconds
+    return stored(
+        "select cast((julianday('now') - 2440587.5) * 86400000000 as integer) - due_at"
+        " from gatehouse_job where name = 'tidy'");
+  }
   std::int64_t lease_end() {
     return stored("select lease_end from gatehouse_job where name = 'tidy'");
   }
@@ -64,6 +71,7 @@ struct Process {
 
   Opened opened;
   KernelRandom random;
+  test::CountedMetrics metrics;  // runs, here and elsewhere
   ClaimedJob job;
 };
 
@@ -170,7 +178,9 @@ TEST_F(ClaimedJobTest, PassesToAnotherProcessWhenOneIsKilledInTheMiddle) {
   ASSERT_EQ(::pipe(pipe.data()), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    Process killed(options, 2s);
+    Process killed(options, 2s, 1h);
+    killed.job.run_if_due([] {});  // introduces it
+    killed.set("update gatehouse_job set due_at = 1");
     killed.runs([&] {
       [[maybe_unused]] const auto sent = ::write(pipe[1], "x", 1);
       for (;;) ::pause();
@@ -179,9 +189,9 @@ TEST_F(ClaimedJobTest, PassesToAnotherProcessWhenOneIsKilledInTheMiddle) {
   }
   char in_the_middle = 0;
   ASSERT_EQ(::read(pipe[0], &in_the_middle, 1), 1);
-  Process heir(options, 2s);
+  Process heir(options, 2s, 1h);
   bool ran = false;
-  // Due again after a second, but taken: the claim is renewed every two thirds until the kill.
+  // Due, but taken: the claim is renewed every two thirds of a second until the kill.
   std::set<std::int64_t> lease_ends;
   EXPECT_TRUE(eventually([&] {
     heir.job.run_if_due([&] { ran = true; });
@@ -192,9 +202,36 @@ TEST_F(ClaimedJobTest, PassesToAnotherProcessWhenOneIsKilledInTheMiddle) {
   ASSERT_EQ(::kill(child, SIGKILL), 0);
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_TRUE(heir.runs());
+  EXPECT_TRUE(heir.runs()) << "left out until the next period";
+  EXPECT_EQ(heir.lease_end(), 0);
+  EXPECT_GT(heir.due_at(), 1) << "due once more";
   ::close(pipe[0]);
   ::close(pipe[1]);
+}
+
+TEST_F(ClaimedJobTest, IsDueWhenAClaimWasNeverGivenBack) {
+  Process heir(options, 30s, 1h);
+  heir.job.run_if_due([] {});
+  // What was claimed under a clock that was an hour ahead, say.
+  heir.set("update gatehouse_job set due_at = due_at - 1, holder = 'dead', lease_end = 1");
+  EXPECT_TRUE(heir.runs());
+}
+
+TEST_F(ClaimedJobTest, CountsOnlyTheRunsOfOthersAsElsewhere) {
+  Process one(options);
+  Process other(options);
+  const auto counted = [&] { return one.metrics.all.total.load(); };
+  const double before = counted();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(one.runs([&] {
+      EXPECT_TRUE(eventually([&] { return one.overdue() > 1'000'000; })) << "beyond the period";
+    }));
+  }
+  one.job.run_if_due([] {});
+  EXPECT_EQ(counted(), before + 2);
+  EXPECT_TRUE(other.runs());
+  one.job.run_if_due([] {});
+  EXPECT_EQ(counted(), before + 3);
 }
 
 TEST_F(ClaimedJobTest, SaysWhenItsClaimWasLost) {

@@ -1,10 +1,12 @@
 // The invalidation bus, between instances on one database. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <mutex>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <gatehouse/bus.hpp>
 #include <gatehouse/testing/harness.hpp>
@@ -140,7 +142,7 @@ TEST_F(BusTest, CountsNoNotificationAsLostThatCame) {
   EXPECT_EQ(other_instance.runtime.metrics.value("bus_gaps_total"), 0);
 }
 
-TEST_F(BusTest, LosesNothingWithTheConnectionThatListens) {
+TEST_F(BusTest, TakesALostConnectionAsAGap) {
   if (!on_postgresql()) GTEST_SKIP() << "SQLite has none";
   constexpr Sql kListeners =
       "select count(*) from pg_stat_activity"
@@ -149,19 +151,21 @@ TEST_F(BusTest, LosesNothingWithTheConnectionThatListens) {
       "select count(*) from (select pg_terminate_backend(pid) as killed from pg_stat_activity"
       " where datname = current_database() and query = 'listen gatehouse_event') k where killed";
   ASSERT_TRUE(eventually([&] { return one.count(kListeners) == 2; }));
+  const auto key_of = [](int round, int i) {
+    return std::to_string(round) + ":" + std::to_string(i);
+  };
   for (int round = 0; round < 3; ++round) {
+    const std::int64_t before = other.times("*");
     EXPECT_EQ(one.count(kKill), 2);
-    for (int i = 0; i < 20; ++i) {
-      const std::string key = std::to_string(round) + ":" + std::to_string(i);
-      ASSERT_TRUE(one.publish(key));
-      if (i != 10) continue;
-      EXPECT_TRUE(eventually([&] { return one.count(kListeners) == 2; }));
-    }
-    for (int i = 0; i < 20; ++i) {
-      const std::string key = std::to_string(round) + ":" + std::to_string(i);
-      EXPECT_TRUE(eventually([&] { return other.was_told(key); })) << key;
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(one.publish(key_of(round, i)));
+    EXPECT_TRUE(eventually([&] { return other.times("*") == before + 1; }));
+    EXPECT_TRUE(eventually([&] { return one.count(kListeners) == 2; }));
+    for (int i = 10; i < 20; ++i) {
+      ASSERT_TRUE(one.publish(key_of(round, i)));
+      EXPECT_TRUE(eventually([&] { return other.was_told(key_of(round, i)); })) << i;
     }
   }
+  EXPECT_EQ(other_instance.runtime.metrics.value("bus_gaps_total"), 3);
   EXPECT_EQ(other_instance.runtime.metrics.value("bus_connections_lost_total"), 3);
 }
 
@@ -229,6 +233,83 @@ TEST_F(BusTest, RefusesWhatCannotBePublished) {
                })),
                std::logic_error);
   EXPECT_THROW(one.bus().subscribe("cache.word", [](auto) {}), std::logic_error);
+}
+
+// A PostgreSQL server that no other test uses; on SQLite nothing.
+class OwnServer {
+ public:
+  OwnServer() {
+    const char* shared = std::getenv(kVariable);
+    if (shared == nullptr || *shared == '\0') return;
+    shared_ = shared;
+    own_ = shared_ + "." + std::to_string(::getpid());
+    if (!control("start")) throw std::runtime_error("no server of its own could be started");
+    ::setenv(kVariable, own_.c_str(), 1);
+  }
+  ~OwnServer() {
+    if (own_.empty()) return;
+    ::setenv(kVariable, shared_.c_str(), 1);
+    EXPECT_TRUE(control("stop"));
+  }
+  OwnServer(const OwnServer&) = delete;
+  OwnServer& operator=(const OwnServer&) = delete;
+
+ private:
+  static constexpr const char* kVariable = "GATEHOUSE_TEST_POSTGRESQL";
+  bool control(const std::string& verb) const {
+    const std::string command =
+        "python3 -B '" GATEHOUSE_POSTGRESQL_SCRIPT "' " + verb + " '" + own_ + "'";
+    return std::system(command.c_str()) == 0;
+  }
+  std::string shared_;
+  std::string own_;
+};
+
+class BusCrashTest : public ::testing::Test {
+ protected:
+  bool psql(const std::string& statement) const {
+    const PostgresqlOptions& options = place.options().postgresql;
+    const std::string command = "psql -Xq -h " + options.hosts.front() + " -p " +
+                                std::to_string(options.port) + " -U " + options.role.user + " -d " +
+                                options.dbname + " -c \"" + statement + "\" >/dev/null";
+    return std::system(command.c_str()) == 0;
+  }
+
+  OwnServer server;
+  TestDatabase place;
+  Instance<Cache> one_instance{place};
+  Instance<Cache> other_instance{place};
+  Cache& one = one_instance.plugin;
+  Cache& other = other_instance.plugin;
+};
+
+// One backend is killed; the postmaster lives on. What was committed a moment ago and is not on the
+// disk is gone, and the number of its transaction is given again.
+TEST_F(BusCrashTest, TellsWhatIsPublishedAfterACrashOfPostgresql) {
+  if (place.options().engine != Engine::PostgreSql) GTEST_SKIP() << "SQLite has no server";
+  constexpr Sql kLast = "select max(cast(cast(xid as text) as bigint)) from gatehouse_event";
+  constexpr Sql kStart =
+      "select cast(extract(epoch from pg_postmaster_start_time()) * 1000000 as bigint)";
+  ASSERT_TRUE(eventually([&] { return one.is_sure() && other.is_sure(); }));
+  ASSERT_TRUE(psql("alter system set wal_writer_delay = '10s'"));
+  ASSERT_TRUE(psql("select pg_reload_conf()"));
+  ASSERT_TRUE(eventually([&] {
+    return one.count(
+               "select count(*) from pg_settings"
+               " where name = 'wal_writer_delay' and setting = '10000'") == 1;
+  }));
+  ASSERT_TRUE(psql("checkpoint"));
+  const std::int64_t started = one.count(kStart);
+  ASSERT_TRUE(one.publish("lost"));
+  ASSERT_TRUE(eventually([&] { return other.was_told("lost"); }));
+  const std::int64_t before = other.times("*");
+  const std::int64_t lost = one.count(kLast);
+  EXPECT_FALSE(psql("copy (select 1) to program 'kill -9 \\$PPID'")) << "it has killed itself";
+  ASSERT_TRUE(eventually([&] { return one.publish("again").has_value(); }));
+  EXPECT_EQ(one.count(kStart), started);
+  ASSERT_EQ(one.count("select count(*) from gatehouse_event"), 1) << "nothing was lost";
+  ASSERT_LE(one.count(kLast), lost) << "no number was given again";
+  EXPECT_TRUE(eventually([&] { return other.times("*") > before || other.was_told("again"); }));
 }
 
 TEST(BusInAHarness, WaitsForTheCommitOfTheWholeRequest) {

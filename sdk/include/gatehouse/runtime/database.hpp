@@ -59,6 +59,7 @@ struct PostgresqlOptions {
   std::chrono::seconds connect_timeout{2};          // for each host; libpq knows nothing below 2
   std::size_t connections = 8;                      // at most, for reading and writing
   PreparedStatements prepared = PreparedStatements::Automatic;
+  std::string application_name = "gatehouse";  // of the sessions, in pg_stat_activity
 };
 
 // What migrate() does about steps that are missing. Check: it applies none, and refuses.
