@@ -4,6 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <gatehouse/export.hpp>
 #include <gatehouse/text.hpp>
@@ -78,6 +83,17 @@ class PostgresqlBackend final : public Backend {
   std::atomic<bool> told_ = false;
 };
 
+// libpq takes from PGPASSWORD, PGOPTIONS, PGSERVICE and thirty more what it is not told, and some
+// of it although it is. Where to connect, and as whom, is the configuration's to say.
+void forget_environment() {
+  std::vector<std::string> names;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text(*variable);
+    if (text.starts_with("PG")) names.emplace_back(text.substr(0, text.find('=')));
+  }
+  for (const std::string& name : names) ::unsetenv(name.c_str());
+}
+
 }  // namespace
 }  // namespace gatehouse::storage
 
@@ -88,6 +104,7 @@ const char gatehouse_postgresql_version[] = GATEHOUSE_VERSION;
 
 GATEHOUSE_API gatehouse::storage::Backend* gatehouse_postgresql_make(
     const gatehouse::storage::PostgresqlTerms& terms) {
+  gatehouse::storage::forget_environment();
   return new gatehouse::storage::PostgresqlBackend(terms);
 }
 }

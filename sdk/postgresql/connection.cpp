@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "postgresql/connection.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <memory>
@@ -72,6 +73,22 @@ void drop_sent_values(soci::statement& failed) {
   }
 }
 
+// What libpq says of the password's source is about a file of ours that nobody can look at.
+std::string one_line(const soci::soci_error& error) {
+  const std::string text = error.get_error_message();
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view line = std::string_view(text).substr(at, end - at);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!line.empty() && !line.starts_with("password retrieved from")) {
+      out += (out.empty() ? "" : " ") + std::string(line);
+    }
+    at = end + 1;
+  }
+  return out;
+}
+
 std::string_view field(const PGresult* result, int code) {
   const char* const value = PQresultErrorField(result, code);
   return value == nullptr ? std::string_view() : std::string_view(value);
@@ -92,7 +109,7 @@ PostgresqlConnection::PostgresqlConnection(const PostgresqlSetUp& set_up)
   try {
     session().open(*soci::factory_postgresql(), set_up.conninfo);
   } catch (const soci::soci_error& error) {
-    throw DbError(DbErrorKind::Unavailable, format("storage: {}", error.get_error_message()));
+    throw DbError(DbErrorKind::Unavailable, format("storage: {}", one_line(error)));
   }
   conn_ = static_cast<soci::postgresql_session_backend*>(session().get_backend())->conn_;
   socket_ = PQsocket(conn_);

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string_view>
 
+#include <arpa/inet.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,7 +34,10 @@ void add(std::string& out, std::string_view key, std::string_view value) {
 }
 
 bool is_local(const std::string& host) {
-  return host.starts_with('/') || host.starts_with("127.") || host == "::1" || host == "localhost";
+  in_addr address{};
+  const bool is_loopback =
+      ::inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24U == 127;
+  return host.starts_with('/') || is_loopback || host == "::1" || host == "localhost";
 }
 
 std::string joined(const std::vector<std::string>& hosts) {

@@ -130,7 +130,7 @@ class Database::State {
     const auto keeps_connection = outer.hold()->lock();
     if (outer.hold()->is_lost()) return held_too_long();
     RequestScope* const scope = RequestScope::current();
-    const UseTerms terms = use_terms(plugin, Access::Read);
+    const UseTerms terms = use_terms(plugin, Access::Read, end_of_use());
     Connection& connection = outer.state().connection;
     connection.set_time_limit(terms.end);
     std::optional<Watchdog::Watch> watch;  // what is held is watched only while something runs
@@ -155,16 +155,12 @@ class Database::State {
     const RequestScope* const scope = RequestScope::current();
     WriteTries own;
     WriteTries& tries = scope != nullptr && scope->tries() != nullptr ? *scope->tries() : own;
-    if (!tries.deadline) {
-      tries.deadline =
-          coarse_now() +
-          (options_.engine == Engine::Sqlite ? options_.sqlite.busy_timeout : options_.time_limit);
-    }
+    if (tries.collisions == 0) tries.end = end_of_use();  // of all tries together
     for (;;) {
       if (tries.collisions > 0) back_off(tries.collisions);
       const Turn turn = tries.collisions < kTriesWithOthers ? Turn::WithOthers : Turn::Alone;
       try {
-        return write_once(plugin, turn, work, context);
+        return write_once(plugin, turn, tries.end, work, context);
       } catch (const DbError& error) {
         if (!may_run_again(error, tries)) return give_up(plugin, error);
       }
@@ -175,19 +171,23 @@ class Database::State {
   bool may_run_again(const DbError& error, WriteTries& tries) {
     const bool may_succeed =
         error.kind() == DbErrorKind::Retry || error.kind() == DbErrorKind::Lost;
-    if (!may_succeed || tries.collisions + 1 >= kWriteTries || coarse_now() >= tries.deadline) {
-      return false;
-    }
+    const auto last_begin = options_.engine == Engine::Sqlite
+                                ? tries.end - options_.time_limit + options_.sqlite.busy_timeout
+                                : tries.end;
+    const bool again =
+        may_succeed && tries.collisions + 1 < kWriteTries && coarse_now() < last_begin;
+    if (!again) return false;
     ++tries.collisions;
     retries_.add(1);
     return true;
   }
 
   // Throws DbError.
-  Result<None> write_once(std::string_view plugin, Turn turn, Work work, void* context) {
+  Result<None> write_once(
+      std::string_view plugin, Turn turn, std::chrono::milliseconds end, Work work, void* context) {
     GATEHOUSE_TRY(auto lease, open().writers().lease());
     auto transaction = std::make_unique<Transaction>(
-        use_terms(plugin, Access::Write),
+        use_terms(plugin, Access::Write, end),
         std::move(lease),
         turn,
         [this](RequestScope& scope, std::string_view name, const DbError& error) {
@@ -202,13 +202,15 @@ class Database::State {
     return None{};
   }
 
-  UseTerms use_terms(std::string_view plugin, Access access) {
+  std::chrono::milliseconds end_of_use() const { return coarse_now() + options_.time_limit; }
+
+  UseTerms use_terms(std::string_view plugin, Access access, std::chrono::milliseconds end) {
     return {this,
             open().backend->engine(),
             access,
             &audit_sink_,
             plugin,
-            coarse_now() + options_.time_limit,
+            end,
             options_.slow_lease,
             log_,
             prepared_,
@@ -219,7 +221,7 @@ class Database::State {
   template <class F>
   Result<None> use(Pool& pool, std::string_view plugin, Access access, const F& work) {
     GATEHOUSE_TRY(auto lease, pool.lease());
-    Use use(use_terms(plugin, access), std::move(lease));
+    Use use(use_terms(plugin, access, end_of_use()), std::move(lease));
     try {
       work(use.connection(), use.session());
     } catch (const DbError& error) {
@@ -459,7 +461,7 @@ std::vector<std::string> Database::migrate(std::string_view plugin, const Migrat
         plugin,
         migrations);
   } catch (const DbError& error) {
-    problems = {format("plugin '{}': cannot migrate: {}", plugin, std::string_view(error.what()))};
+    problems = {format("plugin '{}': cannot migrate: {}", plugin, storage::reason_of(error))};
   }
   return problems;
 }

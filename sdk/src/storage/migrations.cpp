@@ -95,12 +95,6 @@ class Refusal : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Without the script, which PostgreSQL's errors end with.
-std::string_view reason_of(const DbError& error) {
-  const std::string_view text = error.what();
-  return text.substr(0, text.find(" in: "));
-}
-
 template <class... A>
 [[noreturn]] void refuse(std::string_view plugin, std::string_view pattern, const A&... arguments) {
   throw Refusal(format("plugin '{}': {}", plugin, format(pattern, arguments...)));
@@ -289,6 +283,11 @@ std::vector<AppliedMigration> applied_migrations(Connection& connection, Engine 
   Session session = SessionAccess::make(state);
   if (session.get<std::int64_t>(kTableExists).value() == 0) return {};
   return session.list<AppliedMigration>(kSelectAll).value();
+}
+
+std::string_view reason_of(const DbError& error) {
+  const std::string_view text = error.what();
+  return text.substr(0, text.find(" in: "));
 }
 
 }  // namespace gatehouse::storage

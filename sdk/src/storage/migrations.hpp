@@ -33,4 +33,8 @@ std::vector<std::string> check_migrations(std::string_view plugin,
 // Empty as long as nothing was ever migrated.
 std::vector<AppliedMigration> applied_migrations(Connection& connection, Engine engine);
 
+// Without the statement, which what() of PostgreSQL's errors ends with: a whole script, here.
+// Valid as long as `error`.
+std::string_view reason_of(const DbError& error);
+
 }  // namespace gatehouse::storage

@@ -3,6 +3,7 @@
 #include <barrier>
 
 #include <signal.h>
+#include <stdlib.h>
 
 #include "tests/sdk/postgresql/fixture.hpp"
 
@@ -39,13 +40,14 @@ TEST_F(PostgresqlTest, AWriteThatIsLostInItsCommitIsNotRunAgain) {
   EXPECT_EQ(1, runs);
 }
 
-TEST_F(PostgresqlTest, ASessionThatEndedWhileIdleCostsAReaderOnce) {
+TEST_F(PostgresqlTest, ASessionThatEndedWhileIdleCostsOneReader) {
   end(second, idle_process());
   const auto read = [&] {
     return db.read([](Session& session) { return session.get<std::int64_t>("select 1"); });
   };
   const auto first = read();
-  EXPECT_EQ(ErrorCode::Unavailable, first ? ErrorCode::Unavailable : first.error().code);
+  ASSERT_FALSE(first);
+  EXPECT_EQ(ErrorCode::Unavailable, first.error().code);
   EXPECT_TRUE(read());
 }
 
@@ -147,6 +149,33 @@ TEST_F(ShortLimit, ACommitThatIsNeverAnsweredIsToldAsUnknown) {
   ASSERT_FALSE(written);
   EXPECT_EQ(ErrorCode::Unavailable, written.error().code);
   EXPECT_TRUE(short_->log.contains("storage_outcome_unknown"));
+}
+
+// A try that begins late has only what is left of the time.
+TEST_F(ShortLimit, AllTriesOfAWriteHaveOneLimit) {
+  int runs = 0;
+  const auto written = limited().write([&](Session& session) -> Result<None> {
+    ++runs;
+    const pid_t process = process_of(session);
+    GATEHOUSE_CHECK(session.get<std::int64_t>("select 1 from (select pg_sleep(0.2)) as sleep"));
+    end(second, process);
+    GATEHOUSE_CHECK(session.get<std::int64_t>("select 1"));
+    return None{};
+  });
+  ASSERT_FALSE(written);
+  EXPECT_EQ(ErrorCode::Unavailable, written.error().code);
+  EXPECT_LE(runs, 2);
+  EXPECT_TRUE(short_->log.contains("no time was left"));
+}
+
+TEST_F(PostgresqlTest, TheEnvironmentChangesNothing) {
+  ::setenv("PGHOSTADDR", "192.0.2.1", 1);
+  ::setenv("PGOPTIONS", "-c default_transaction_read_only=on", 1);
+  ::setenv("PGSERVICE", "nobody", 1);
+  Opened one(options);
+  Db& door = one->for_plugin("test");
+  EXPECT_TRUE(
+      door.write([](Session& session) { return session.run(kInsert, "written"); }).has_value());
 }
 
 TEST_F(PostgresqlTest, AServerThatIsNotThereIsSaidToBeMissing) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include <gatehouse/export.hpp>
 #include <gatehouse/storage.hpp>
@@ -20,7 +19,7 @@ class Transaction;
 // counts, and has the last say on whether there is another run.
 struct WriteTries {
   int collisions = 0;
-  std::optional<std::chrono::milliseconds> deadline;  // of the database; from the first write() on
+  std::chrono::milliseconds end{};  // of the time limit, on the database's clock
 };
 
 // Opened on the stack around a handler, on the handler's thread; without one (commands, jobs,
