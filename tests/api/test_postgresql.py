@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import concurrent.futures
 import contextlib
 import unittest
 
@@ -20,6 +21,20 @@ class InstancesTest(unittest.TestCase):
             ada = two.client("ada", "enchantress of number")
             self.assertEqual(ada.get("/v1/users/me").status, 200)
             self.assertEqual(len(two.client().get("/v1/users").json["items"]), 2)
+
+    def test_users_with_keys_are_made_side_by_side_on_both(self):
+        with gatehouse.Server() as one, gatehouse.Server(folder=one.folder) as two:
+            admins = (one.client(), two.client())
+
+            def send(number):
+                body = {"username": f"user-{number}"}
+                key = {"Idempotency-Key": f"key-{number}"}
+                return admins[number % 2].send("POST", "/v1/users", body, key)
+
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:
+                replies = list(pool.map(send, range(120)))
+            self.assertEqual([r for r in replies if r.status != 201], [])
+            self.assertEqual(len(two.client().get("/v1/users", limit=200).json["items"]), 121)
 
     def test_six_that_start_at_once_make_one_admin(self):
         with contextlib.ExitStack() as stack:

@@ -391,6 +391,18 @@ class ConventionsTest(UsersCase):
         found = self.admin.get("/v1/users", text="made-once").json["items"]
         self.assertEqual(len(found), 1)
 
+    def test_users_with_keys_of_their_own_are_made_side_by_side(self):
+        def send(number):
+            body = {"username": f"side-by-side-{number}"}
+            return self.admin.send("POST", "/v1/users", body, {"Idempotency-Key": f"side-{number}"})
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            replies = list(pool.map(send, range(120)))
+        self.assertEqual([r for r in replies if r.status != 201], [])
+        self.assertEqual(len({r.json["id"] for r in replies}), 120)
+        found = self.admin.get("/v1/users", text="side-by-side", limit=200).json["items"]
+        self.assertEqual(len(found), 120)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -144,9 +144,9 @@ class Db {
   // have no effect outside the session but on what it assigns anew. One write() may commit per
   // request; a second one is logged as an error and answered 500. Unavailable when the database is
   // away. On a POST with an Idempotency-Key the COMMIT waits for the handler's answer: what other
-  // threads are to see (a posted job) is not there yet when write() returns. Slow work belongs
-  // before write(): 250 ms after it, whoever waits to write rolls the held transaction back, and
-  // the request is answered 503.
+  // threads are to see (a posted job) is not there yet when write() returns, and when it fails for
+  // others' sake the whole handler runs again. Slow work belongs before write(): 250 ms after it,
+  // whoever waits to write rolls the held transaction back, and the request is answered 503.
   template <class F>
   auto write(F&& work) -> std::invoke_result_t<F&, Session&> {
     return run_as<Mode::Write>(work);

@@ -217,31 +217,49 @@ bool RoutedExchange::is_open_without_api_access() const {
 }
 
 void RoutedExchange::handle() {
-  std::unique_ptr<Idempotency::Attempt> attempt;  // ends after the scope, and so after its commit
-  RequestScope scope;
+  std::unique_ptr<Idempotency::Attempt> attempt;  // ends after the commit
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
   if (match_.route->etag) {
     auto read = Preconditions::read(head_.headers);
     if (!read) return refuse(read.error());
     preconditions_ = *std::move(read);
-    scope.before_commit([this, &scope](Session&) { require_check(scope.transaction()); });
   }
   if (honours_key()) {
     auto begun = begin_attempt();
     if (!begun) return refuse(begun.error());
     attempt = *std::move(begun);
     if (attempt && attempt->before()) return replay(*attempt);
-    if (attempt) scope.hold_commit();
   }
+  WriteTries tries;
+  while (!carry_out(attempt.get(), tries)) forget_run();
+  finish();
+}
+
+// False: nothing of it is stored, since others were quicker, and it has to be run again.
+bool RoutedExchange::carry_out(const Idempotency::Attempt* attempt, WriteTries& tries) {
+  RequestScope scope;
+  if (match_.route->etag) {
+    scope.before_commit([this, &scope](Session&) { require_check(scope.transaction()); });
+  }
+  if (attempt != nullptr) scope.hold_commit(&tries);
   if (const auto outcome = call_endpoint(); !outcome) make_refusal(outcome.error());
   // The rows of an answer that says "try again" are rolled back with the scope.
-  if (scope.is_held() && answer_.status < 500) {
+  if (scope.is_held() && !scope.has_collided() && answer_.status < 500) {
     const auto kept = scope.commit_held([&](Session& session) { return keep(*attempt, session); });
     if (!kept) make_refusal(kept.error());
   }
   if (scope.has_lost_hold()) tell_lost_hold();
-  finish();
+  return !scope.has_collided() || answered_ == Answered::Late;
+}
+
+void RoutedExchange::forget_run() {
+  answer_ = {};
+  etag_.clear();
+  checked_in_ = 0;  // each scope numbers its transactions from 1
+  next_piece_ = nullptr;
+  rest_ = Rest::None;
+  lane_ = handler_lane();
 }
 
 Result<None> RoutedExchange::call_endpoint() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <gatehouse/runtime/exchange.hpp>
+#include <gatehouse/runtime/request_scope.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
 #include "runtime/cors.hpp"
@@ -94,6 +95,8 @@ class RoutedExchange final : public Exchange, public Call {
   void authenticate();
   void handle();
   void tell_undeclared() const;
+  bool carry_out(const Idempotency::Attempt* attempt, WriteTries& tries);
+  void forget_run();
   void tell_lost_hold() const;
   Result<None> call_endpoint();
   bool honours_key() const;

@@ -55,6 +55,10 @@ void back_off(int attempt) {
   std::this_thread::sleep_for(std::chrono::microseconds(500 + random() % (4'000u << attempt)));
 }
 
+Error busy() {
+  return unavailable("The database is busy; try again in a moment.");
+}
+
 }  // namespace
 
 class Database::State {
@@ -125,6 +129,7 @@ class Database::State {
   Result<None> read_held(ActiveUse& outer, std::string_view plugin, Work work, void* context) {
     const auto keeps_connection = outer.hold()->lock();
     if (outer.hold()->is_lost()) return held_too_long();
+    RequestScope* const scope = RequestScope::current();
     const UseTerms terms = use_terms(plugin, Access::Read, end_of_use());
     Connection& connection = outer.state().connection;
     connection.set_time_limit(terms.end);
@@ -136,7 +141,7 @@ class Database::State {
       read_inside(outer, work, context);
     } catch (const DbError& error) {
       outer.state().failed = true;
-      return give_up(plugin, error);
+      return scope == nullptr ? give_up(plugin, error) : give_up_held(*scope, plugin, error);
     }
     return None{};
   }
@@ -147,22 +152,34 @@ class Database::State {
       throw std::logic_error(
           "storage: Db::write() inside Db::read() or Db::write(); pass the Session& on instead");
     }
-    const auto end = end_of_use();  // of all tries together
-    const auto deadline =
-        options_.engine == Engine::Sqlite ? coarse_now() + options_.sqlite.busy_timeout : end;
-    for (int attempt = 1;; ++attempt) {
+    const RequestScope* const scope = RequestScope::current();
+    WriteTries own;
+    WriteTries& tries = scope != nullptr && scope->tries() != nullptr ? *scope->tries() : own;
+    if (tries.collisions == 0) tries.end = end_of_use();  // of all tries together
+    for (;;) {
+      if (tries.collisions > 0) back_off(tries.collisions);
+      const Turn turn = tries.collisions < kTriesWithOthers ? Turn::WithOthers : Turn::Alone;
       try {
-        const Turn turn = attempt > kTriesWithOthers ? Turn::Alone : Turn::WithOthers;
-        return write_once(plugin, turn, end, work, context);
+        return write_once(plugin, turn, tries.end, work, context);
       } catch (const DbError& error) {
-        const bool may_succeed =
-            error.kind() == DbErrorKind::Retry || error.kind() == DbErrorKind::Lost;
-        const bool again = may_succeed && attempt < kWriteTries && coarse_now() < deadline;
-        if (!again) return give_up(plugin, error);
-        retries_.add(1);
+        if (!may_run_again(error, tries)) return give_up(plugin, error);
       }
-      back_off(attempt);
     }
+  }
+
+  // Counts the run that has failed.
+  bool may_run_again(const DbError& error, WriteTries& tries) {
+    const bool may_succeed =
+        error.kind() == DbErrorKind::Retry || error.kind() == DbErrorKind::Lost;
+    const auto last_begin = options_.engine == Engine::Sqlite
+                                ? tries.end - options_.time_limit + options_.sqlite.busy_timeout
+                                : tries.end;
+    const bool again =
+        may_succeed && tries.collisions + 1 < kWriteTries && coarse_now() < last_begin;
+    if (!again) return false;
+    ++tries.collisions;
+    retries_.add(1);
+    return true;
   }
 
   // Throws DbError.
@@ -173,7 +190,9 @@ class Database::State {
         use_terms(plugin, Access::Write, end),
         std::move(lease),
         turn,
-        [this](std::string_view name, const DbError& error) { return give_up(name, error); });
+        [this](RequestScope& scope, std::string_view name, const DbError& error) {
+          return give_up_held(scope, name, error);
+        });
     if (!transaction->run([&](Session& session) { return work(context, session); })) return None{};
     if (transaction->is_to_be_held()) {
       Transaction::hold(std::move(transaction));
@@ -238,12 +257,21 @@ class Database::State {
     return is_another ? std::string_view(postgresql.role.user) : std::string_view();
   }
 
+  // The callback of the write() is over, so that only the whole request can be run again.
+  Result<None> give_up_held(RequestScope& scope, std::string_view plugin, const DbError& error) {
+    if (scope.tries() == nullptr || !may_run_again(error, *scope.tries())) {
+      return give_up(plugin, error);
+    }
+    scope.note_collision();
+    return busy();
+  }
+
   // The end of what could not be done: a value when trying later helps, else std::runtime_error.
   Result<None> give_up(std::string_view plugin, const DbError& error) {
     switch (error.kind()) {
       case DbErrorKind::Retry:
         log_.warning("storage_busy", "plugin {}: {}", plugin, std::string_view(error.what()));
-        return unavailable("The database is busy; try again in a moment.");
+        return busy();
       case DbErrorKind::Unknown:
         log_.error(
             "storage_outcome_unknown", "plugin {}: {}", plugin, std::string_view(error.what()));

@@ -131,10 +131,11 @@ Result<Pool::Lease> Pool::wait(std::unique_lock<std::mutex>& lock) {
   const auto deadline = steady_clock::now() + wait_;
   while (!self.served) {
     const auto now = steady_clock::now();
-    if (!holds_.empty() && holds_.front()->expires_ <= now) {
-      const std::shared_ptr<Hold> oldest = holds_.front();
+    if (const auto expired = expired_holds(now); !expired.empty()) {
       lock.unlock();
-      take_back(*oldest);  // for whoever is the first in the queue
+      // One, for whoever is the first in the queue.
+      (void)std::any_of(
+          expired.begin(), expired.end(), [this](const auto& hold) { return take_back(*hold); });
       lock.lock();
       if (self.served) break;
     }
@@ -147,6 +148,13 @@ Result<Pool::Lease> Pool::wait(std::unique_lock<std::mutex>& lock) {
   if (self.connection) return lend(std::move(self.connection), lock);
   lock.unlock();
   return open_one();
+}
+
+std::vector<std::shared_ptr<Pool::Hold>> Pool::expired_holds(
+    std::chrono::steady_clock::time_point now) const {
+  const auto end = std::find_if(
+      holds_.begin(), holds_.end(), [now](const auto& hold) { return hold->expires_ > now; });
+  return {holds_.begin(), end};
 }
 
 // When a waiter should wake although nobody has served it.
@@ -164,12 +172,13 @@ std::shared_ptr<Pool::Hold> Pool::hold(Lease& lease) {
   return hold;
 }
 
-void Pool::take_back(Hold& hold) {
+// False: it is in use, or over.
+bool Pool::take_back(Hold& hold) {
   std::unique_ptr<Connection> connection;
   {
     // Who uses it in this moment is not waited for: the waiter's time would not be bounded.
     const std::unique_lock lock(hold.mutex_, std::try_to_lock);
-    if (!lock || hold.lease_ == nullptr) return;
+    if (!lock || hold.lease_ == nullptr) return false;
     connection = std::move(hold.lease_->connection_);
     hold.lease_ = nullptr;
     hold.lost_ = true;
@@ -177,6 +186,7 @@ void Pool::take_back(Hold& hold) {
   forget(hold);
   connection->rollback();
   give_back(std::move(connection));
+  return true;
 }
 
 void Pool::forget(const Hold& hold) {

@@ -120,7 +120,8 @@ class Pool {
   std::shared_ptr<Hold> hold(Lease& lease);
   Result<Lease> wait(std::unique_lock<std::mutex>& lock);
   std::chrono::steady_clock::time_point next_look(std::chrono::steady_clock::time_point now) const;
-  void take_back(Hold& hold);
+  std::vector<std::shared_ptr<Hold>> expired_holds(std::chrono::steady_clock::time_point now) const;
+  bool take_back(Hold& hold);
   void forget(const Hold& hold);
   Result<Lease> refuse();
 

@@ -22,8 +22,8 @@ struct PostgresqlTerms {
 };
 
 // What the library shows: its version, which is the SDK's own, for the two share more than a public
-// interface; and a function that makes a back end, which connects to nothing yet. It removes libpq's
-// variables (PG...) from the environment, so it comes before other threads read that.
+// interface; and a function that makes a back end, which connects to nothing yet. It removes what
+// libpq reads (PG...) from the environment, so it comes before other threads read that.
 inline constexpr const char* kPostgresqlVersion = "gatehouse_postgresql_version";  // const char[]
 inline constexpr const char* kPostgresqlEntry = "gatehouse_postgresql_make";
 using PostgresqlEntry = Backend*(const PostgresqlTerms& terms);

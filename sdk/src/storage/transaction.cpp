@@ -69,7 +69,7 @@ Result<None> Transaction::finish(const std::function<Result<None>(Session&)>& la
     commit();
   } catch (const DbError& error) {
     use_.failed(error);
-    return give_up_(use_.plugin(), error);
+    return give_up_(*scope_, use_.plugin(), error);
   }
   return None{};
 }

@@ -21,8 +21,10 @@ Error held_too_long();
 // Rolled back unless it came to its commit. All throw DbError but what RequestScope calls.
 class Transaction final : public RequestScope::Held {
  public:
-  // What becomes of a DbError that cannot be thrown any further: an Error, or std::runtime_error.
-  using GiveUp = std::function<Result<None>(std::string_view plugin, const DbError& error)>;
+  // What becomes of a DbError of what is held, since nobody would catch it: an Error, or
+  // std::runtime_error.
+  using GiveUp =
+      std::function<Result<None>(RequestScope&, std::string_view plugin, const DbError& error)>;
 
   Transaction(const UseTerms& terms, Pool::Lease lease, Turn turn, GiveUp give_up);
   ~Transaction() override;

@@ -2,6 +2,7 @@
 // only say whether they live. SPDX-License-Identifier: Apache-2.0
 #include "storage/pool.hpp"
 
+#include <future>
 #include <stdexcept>
 
 #include "storage/coarse_clock.hpp"
@@ -139,6 +140,25 @@ TEST_F(RemotePool, IsBackWhenTheServerIs) {
   backend.reachable = true;
   EXPECT_TRUE(test::eventually([&] { return lend_once() != 0; }));
   EXPECT_EQ(5, backend.tries);
+}
+
+TEST(HeldConnections, AreTakenBackAlsoBehindOneThatIsInUse) {
+  Elsewhere backend;
+  test::CountedMetrics metrics;
+  Pool pool(backend, Access::Write, "all", 2, std::chrono::seconds(10), metrics);
+  auto oldest = pool.lease();
+  auto next = pool.lease();
+  const auto hold_of_oldest = oldest->hold();
+  const auto hold_of_next = next->hold();
+  {
+    const auto in_use = hold_of_oldest->lock();
+    auto waiting = std::async(std::launch::async, [&] { return pool.lease(); });
+    const auto lent = waiting.get();
+    ASSERT_TRUE(lent);
+    EXPECT_EQ(2, static_cast<SpokenTo&>(**lent).number);
+  }
+  EXPECT_TRUE(hold_of_oldest->end());
+  EXPECT_FALSE(hold_of_next->end());
 }
 
 }  // namespace
