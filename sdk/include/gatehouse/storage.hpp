@@ -65,9 +65,9 @@ class Session {
     return rows;
   }
 
-  // Calls `visit(T&)` for each row, however many: one T is in memory at a time. The session must not
-  // be used in it, and an error may come after some rows. On PostgreSQL all rows have come, as text,
-  // before the first visit: walk in pages where that may be much.
+  // Calls `visit(T&)` for each row, however many: one T is in memory at a time. The session must
+  // not be used in it, and an error may come after some rows. On PostgreSQL all rows have come, as
+  // text, before the first visit: walk in pages where that may be much.
   template <class T, class F, class... P>
   Result<None> each(const Sql& sql, F&& visit, const P&... parameters) {
     std::optional<T> row;
@@ -134,18 +134,18 @@ class Session {
 // and the statement's time limit); never on an inline route.
 class Db {
  public:
-  // Runs `work(Session&)`, which returns a Result, on a session that only reads. Each statement sees
-  // what is committed when it begins; what must fit together is one statement. Unavailable when the
-  // database is away.
+  // Runs `work(Session&)`, which returns a Result, on a session that only reads. Each statement
+  // sees what is committed when it begins; what must fit together is one statement. Unavailable
+  // when the database is away.
   template <class F>
   auto read(F&& work) -> std::invoke_result_t<F&, Session&> {
     return run_as<Mode::Read>(work);
   }
 
   // Runs `work(Session&)` in one transaction: committed when it returns a value, rolled back when
-  // it returns an error or throws. What it reads is still so at its commit, on either engine. It may
-  // run several times (collisions, a connection that was lost), within one time limit, so it must
-  // have no effect outside the session but on what it assigns anew. One write() may commit per
+  // it returns an error or throws. What it reads is still so at its commit, on either engine. It
+  // may run several times (collisions, a connection that was lost), within one time limit, so it
+  // must have no effect outside the session but on what it assigns anew. One write() may commit per
   // request; a second one is logged as an error and answered 500. Unavailable when the database is
   // away. On a POST with an Idempotency-Key the COMMIT waits for the handler's answer: what other
   // threads are to see (a posted job) is not there yet when write() returns, and when it fails for
