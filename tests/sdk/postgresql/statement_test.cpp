@@ -1,4 +1,6 @@
 // What is particular about statements on PostgreSQL. SPDX-License-Identifier: Apache-2.0
+#include <ostream>
+
 #include <boost/describe.hpp>
 
 #include <gatehouse/body/describe.hpp>
@@ -66,6 +68,10 @@ struct Refusal {
   ErrorCode code;
   const char* constraint;
 };
+
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+  return out << refusal.name;
+}
 
 class Refused : public PostgresqlTest, public ::testing::WithParamInterface<Refusal> {};
 
