@@ -14,6 +14,9 @@ WATCHDOG_S = 0.75  # after the time limit: its grace, and how often it looks
 # For a machine that does other things too.
 BUSY_S = 1.0
 
+# Per second: with less, nothing is loaded, and a rate tells nothing.
+LEAST_RATE = 5
+
 
 class Skipped(Exception):
     """This machine cannot do it, for the reason given."""
@@ -75,6 +78,10 @@ class Report:
         the database went, and when it was there again."""
         began = max(load.began + 0.5, fault - terms.settle)
         before = {kind: load.rate(began, fault, kind) for kind in ("write", "read")}
+        for kind, rate in before.items():
+            assert rate >= LEAST_RATE, f"only {rate:.1f} {kind}s/s before the fault"
+        refused = [s for s in load.seen() if s.status == 503 and s.at < fault]
+        assert not refused, f"{len(refused)} answers of 503 before the fault"
 
         def times():
             return {kind: load.full_again(back, rate, kind) for kind, rate in before.items()}
