@@ -64,15 +64,6 @@ struct Columns {
   }
 };
 
-// SOCI frees what it sent for the parameters only after a success. What stays after a failure would
-// be sent again by the statement's next run in the place of a NULL.
-void drop_sent_values(soci::statement& failed) {
-  for (const auto& [position, value] : backend_of(failed).useByPosBuffers_) {
-    delete[] * value;
-    *value = nullptr;
-  }
-}
-
 // What libpq says of the password's source is about a file of ours that nobody can look at.
 std::string one_line(const soci::soci_error& error) {
   const std::string text = error.get_error_message();
@@ -149,7 +140,7 @@ void PostgresqlConnection::find_pooler() {
 void PostgresqlConnection::set_limits(std::chrono::milliseconds time_limit) {
   const std::string sql = format(
       "set statement_timeout = {}; set lock_timeout = {};"
-      " set idle_in_transaction_session_timeout = {}; set default_transaction_deferrable = off",
+      " set idle_in_transaction_session_timeout = {}",
       time_limit.count(),
       time_limit.count(),
       2 * time_limit.count());
@@ -277,8 +268,14 @@ void PostgresqlConnection::fill(Statement& statement, void* row) {
       Columns{backend.result_.get_result(), backend.currentRow_}, row, statement.sql());
 }
 
+// SOCI frees what it sent for the parameters only after a success. What stays after a failure would
+// be sent again by the statement's next run in the place of a NULL.
 void PostgresqlConnection::reset(soci::statement& used) noexcept {
-  backend_of(used).result_.reset();
+  auto& backend = backend_of(used);
+  backend.result_.reset();
+  for (const auto& [position, value] : backend.useByPosBuffers_) {
+    delete[] std::exchange(*value, nullptr);
+  }
 }
 
 DbError PostgresqlConnection::failure(const soci::soci_error& error,
@@ -289,7 +286,6 @@ DbError PostgresqlConnection::failure(const soci::soci_error& error,
   if (known == nullptr && !is_broken()) {
     return {DbErrorKind::Internal, format("storage: {} in: {}", error.get_error_message(), sql)};
   }
-  if (failed != nullptr) drop_sent_values(*failed);
   const PGresult* const result =
       failed == nullptr ? nullptr : backend_of(*failed).result_.get_result();
   return postgresql_error(known == nullptr ? std::string("08006") : known->sqlstate(),

@@ -1,6 +1,5 @@
 // Where pools, transactions, retries and the plugins' doors come together.
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -341,6 +340,7 @@ class Database::State {
       }
     }
     Pool& readers() { return own_readers ? *own_readers : all_or_writers; }
+    Pool& reserved_reader() { return reserved; }
     Pool& writers() { return all_or_writers; }
 
     std::unique_ptr<Backend> backend;
@@ -360,28 +360,20 @@ class Database::State {
 
   class Door final : public Db {
    public:
-    Door(State& state, std::string_view plugin) : state_(state), plugin_(plugin) {}
+    using Readers = Pool& (Open::*)();
+    Door(State& state, std::string_view plugin, Readers readers)
+        : state_(state), plugin_(plugin), readers_(readers) {}
 
    private:
     Result<None> run(Mode mode, Work work, void* context) override {
-      return mode == Mode::Read ? state_.read(state_.open().readers(), plugin_, work, context)
-                                : state_.write(plugin_, work, context);
+      if (mode == Mode::Write) return state_.write(plugin_, work, context);
+      return state_.read((state_.open().*readers_)(), plugin_, work, context);
     }
     State& state_;
     const std::string plugin_;
+    const Readers readers_;
   };
-  class ReservedDoor final : public Db {
-   public:
-    explicit ReservedDoor(State& state) : state_(state) {}
-
-   private:
-    Result<None> run(Mode mode, Work work, void* context) override {
-      return mode == Mode::Read ? state_.read(state_.open().reserved, "gatehouse", work, context)
-                                : state_.write("gatehouse", work, context);
-    }
-    State& state_;
-  };
-  ReservedDoor reserved_{*this};
+  Door reserved_{*this, "gatehouse", &Open::reserved_reader};
   std::mutex doors_mutex_;
   std::map<std::string, Door, std::less<>> doors_;  // guarded by doors_mutex_
 };
@@ -390,7 +382,7 @@ Db& Database::State::door(std::string_view name) {
   const std::lock_guard lock(doors_mutex_);
   const auto found = doors_.find(name);
   if (found != doors_.end()) return found->second;
-  return doors_.try_emplace(std::string(name), *this, name).first->second;
+  return doors_.try_emplace(std::string(name), *this, name, &Open::readers).first->second;
 }
 
 Result<std::unique_ptr<Database>> Database::prepare(const DatabaseOptions& options,
