@@ -201,6 +201,9 @@ class SqliteConnection final : public Connection {
       commit_ = prepare("commit");
     }
     rollback_ = prepare("rollback");
+    // The first look into the file opens the log. Without one that has it open, whoever closes last
+    // removes the log, and each read until the next write asks the disk whether it is there.
+    run("pragma schema_version");
     sqlite3_progress_handler(db_, kStepsBetweenChecks, &is_too_late, this);
   }
 
