@@ -40,9 +40,12 @@ bool is_known(const Principal& who, const UserObject& object) {
 
 // Whether all that the object may do, `who` may do too (security.md 1). Otherwise whoever changes
 // the object, by a new password say, could become more than they are.
-bool contains_rights(const Principal& who, const UserObject& object) {
+bool contains_rights(const Principal& who,
+                     const UserObject& object,
+                     const PolicySettings& settings) {
   const Roles roles = effective_roles(who);
   if (roles.has(Role::Admin)) return true;
+  if (!settings.holds_all_of(roles, object.roles)) return false;
   // An admin-reader reads what staff does not (the whole audit trail), so staff does not contain
   // it.
   if (reads_everything(object.roles)) return false;
@@ -62,65 +65,98 @@ bool contains_rights(const Principal& who, const UserObject& object) {
   return true;
 }
 
-bool administers(const Principal& who, const UserObject& object) {
+bool administers(const Principal& who, const UserObject& object, const PolicySettings& settings) {
   const Roles roles = effective_roles(who);
   return (roles.has(Role::Admin) || roles.has(Role::Staff) ||
           administers_own_account(who, object) || consults(who, object)) &&
-         contains_rights(who, object);
+         contains_rights(who, object, settings);
 }
 
-bool is_allowed(const Principal& who, UserAction action, const UserObject& object) {
+// Reads what the audit trail says of an account and its users.
+bool reads_trail_of_account(const Principal& who, const AccountObject& account) {
+  const Roles roles = effective_roles(who);
+  if (who.account == 0 || account.account == 0) return false;
+  return (roles.has(Role::AccountAdmin) && who.account == account.account) ||
+         (roles.has(Role::Consultant) && who.account == account.consultancy);
+}
+
+bool reads_whole_trail(const Principal& who) {
+  const Roles roles = effective_roles(who);
+  return roles.has(Role::Admin) || roles.has(Role::AdminReader);
+}
+
+bool is_allowed(const Principal& who,
+                UserAction action,
+                const UserObject& object,
+                const PolicySettings& settings) {
   switch (action) {
     case UserAction::Read:
       return true;
     case UserAction::Edit:
       if (is_self(who, object)) return who.actor == 0;
-      return administers(who, object) || (manages(who, object) && contains_rights(who, object));
+      return administers(who, object, settings) ||
+             (manages(who, object) && contains_rights(who, object, settings));
     case UserAction::Administer:
-      return administers(who, object);
+      return administers(who, object, settings);
     case UserAction::Delete:
-      return administers(who, object) || (manages(who, object) && contains_rights(who, object));
+      return administers(who, object, settings) ||
+             (manages(who, object) && contains_rights(who, object, settings));
     case UserAction::ResetPassword:
       if (is_self(who, object)) return who.actor == 0;
-      return administers(who, object);
+      return administers(who, object, settings);
+    case UserAction::Move:
+      return effective_roles(who).has(Role::Admin);
+    case UserAction::ReadTrail:
+      return (is_self(who, object) && who.actor == 0) || reads_whole_trail(who) ||
+             reads_trail_of_account(who, {object.account, object.account_consultancy});
   }
   return false;
 }
 
 // The part of admins and staff in the table of fields.
-bool administers_all(const Principal& who, const UserObject& object) {
+bool administers_all(const Principal& who,
+                     const UserObject& object,
+                     const PolicySettings& settings) {
   const Roles roles = effective_roles(who);
-  return (roles.has(Role::Admin) || roles.has(Role::Staff)) && contains_rights(who, object);
+  return (roles.has(Role::Admin) || roles.has(Role::Staff)) &&
+         contains_rights(who, object, settings);
 }
 
-bool may_write(const Principal& who, UserField field, const UserObject& object) {
+bool may_write(const Principal& who,
+               UserField field,
+               const UserObject& object,
+               const PolicySettings& settings) {
   const bool self = is_self(who, object) && who.actor == 0;
   switch (field) {
     case UserField::Names:
-      return self || administers(who, object);
+      return self || administers(who, object, settings);
     case UserField::Profile:
-      return is_allowed(who, UserAction::Edit, object);
+      return is_allowed(who, UserAction::Edit, object, settings);
     case UserField::Preferences:
       return self;
     case UserField::Organization:
-      return administers(who, object);
+      return administers(who, object, settings);
     case UserField::Account:
     case UserField::Standing:
-      return administers_all(who, object);
+      return administers_all(who, object, settings);
     case UserField::Active:
-      return !is_self(who, object) && administers(who, object);
+      return !is_self(who, object) && administers(who, object, settings);
     case UserField::Lifetime:
       return effective_roles(who).has(Role::Admin);
   }
   return false;
 }
 
-bool may_change_role(const Principal& who, RoleChange change, Role role, const UserObject& object) {
+bool may_change_role(const Principal& who,
+                     RoleChange change,
+                     Role role,
+                     const UserObject& object,
+                     const PolicySettings& settings) {
   const bool admin = effective_roles(who).has(Role::Admin);
   switch (role) {
     case Role::Admin:
-      // Nobody is made an admin over the API (security.md 2), only by a command.
-      return admin && change == RoleChange::Take;
+      // By default nobody is made an admin over the API (security.md 2), only by a command.
+      return admin && (change == RoleChange::Take || settings.grant_admin_over_api);
     case Role::AdminReader:
     case Role::Staff:
       return admin;
@@ -132,11 +168,58 @@ bool may_change_role(const Principal& who, RoleChange change, Role role, const U
   return false;
 }
 
+bool is_member(const Principal& who, const AccountObject& account) {
+  return who.actor == 0 && account.account != 0 && who.account == account.account;
+}
+
+// As a consultant of the account that looks after it.
+bool consults(const Principal& who, const AccountObject& account) {
+  return effective_roles(who).has(Role::Consultant) && who.account != 0 && account.account != 0 &&
+         who.account == account.consultancy;
+}
+
+bool is_allowed(const Principal& who,
+                AccountAction action,
+                const AccountObject& account,
+                const PolicySettings& settings) {
+  const Roles roles = effective_roles(who);
+  const bool administers_all_accounts = roles.has(Role::Admin) || roles.has(Role::Staff);
+  switch (action) {
+    case AccountAction::Read:
+      return true;
+    case AccountAction::Edit:
+      return administers_all_accounts || consults(who, account) ||
+             (is_member(who, account) &&
+              (roles.has(Role::AccountAdmin) || settings.members_may_edit_account));
+    case AccountAction::Grant:
+      return roles.has(Role::Admin);
+    case AccountAction::Administer:
+      return administers_all_accounts;
+    case AccountAction::ReadTrail:
+      return reads_whole_trail(who) || reads_trail_of_account(who, account);
+  }
+  return false;
+}
+
 }  // namespace
 
-Decision decide(const Principal& who, UserAction action, const UserObject& object) {
+Decision decide(const Principal& who,
+                UserAction action,
+                const UserObject& object,
+                const PolicySettings& settings) {
   if (!is_known(who, object)) return Decision::Unknown;
-  return is_allowed(who, action, object) ? Decision::Allowed : Decision::Denied;
+  return is_allowed(who, action, object, settings) ? Decision::Allowed : Decision::Denied;
+}
+
+Decision decide(const Principal& who,
+                AccountAction action,
+                const AccountObject& account,
+                const PolicySettings& settings) {
+  const bool makes_one = account.account == 0 && action == AccountAction::Administer;
+  const bool is_known = reads_everything(effective_roles(who)) || is_member(who, account) ||
+                        consults(who, account) || makes_one;
+  if (!is_known) return Decision::Unknown;
+  return is_allowed(who, action, account, settings) ? Decision::Allowed : Decision::Denied;
 }
 
 Result<None> permit(Decision decision) {
@@ -151,13 +234,18 @@ Result<None> permit(Decision decision) {
   return denied();
 }
 
-Decision decide_field(const Principal& who, UserField field, const UserObject& object) {
+Decision decide_field(const Principal& who,
+                      UserField field,
+                      const UserObject& object,
+                      const PolicySettings& settings) {
   if (!is_known(who, object)) return Decision::Unknown;
-  return may_write(who, field, object) ? Decision::Allowed : Decision::Denied;
+  return may_write(who, field, object, settings) ? Decision::Allowed : Decision::Denied;
 }
 
-bool shows_recovery_email(const Principal& who, const UserObject& object) {
-  return (is_self(who, object) && who.actor == 0) || administers_all(who, object);
+bool shows_recovery_email(const Principal& who,
+                          const UserObject& object,
+                          const PolicySettings& settings) {
+  return (is_self(who, object) && who.actor == 0) || administers_all(who, object, settings);
 }
 
 bool may_use_api(const Principal& who) {
@@ -165,11 +253,19 @@ bool may_use_api(const Principal& who) {
   return who.api_access || roles.has(Role::Admin) || roles.has(Role::Staff);
 }
 
-Decision decide_role(const Principal& who, RoleChange change, Role role, const UserObject& object) {
+Decision decide_role(const Principal& who,
+                     RoleChange change,
+                     Role role,
+                     const UserObject& object,
+                     const PolicySettings& settings) {
   if (!is_known(who, object)) return Decision::Unknown;
-  if (!may_change_role(who, change, role, object) || !contains_rights(who, object)) {
+  if (!may_change_role(who, change, role, object, settings) ||
+      !contains_rights(who, object, settings)) {
     return Decision::Denied;
   }
+  // Who may sign in as the object now must not have made it more than they are.
+  const Roles after = change == RoleChange::Give ? object.roles | role : object.roles;
+  if (!settings.holds_all_of(effective_roles(who), after)) return Decision::Denied;
   // Nobody raises themselves.
   const bool raises_self = change == RoleChange::Give && is_self(who, object);
   return raises_self && !effective_roles(who).has(Role::Admin) ? Decision::Denied
@@ -183,6 +279,21 @@ Visibility visibility(const Principal& who) {
   sees.self = who.user;
   if (who.account != 0 && roles.has(Role::AccountAdmin)) sees.accounts.push_back(who.account);
   if (who.account != 0 && roles.has(Role::Consultant)) sees.clients_of = who.account;
+  return sees;
+}
+
+Visibility visible_accounts(const Principal& who) {
+  Visibility sees = visibility(who);
+  sees.self = 0;
+  sees.accounts.clear();
+  if (who.account != 0 && who.actor == 0) sees.accounts.push_back(who.account);
+  return sees;
+}
+
+Visibility visible_trail(const Principal& who) {
+  Visibility sees = visibility(who);
+  sees.all = reads_whole_trail(who);
+  if (who.actor != 0) sees.self = 0;
   return sees;
 }
 

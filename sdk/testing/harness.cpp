@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <stdexcept>
+
+#include <dlfcn.h>
 
 #include <gatehouse/runtime/config_node.hpp>
 #include <gatehouse/runtime/database.hpp>
@@ -163,9 +167,8 @@ struct HarnessCore::State {
   TestDatabase place;
   std::unique_ptr<Database> database;
   HarnessPlugin harness_plugin;
-  std::unique_ptr<Plugin> plugin;
-  std::string name;
-  ConfigNode config;
+  std::vector<TestedPlugin> plugins;
+  std::deque<ConfigNode> configs;
   std::map<std::string, std::size_t, std::less<>> known_names;  // index into principals
   std::vector<std::string> mistakes;
   std::unique_ptr<Runtime> runtime;  // last: stops before the plugins go
@@ -193,12 +196,24 @@ Client Client::with(std::string_view name, std::string_view value) const {
   return client;
 }
 
-HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const Settings& settings)
+std::unique_ptr<Plugin> load_plugin(const std::string& file) {
+  void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (library == nullptr) throw std::runtime_error(::dlerror());
+  using Create = int (*)(Plugin**, char*, std::size_t) noexcept;
+  const auto create = reinterpret_cast<Create>(::dlsym(library, kCreatePlugin));
+  if (create == nullptr) throw std::runtime_error(file + " is no plugin: " + ::dlerror());
+  Plugin* plugin = nullptr;
+  std::array<char, 256> error{};
+  if (create(&plugin, error.data(), error.size()) != 0) {
+    throw std::runtime_error(file + ": " + error.data());
+  }
+  return std::unique_ptr<Plugin>(plugin);
+}
+
+HarnessCore::HarnessCore(std::vector<TestedPlugin> plugins, const Settings& policy)
     : state_(std::make_unique<State>()) {
   State& state = *state_;
-  state.plugin = std::move(plugin);
-  state.name = std::move(name);
-  state.config = to_node(settings);
+  state.plugins = std::move(plugins);
   state.keys.load({fixed_master_key()});
   DatabaseOptions options = state.place.options();
   options.sqlite.path.clear();  // a file that is never synced: there are many tests
@@ -217,8 +232,12 @@ HarnessCore::HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const
       [&state](std::string_view, std::string_view text) { state.shown.emplace_back(text); },
       true});
   state.runtime->add({"harness", "1.0.0", &state.harness_plugin, nullptr, "harness"});
-  state.runtime->add({state.name, "1.0.0", state.plugin.get(), &state.config, "settings"});
-  state.mistakes = state.runtime->configure(nullptr);
+  for (const TestedPlugin& tested : state.plugins) {
+    const ConfigNode& config = state.configs.emplace_back(to_node(tested.settings));
+    state.runtime->add({tested.name, "1.0.0", tested.plugin.get(), &config, "settings"});
+  }
+  const ConfigNode policy_section = to_node(policy);
+  state.mistakes = state.runtime->configure(&policy_section);
   if (state.mistakes.empty()) state.mistakes = state.runtime->wire(*state.database);
   if (state.mistakes.empty()) state.mistakes = state.runtime->migrate(*state.database);
   if (state.mistakes.empty()) state.mistakes = state.runtime->start();
@@ -302,7 +321,7 @@ const std::vector<std::string>& HarnessCore::shown() const {
   return state_->shown;
 }
 Db& HarnessCore::storage() {
-  return state_->database->for_plugin(state_->name);
+  return state_->database->for_plugin(state_->plugins.front().name);
 }
 Services& HarnessCore::services() {
   return state_->harness_plugin.context->services();

@@ -119,4 +119,9 @@ Result<std::int64_t> StoredUserDirectory::count(Session& db,
   return users_.count(db, filter);
 }
 
+Result<std::int64_t> StoredUserDirectory::count_in_account(Session& db,
+                                                           std::int64_t account) const {
+  return users_.count_in_account(db, account);
+}
+
 }  // namespace gatehouse::users

@@ -23,6 +23,7 @@ class StoredUserDirectory final : public UserDirectory {
   Result<std::int64_t> count(Session& db,
                              const Principal& who,
                              const UserListing& listing) const override;
+  Result<std::int64_t> count_in_account(Session& db, std::int64_t account) const override;
 
  private:
   const UserRepository& users_;

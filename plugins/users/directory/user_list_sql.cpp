@@ -74,6 +74,9 @@ constexpr Sql kListByLastSeen[2][2] = USERS_LISTS("coalesce(last_seen_at, 0)");
 constexpr Sql kCount[2] = {USERS_OF_ALL("select count(*) as count ", "number > 0"),
                            USERS_OF_REACHED("select count(*) as count ", "number > 0")};
 
+constexpr Sql kCountInAccount =
+    "select count(*) as count from users_user where account = :account";
+
 // A list without a position begins before the first row. No name holds U+10FFFF (is_visible_text).
 UserPosition start_of(SortOrder order) {
   if (order == SortOrder::Ascending) {
@@ -154,6 +157,10 @@ Result<std::int64_t> UserRepository::count(Session& db, const UserFilter& filter
   const Sql& sql = kCount[is_of_reached(filter) ? 1 : 0];
   return with_filter(filter,
                      [&](const auto&... shared) { return db.get<std::int64_t>(sql, shared...); });
+}
+
+Result<std::int64_t> UserRepository::count_in_account(Session& db, std::int64_t account) const {
+  return db.get<std::int64_t>(kCountInAccount, account);
 }
 
 }  // namespace gatehouse::users

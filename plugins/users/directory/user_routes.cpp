@@ -16,16 +16,17 @@ void add_user_routes(Context& host, UserService& service) {
   // gatehouse/policy.hpp.
   host.permissions().declare("users:read", "users:write", held_by_everybody);
   host.permissions().declare("roles:read", held_by_everybody);
+  const PolicySettings& policy = host.policy();
   host.routes().about("Users, their roles, and signing in with a password.");
 
   host.routes()
       .get("/v1/users",
            "users:read",
            "List users",
-           [&service](Call& call, const Query<UserQuery>& query) -> Result<Page<User>> {
+           [&service, &policy](Call& call, const Query<UserQuery>& query) -> Result<Page<User>> {
              GATEHOUSE_TRY(UserFilter filter, to_filter(call, *query));
              GATEHOUSE_TRY(auto rows, service.list(*call.principal(), std::move(filter)));
-             return to_page(call, *query, std::move(rows));
+             return to_page(call, policy, *query, std::move(rows));
            })
       .description(
           "Shows whom the caller may read. A row that does not change during a walk appears "
@@ -33,13 +34,14 @@ void add_user_routes(Context& host, UserService& service) {
       .answers(400, "bad_cursor, cursor_mismatch, no_accounts, too_many_words");
 
   host.routes()
-      .post("/v1/users",
-            "users:write",
-            "Create a user",
-            [&service](Call& call, const NewUser& body) -> Result<Created<User>> {
-              GATEHOUSE_TRY(const auto user, service.create(*call.principal(), to_draft(body)));
-              return Created<User>{to_wire(*call.principal(), user), "/v1/users/" + user.id};
-            })
+      .post(
+          "/v1/users",
+          "users:write",
+          "Create a user",
+          [&service, &policy](Call& call, const NewUser& body) -> Result<Created<User>> {
+            GATEHOUSE_TRY(const auto user, service.create(*call.principal(), to_draft(body)));
+            return Created<User>{to_wire(*call.principal(), policy, user), "/v1/users/" + user.id};
+          })
       .description(
           "By admins and staff, and by account-admins for their own account. 403 names the first "
           "field that the caller may not write.")
@@ -51,10 +53,10 @@ void add_user_routes(Context& host, UserService& service) {
       .get("/v1/users/{user}",
            "users:read",
            "Read a user",
-           [&service](Call& call, std::string_view user) -> Result<User> {
+           [&service, &policy](Call& call, std::string_view user) -> Result<User> {
              GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
              GATEHOUSE_TRY(const auto found, service.find(*call.principal(), reference));
-             return to_wire(*call.principal(), found);
+             return to_wire(*call.principal(), policy, found);
            })
       .description("Who may not see the user gets 404.")
       .parameter("user", kAboutUser)
@@ -65,12 +67,14 @@ void add_user_routes(Context& host, UserService& service) {
       .patch("/v1/users/{user}",
              "users:write",
              "Change a user",
-             [&service](Call& call, std::string_view user, const UserPatch& body) -> Result<User> {
+             [&service, &policy](
+                 Call& call, std::string_view user, const UserPatch& body) -> Result<User> {
                GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
-               GATEHOUSE_TRY(const auto changed,
-                             service.change(
-                                 *call.principal(), reference, to_change(body), by_if_match(call)));
-               return to_wire(*call.principal(), changed);
+               GATEHOUSE_TRY(
+                   const auto changed,
+                   service.change(
+                       *call.principal(), reference, to_change(body), by_if_match(call, policy)));
+               return to_wire(*call.principal(), policy, changed);
              })
       .etag()
       .description(
@@ -83,9 +87,9 @@ void add_user_routes(Context& host, UserService& service) {
       .remove("/v1/users/{user}",
               "users:write",
               "Delete a user",
-              [&service](Call& call, std::string_view user) -> Result<None> {
+              [&service, &policy](Call& call, std::string_view user) -> Result<None> {
                 GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
-                return service.erase(*call.principal(), reference, by_if_match(call));
+                return service.erase(*call.principal(), reference, by_if_match(call, policy));
               })
       .description("With everything of theirs in every plugin.")
       .parameter("user", kAboutUser)

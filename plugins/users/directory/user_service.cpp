@@ -183,11 +183,14 @@ std::array<Claim, 17> claims_of(const UserChange& change) {
 }
 
 // Every role that differs needs its own right (contracts/v1.md, "Who gives or takes a role").
-Result<None> permit_roles(const Principal& who, const UserObject& object, Roles wanted) {
+Result<None> permit_roles(const Principal& who,
+                          const UserObject& object,
+                          Roles wanted,
+                          const PolicySettings& policy) {
   for (const Role role : all_roles()) {
     if (object.roles.has(role) == wanted.has(role)) continue;
     const RoleChange change = wanted.has(role) ? RoleChange::Give : RoleChange::Take;
-    if (decide_role(who, change, role, object) != Decision::Allowed) {
+    if (decide_role(who, change, role, object, policy) != Decision::Allowed) {
       Error error = denied();
       error.message = format("You may not {} the role \"{}\".",
                              change == RoleChange::Give ? "give" : "take away",
@@ -246,15 +249,18 @@ Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
 
 Result<StoredUser> UserService::create(const Principal& who, const UserDraft& draft) {
   UserObject made;
-  const bool anywhere = decide(who, UserAction::Administer, made) == Decision::Allowed;
+  const bool anywhere =
+      decide(who, UserAction::Administer, made, host_.policy()) == Decision::Allowed;
   if (!anywhere) made.account = who.account;  // whoever administers an account makes users of it
-  if (decide(who, UserAction::Administer, made) != Decision::Allowed) return denied();
+  if (decide(who, UserAction::Administer, made, host_.policy()) != Decision::Allowed)
+    return denied();
   for (const Claim& claim : claims_of(change_of(draft))) {
     // Which account a user is born into is no move.
     if (!claim.present || claim.right == UserField::Account) continue;
-    if (decide_field(who, claim.right, made) != Decision::Allowed) return denied_field(claim.field);
+    if (decide_field(who, claim.right, made, host_.policy()) != Decision::Allowed)
+      return denied_field(claim.field);
   }
-  GATEHOUSE_CHECK(permit_roles(who, made, draft.roles));
+  GATEHOUSE_CHECK(permit_roles(who, made, draft.roles, host_.policy()));
   GATEHOUSE_TRY(Prepared prepared, prepare(draft));
   if (made.account != 0) prepared.user.account = made.account;
   return store_new(prepared);
@@ -278,7 +284,7 @@ Result<StoredUser> UserService::find(const Principal& who, const UserReference& 
   return host_.storage().read([&](Session& db) -> Result<StoredUser> {
     GATEHOUSE_TRY(auto user, users_.find(db, reference));
     if (!user) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(*user))));
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(*user), host_.policy())));
     return *std::move(user);
   });
 }
@@ -304,12 +310,16 @@ Result<None> UserService::permit_change(Session& db,
   // Fields that stay as they are pass, so that the last admin is told what stands in the way.
   bool keeps_active = false;
   for (const Claim& claim : claims_of(change)) {
-    if (!claim.present || decide_field(who, claim.right, object) == Decision::Allowed) continue;
-    keeps_active = claim.right == UserField::Active &&
-                   decide_field(who, UserField::Organization, object) == Decision::Allowed;
+    if (!claim.present ||
+        decide_field(who, claim.right, object, host_.policy()) == Decision::Allowed)
+      continue;
+    keeps_active =
+        claim.right == UserField::Active &&
+        decide_field(who, UserField::Organization, object, host_.policy()) == Decision::Allowed;
     if (!keeps_active) return denied_field(claim.field);
   }
-  if (change.roles.value()) GATEHOUSE_CHECK(permit_roles(who, object, *change.roles.value()));
+  if (change.roles.value())
+    GATEHOUSE_CHECK(permit_roles(who, object, *change.roles.value(), host_.policy()));
   StoredUser changed = user;
   apply(change, changed);
   if (is_lasting_admin(user) && !is_lasting_admin(changed)) {
@@ -327,7 +337,7 @@ Result<StoredUser> UserService::change(const Principal& who,
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
     if (!found) return not_found();
     StoredUser user = *std::move(found);
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(user))));
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(user), host_.policy())));
     GATEHOUSE_CHECK(is_as_seen(user));
     GATEHOUSE_CHECK(permit_change(db, who, asked, user));
     GATEHOUSE_TRY(const UserChange change, merged(asked, user));
@@ -363,7 +373,7 @@ Result<None> UserService::erase(const Principal& who,
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const auto user, users_.find_to_change(db, reference));
     if (!user) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Delete, as_object(*user))));
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::Delete, as_object(*user), host_.policy())));
     GATEHOUSE_CHECK(is_as_seen(*user));
     if (is_lasting_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
     const UserDeleted event{user->number, user->id, user->account.value_or(0)};

@@ -75,7 +75,7 @@ std::int64_t number_of(Role role) {
 
 }  // namespace
 
-User to_wire(const Principal& who, const StoredUser& user) {
+User to_wire(const Principal& who, const PolicySettings& policy, const StoredUser& user) {
   User body;
   body.id = user.id;
   body.number = user.number;
@@ -83,7 +83,7 @@ User to_wire(const Principal& who, const StoredUser& user) {
   body.display_name = display_name(user);
   body.email = user.email;
   body.email_verified = user.email_verified;
-  if (shows_recovery_email(who, as_object(user))) {
+  if (shows_recovery_email(who, as_object(user), policy)) {
     body.recovery_email = user.recovery_email;
   }
   body.first_name = user.first_name;
@@ -177,13 +177,16 @@ Result<UserFilter> to_filter(const Call& call, const UserQuery& query) {
   return filter;
 }
 
-Page<User> to_page(const Call& call, const UserQuery& query, std::vector<StoredUser> rows) {
+Page<User> to_page(const Call& call,
+                   const PolicySettings& policy,
+                   const UserQuery& query,
+                   std::vector<StoredUser> rows) {
   Page<User> page;
   page.next = cut_to_limit(call, rows, query.limit, [&query](const StoredUser& last) {
     return position_of(last, static_cast<UserSort>(query.sort));
   });
   page.items.reserve(rows.size());
-  for (const StoredUser& row : rows) page.items.push_back(to_wire(*call.principal(), row));
+  for (const StoredUser& row : rows) page.items.push_back(to_wire(*call.principal(), policy, row));
   return page;
 }
 
@@ -196,9 +199,9 @@ RoleInfo to_wire(Role role, std::vector<std::string> permissions) {
           std::move(permissions)};
 }
 
-RowCheck by_if_match(Call& call) {
-  return [&call](const StoredUser& current) {
-    return call.check_if_match(to_wire(*call.principal(), current));
+RowCheck by_if_match(Call& call, const PolicySettings& policy) {
+  return [&call, &policy](const StoredUser& current) {
+    return call.check_if_match(to_wire(*call.principal(), policy, current));
   };
 }
 

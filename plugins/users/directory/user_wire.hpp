@@ -393,17 +393,20 @@ struct RoleInfo {
 BOOST_DESCRIBE_STRUCT(RoleInfo, (), (id, number, name, description, permissions))
 
 // The user as `who` may see it.
-User to_wire(const Principal& who, const StoredUser& user);
+User to_wire(const Principal& who, const PolicySettings& policy, const StoredUser& user);
 UserDraft to_draft(const NewUser& body);
 UserChange to_change(const UserPatch& body);
 // Malformed: too many words, an account where there are none, or a cursor that is none (bad_cursor)
 // or another list's (cursor_mismatch).
 Result<UserFilter> to_filter(const Call& call, const UserQuery& query);
 // The page of `rows`, which hold one more than the limit when there are more.
-Page<User> to_page(const Call& call, const UserQuery& query, std::vector<StoredUser> rows);
+Page<User> to_page(const Call& call,
+                   const PolicySettings& policy,
+                   const UserQuery& query,
+                   std::vector<StoredUser> rows);
 RoleInfo to_wire(Role role, std::vector<std::string> permissions);
 
-// The client's If-Match, about the user as the same client would read it. `call` outlives it.
-RowCheck by_if_match(Call& call);
+// The client's If-Match, about the user as the same client would read it. Both outlive it.
+RowCheck by_if_match(Call& call, const PolicySettings& policy);
 
 }  // namespace gatehouse::users

@@ -102,18 +102,18 @@ void add_pages(Context& host) {
 
 void add_password_routes(Context& host, PasswordService& passwords, EmailChanges& email_changes) {
   host.routes()
-      .put(
-          "/v1/users/{user}/password",
-          "users:write",
-          "Set a password",
-          [&passwords](Call& call, std::string_view user, const SetPassword& body) -> Result<None> {
-            GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
-            return passwords.set(*call.principal(),
-                                 reference,
-                                 body.current_password,
-                                 body.new_password,
-                                 by_if_match(call));
-          })
+      .put("/v1/users/{user}/password",
+           "users:write",
+           "Set a password",
+           [&passwords, &policy = host.policy()](
+               Call& call, std::string_view user, const SetPassword& body) -> Result<None> {
+             GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+             return passwords.set(*call.principal(),
+                                  reference,
+                                  body.current_password,
+                                  body.new_password,
+                                  by_if_match(call, policy));
+           })
       .description(
           "One's own with the current one; another's by admins and staff, without it. Sessions of "
           "before end, and the user is told by mail.")

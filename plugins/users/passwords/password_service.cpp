@@ -73,7 +73,7 @@ Result<None> PasswordService::set(const Principal& who,
   };
   GATEHOUSE_TRY(const Found found, host_.storage().read(find));
   const StoredUser& user = found.user;
-  GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(user))));
+  GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(user), host_.policy())));
   if (!user.username) return no_sign_in();
 
   const bool self = who.user == user.number && who.actor == 0;
@@ -94,7 +94,8 @@ Result<None> PasswordService::set(const Principal& who,
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(auto now, users_.find_to_change(db, {"", user.number}));
     if (!now) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(*now))));
+    GATEHOUSE_CHECK(
+        permit(decide(who, UserAction::ResetPassword, as_object(*now), host_.policy())));
     GATEHOUSE_CHECK(is_as_seen(*now));
     GATEHOUSE_TRY(const auto credential, credentials_.find(db, user.number));
     if (self && credential.value_or(Credential{}).version != found.credential.version) {
@@ -127,7 +128,8 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(auto user, users_.find_to_change(db, reference));
     if (!user) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(*user))));
+    GATEHOUSE_CHECK(
+        permit(decide(who, UserAction::ResetPassword, as_object(*user), host_.policy())));
     const Time now = host_.clock().now();
     if (!may_sign_in(*user, now)) return no_sign_in();
     if (!can_get_mail(*user)) {

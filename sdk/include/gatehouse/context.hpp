@@ -1,10 +1,12 @@
 // What the host offers a plugin. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include <gatehouse/audit.hpp>
 #include <gatehouse/export.hpp>
+#include <gatehouse/result.hpp>
 
 namespace gatehouse {
 
@@ -22,8 +24,10 @@ class Metrics;
 class Passwords;
 class Permissions;
 class Random;
+struct PolicySettings;
 class Routes;
 class Services;
+class Session;
 
 // Ownership: the host's; valid from Plugin::wire() until Plugin::stop() has returned, and with it
 // all it hands out. Threads: any; what is marked so only inside wire().
@@ -46,9 +50,19 @@ class Context {
   virtual Keys& keys() = 0;
   virtual Mail& mail() = 0;  // compose(): wire() only
 
-  // A refusal for the audit trail, outside any transaction; nothing without the audit plugin. Never
-  // blocks and never fails.
+  // What the functions of gatehouse/policy.hpp judge by; filled in before Plugin::start().
+  virtual const PolicySettings& policy() = 0;
+
+  // For the audit trail, outside any transaction: a refusal, or what succeeded without a change, a
+  // sign-in say. Nothing without the audit plugin. Never blocks and never fails. (A change is told
+  // by Session::audit(), in its transaction; a request that is answered 403 by the host.)
   virtual void audit_refused(const AuditEvent& event) = 0;
+  virtual void audit_success(const AuditEvent& event) = 0;
+
+  // Runs `work` in a transaction of the role that owns the tables (storage.postgresql.owner), which
+  // may change what the serving role may only add to; where there is one role, as that. No time
+  // limit, one at a time in all processes. For commands, on their thread. Errors as Db::write().
+  virtual Result<None> as_owner(const std::function<Result<None>(Session&)>& work) = 0;
 
   // Shows `text` to the operator once: on a terminal (or under ./dev run) it is printed, otherwise
   // it goes to a new file `name` (0600) beside the data, whose path is logged. Never through the

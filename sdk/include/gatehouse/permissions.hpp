@@ -20,8 +20,8 @@ constexpr Holders held_by(Roles roles) {
   return {false, roles};
 }
 
-// Admins hold every permission; admin-readers every one that ends in ":read", unless configured
-// otherwise.
+// Admins and staff hold every permission, admin-readers every one that ends in ":read", unless
+// configured otherwise; admins always.
 class Permissions {
  public:
   // `permission`: "area:verb", lower-case, where the area is the plugin's name, or a noun that is

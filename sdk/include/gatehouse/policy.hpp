@@ -2,6 +2,7 @@
 // What they decide for single objects, lists obey through Visibility. security.md 1,
 // contracts/v1.md. Threads: any. Blocking: never. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,6 +11,27 @@
 #include <gatehouse/result.hpp>
 
 namespace gatehouse {
+
+// What the section `policy` of the configuration says, for every mount alike (security.md 2).
+struct PolicySettings {
+  bool members_may_edit_account = false;  // name, colours and logo of their own account
+  bool grant_admin_over_api = false;      // admins make admins, and all admins are mailed
+
+  // Which sets of roles hold every permission of which others, by `policy.roles`: for the set with
+  // the bits n, contained[n] has bit m when all that the set with the bits m holds is in it.
+  static constexpr std::uint32_t kAll = ~std::uint32_t{0};
+  std::array<std::uint32_t, Roles::kSets> contained = every_set(kAll);
+  bool holds_all_of(Roles upper, Roles lower) const {
+    return (contained[upper.bits()] >> lower.bits() & 1U) != 0;
+  }
+
+ private:
+  static constexpr std::array<std::uint32_t, Roles::kSets> every_set(std::uint32_t bits) {
+    std::array<std::uint32_t, Roles::kSets> sets{};
+    sets.fill(bits);
+    return sets;
+  }
+};
 
 // The user an action is aimed at.
 struct UserObject {
@@ -22,8 +44,17 @@ struct UserObject {
 
 // What is done to a user. Edit: the fields that people write about themselves. Administer: all
 // others, and making a user (the object is then one without a number, in the account it shall
-// belong to).
-enum class UserAction : std::uint8_t { Read, Edit, Administer, Delete, ResetPassword };
+// belong to). Move: to another account (security.md 6). ReadTrail: what the audit trail says of
+// them, of which visible_trail() shows a part.
+enum class UserAction : std::uint8_t {
+  Read,
+  Edit,
+  Administer,
+  Delete,
+  ResetPassword,
+  Move,
+  ReadTrail,
+};
 
 enum class Decision : std::uint8_t {
   Allowed,
@@ -31,7 +62,25 @@ enum class Decision : std::uint8_t {
   Unknown,  // out of reach: 404
 };
 
-GATEHOUSE_API Decision decide(const Principal& who, UserAction action, const UserObject& object);
+GATEHOUSE_API Decision decide(const Principal& who,
+                              UserAction action,
+                              const UserObject& object,
+                              const PolicySettings& settings);
+
+// The account an action is aimed at.
+struct AccountObject {
+  std::int64_t account = 0;      // 0: one to be made
+  std::int64_t consultancy = 0;  // the account that looks after it; 0: none
+};
+
+// Edit: name, colours, logo. Grant: consultancy and roles, for they are rights of others
+// (security.md 2). Administer: making and deleting.
+enum class AccountAction : std::uint8_t { Read, Edit, Grant, Administer, ReadTrail };
+
+GATEHOUSE_API Decision decide(const Principal& who,
+                              AccountAction action,
+                              const AccountObject& object,
+                              const PolicySettings& settings);
 
 // What a service answers when it goes by a decision: PermissionDenied, NotFound, or nothing.
 GATEHOUSE_API Result<None> permit(Decision decision);
@@ -50,10 +99,13 @@ enum class UserField : std::uint8_t {
 };
 GATEHOUSE_API Decision decide_field(const Principal& who,
                                     UserField field,
-                                    const UserObject& object);
+                                    const UserObject& object,
+                                    const PolicySettings& settings);
 
 // Whether an answer about the object may hold its recovery address.
-GATEHOUSE_API bool shows_recovery_email(const Principal& who, const UserObject& object);
+GATEHOUSE_API bool shows_recovery_email(const Principal& who,
+                                        const UserObject& object,
+                                        const PolicySettings& settings);
 
 // Whether the principal may use more than what is open without api_access (security.md 4).
 GATEHOUSE_API bool may_use_api(const Principal& who);
@@ -65,15 +117,22 @@ enum class RoleChange : std::uint8_t { Give, Take };
 GATEHOUSE_API Decision decide_role(const Principal& who,
                                    RoleChange change,
                                    Role role,
-                                   const UserObject& object);
+                                   const UserObject& object,
+                                   const PolicySettings& settings);
 
 // What a list may show.
 struct Visibility {
   bool all = false;
   std::vector<std::int64_t> accounts;  // everything of these accounts
   std::int64_t clients_of = 0;         // and of the accounts whose consultancy is this one; 0: none
-  std::int64_t self = 0;               // and this user, and whom they manage
+  std::int64_t self = 0;               // and this user, and whom they manage; 0: nobody
 };
+// Whom a list of users shows: those that UserAction::Read allows.
 GATEHOUSE_API Visibility visibility(const Principal& who);
+// Which accounts a list of accounts shows: those that AccountAction::Read allows.
+GATEHOUSE_API Visibility visible_accounts(const Principal& who);
+// Which events of the audit trail somebody may read: those of these accounts, and (`self`) those
+// about themselves, but not about whom they manage.
+GATEHOUSE_API Visibility visible_trail(const Principal& who);
 
 }  // namespace gatehouse

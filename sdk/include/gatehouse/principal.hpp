@@ -1,5 +1,6 @@
 // Who is asking. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ enum class Role : std::uint32_t {
 // A set of roles.
 class Roles {
  public:
+  static constexpr std::size_t kSets = 32;  // bits() is less
+
   constexpr Roles() = default;
   constexpr Roles(Role role) : bits_(static_cast<std::uint32_t>(role)) {}
   static constexpr Roles from_bits(std::uint32_t bits) {
@@ -40,7 +43,7 @@ class Roles {
   friend constexpr bool operator==(Roles, Roles) = default;
 
  private:
-  static constexpr std::uint32_t kAll = 31;
+  static constexpr std::uint32_t kAll = kSets - 1;
   std::uint32_t bits_ = 0;
 };
 

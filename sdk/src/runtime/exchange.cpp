@@ -19,14 +19,9 @@
 #include "runtime/request_line.hpp"
 
 namespace gatehouse {
-namespace {
-
-thread_local std::string_view request_id_of_thread;
-
-}  // namespace
 
 std::string_view current_request_id() {
-  return request_id_of_thread;
+  return runtime::id_of_work();
 }
 
 std::int64_t Call::user() const {
@@ -74,12 +69,6 @@ ErrorCode code_of(int status) {
 }
 
 }  // namespace
-
-RequestIdScope::RequestIdScope(std::string_view id)
-    : outer_(std::exchange(request_id_of_thread, id)) {}
-RequestIdScope::~RequestIdScope() {
-  request_id_of_thread = outer_;
-}
 
 RoutedExchange::RoutedExchange(const Dispatcher& dispatcher,
                                RequestHead head,
@@ -129,7 +118,7 @@ Lane RoutedExchange::handler_lane() const {
 }
 
 void RoutedExchange::run() {
-  const RequestIdScope id(request_id_);
+  const WorkScope work(*this);
   const RunningRoutes::Scope running(dispatcher_.running, *match_.route);
   if (step_ == Step::Done) return go_on();
   try {
@@ -319,6 +308,7 @@ void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
 }
 
 void RoutedExchange::make_refusal(const Error& error, std::optional<int> status) {
+  if (error.code == ErrorCode::PermissionDenied && principal_) tell_denial();
   const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
   if (!allow_stays) answer_.headers.clear();
   next_piece_ = nullptr;
@@ -336,6 +326,14 @@ void RoutedExchange::make_refusal(const Error& error, std::optional<int> status)
                error.retry_after.count() > 0 ? std::to_string(error.retry_after.count())
                                              : std::string(kRetryAfterSeconds));
   }
+}
+
+void RoutedExchange::tell_denial() const {
+  AuditEvent event{"access.denied", principal_->user, principal_->account};
+  event.user_id = principal_->user_id;
+  event.user_name = principal_->username;
+  event.detail = format("{} {}", head_.method, match_.pattern);
+  dispatcher_.audit.note(event, AuditOutcome::Refused);
 }
 
 void RoutedExchange::render(const Error& error, std::optional<int> status) {
@@ -375,7 +373,7 @@ void RoutedExchange::finish() {
     return count();
   }
   // What a handler was so long about is worth a line, but the client has had another answer.
-  const RequestIdScope id(request_id_);
+  const WorkScope work(*this);
   const auto took = std::chrono::steady_clock::now() - opened_;
   dispatcher_.facilities.log_for("").warning(
       "request_ended_late",
@@ -394,7 +392,7 @@ void RoutedExchange::count() {
       ->add(1);
   dispatcher_.seconds->observe(seconds);
   if (dispatcher_.facilities.log_requests) {
-    const RequestIdScope id(request_id_);
+    const WorkScope work(*this);
     log_request(dispatcher_.facilities.log_for(""),
                 {head_.method,
                  match_.pattern,

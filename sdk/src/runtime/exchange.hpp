@@ -14,6 +14,7 @@
 #include <gatehouse/runtime/request_scope.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
+#include "runtime/audit_desk.hpp"
 #include "runtime/cors.hpp"
 #include "runtime/idempotency.hpp"
 #include "runtime/preconditions.hpp"
@@ -33,6 +34,7 @@ namespace gatehouse::runtime {
 struct Dispatcher {
   const Registry& registry;
   const Facilities& facilities;
+  const AuditDesk& audit;
   const Cors cors;
   std::array<Counter*, 6> requests_by_class{};  // [status / 100]
   Histogram* seconds = nullptr;
@@ -112,6 +114,7 @@ class RoutedExchange final : public Exchange, public Call {
   void refuse(const Error& error, std::optional<int> status = std::nullopt);
   // The same without an end: the answer can still change.
   void make_refusal(const Error& error, std::optional<int> status = std::nullopt);
+  void tell_denial() const;
   void render(const Error& error, std::optional<int> status);
   // The log gets what was thrown, the client an error that says nothing of it.
   void fail(std::string_view plugin, std::string_view event);
@@ -139,18 +142,6 @@ class RoutedExchange final : public Exchange, public Call {
   bool preflight_ = false;
   Lane lane_ = Lane::Worker;
   std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
-};
-
-// Sets what current_request_id() answers on this thread, for the time it lives.
-class RequestIdScope {
- public:
-  explicit RequestIdScope(std::string_view id);
-  ~RequestIdScope();
-  RequestIdScope(const RequestIdScope&) = delete;
-  RequestIdScope& operator=(const RequestIdScope&) = delete;
-
- private:
-  std::string_view outer_;
 };
 
 }  // namespace gatehouse::runtime

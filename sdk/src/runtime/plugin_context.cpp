@@ -14,6 +14,7 @@
 #include <gatehouse/keys.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/mail.hpp>
+#include <gatehouse/runtime/database.hpp>
 #include <gatehouse/runtime/key_ring.hpp>
 #include <gatehouse/services.hpp>
 
@@ -418,8 +419,17 @@ struct Contexts::PluginContext final : Context {
   Keys& keys() override { return key_words; }
   Mail& mail() override { return mail_words; }
 
-  // The audit plugin does not exist yet; with it this becomes a bounded queue to it.
-  void audit_refused(const AuditEvent&) override {}
+  const PolicySettings& policy() override { return speaker.shared.registry.rights.settings(); }
+  void audit_refused(const AuditEvent& event) override {
+    speaker.shared.audit.note(event, AuditOutcome::Refused);
+  }
+  void audit_success(const AuditEvent& event) override {
+    speaker.shared.audit.note(event, AuditOutcome::Success);
+  }
+
+  Result<None> as_owner(const std::function<Result<None>(Session&)>& work) override {
+    return speaker.shared.database->change_as_owner(work);
+  }
 
   void show_once(std::string_view name, std::string_view text) override {
     speaker.shared.facilities.show_once(name, text);

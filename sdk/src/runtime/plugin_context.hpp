@@ -9,6 +9,7 @@
 #include <gatehouse/runtime/runtime.hpp>
 #include <gatehouse/storage.hpp>
 
+#include "runtime/audit_desk.hpp"
 #include "runtime/bus_listener.hpp"
 #include "runtime/registry.hpp"
 #include "runtime/scheduler.hpp"
@@ -21,7 +22,9 @@ struct Shared {
   Registry& registry;
   Scheduler& scheduler;
   BusListener& bus;
-  Db* own_storage = nullptr;  // the SDK's, from wire() on
+  const AuditDesk& audit;
+  Database* database = nullptr;  // from wire() on
+  Db* own_storage = nullptr;     // the SDK's, from wire() on
   bool wiring = false;
 
   // A job that runs in one process at a time; from wire() on.

@@ -32,6 +32,8 @@ bool is_permission(std::string_view text) {
 
 void Rights::configure(const ConfigNode* policy, std::vector<std::string>& mistakes) {
   Config section = ConfigAccess::open(policy, "policy", "", mistakes);
+  settings_.members_may_edit_account = section.flag("members_may_edit_account", false);
+  settings_.grant_admin_over_api = section.flag("grant_admin_over_api", false);
   Config roles = section.section("roles");
   std::vector<std::string> known{std::string(kEverybody)};
   for (const Role role : all_roles()) known.emplace_back(role_name(role));
@@ -59,6 +61,7 @@ void Rights::declare(std::string_view plugin, std::string_view permission, Holde
   }
   if (permission.ends_with(":read")) holders.roles.add(Role::AdminReader);
   holders.roles.add(Role::Admin);
+  holders.roles.add(Role::Staff);
   const auto [place, added] = declared_.try_emplace(
       std::string(permission),
       Declared{std::string(plugin), HeldBy{holders.everybody, holders.roles, {}}});
@@ -107,7 +110,21 @@ std::vector<std::string> Rights::freeze() {
                  near.empty() ? "" : format(" (did you mean '{}'?)", near)));
     }
   }
+  for (std::uint32_t upper = 0; upper < Roles::kSets; ++upper) {
+    std::uint32_t& contained = settings_.contained[upper];
+    contained = 0;
+    for (std::uint32_t lower = 0; lower < Roles::kSets; ++lower) {
+      if (holds_all_of(Roles::from_bits(upper), Roles::from_bits(lower))) contained |= 1U << lower;
+    }
+  }
   return mistakes;
+}
+
+bool Rights::holds_all_of(Roles upper, Roles lower) const {
+  return std::all_of(declared_.begin(), declared_.end(), [&](const auto& permission) {
+    const HeldBy& held_by = permission.second.held_by;
+    return is_held(held_by, upper) || !is_held(held_by, lower);
+  });
 }
 
 const HeldBy* Rights::find(std::string_view permission) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <gatehouse/permissions.hpp>
+#include <gatehouse/policy.hpp>
 #include <gatehouse/result.hpp>
 #include <gatehouse/runtime/config_node.hpp>
 
@@ -24,10 +25,11 @@ struct HeldBy {
 
 class Rights {
  public:
-  // Reads `policy.roles`: a map from a role (or "everybody") to the list of its permissions.
-  // Whoever has such a role holds its list and what the other roles hold, and nothing through
-  // "everybody"; a list of "everybody" is what all others hold. Mistakes of form go to `mistakes`;
-  // unknown permissions are found by freeze(), when all plugins have declared theirs.
+  // Reads the section `policy`: its flags, and `roles`, a map from a role (or "everybody") to the
+  // list of its permissions. Whoever has such a role holds its list and what the other roles hold,
+  // and nothing through "everybody"; a list of "everybody" is what all others hold. Mistakes of
+  // form go to `mistakes`; unknown permissions are found by freeze(), when all plugins have
+  // declared theirs.
   void configure(const ConfigNode* policy, std::vector<std::string>& mistakes);
 
   // Throws std::invalid_argument for a permission that is malformed or declared by another plugin.
@@ -42,6 +44,9 @@ class Rights {
 
   // Applies the configuration; returns its unknown permissions as mistakes.
   std::vector<std::string> freeze();
+
+  // What policy.hpp judges by; which roles hold all of which is known after freeze().
+  const PolicySettings& settings() const { return settings_; }
 
   // Null when no plugin declared it.
   const HeldBy* find(std::string_view permission) const;
@@ -59,6 +64,9 @@ class Rights {
     std::string role;  // or "everybody"
     std::vector<std::string> permissions;
   };
+  bool holds_all_of(Roles upper, Roles lower) const;
+
+  PolicySettings settings_;
   std::map<std::string, Declared, std::less<>> declared_;
   std::vector<Override> overrides_;
 };

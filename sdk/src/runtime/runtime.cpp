@@ -61,10 +61,11 @@ struct Runtime::State {
   // A thread of its own: a mail server that hangs must not keep plugins' jobs waiting.
   runtime::Scheduler mail_scheduler;
   runtime::BusListener bus{{facilities.metrics, facilities.log_for}};
-  runtime::Shared shared{facilities, registry, scheduler, bus};
-  Database* database = nullptr;  // from wire() on
+  runtime::AuditDesk audit{facilities.clock, facilities.log_for};
+  runtime::Shared shared{facilities, registry, scheduler, bus, audit};
   runtime::Contexts contexts{shared};
-  runtime::Dispatcher dispatcher{registry, facilities, runtime::Cors(facilities.cors_origins), {}};
+  runtime::Dispatcher dispatcher{
+      registry, facilities, audit, runtime::Cors(facilities.cors_origins), {}};
   std::optional<runtime::Idempotency> idempotency;
   std::vector<Running> plugins;
   std::atomic<const Running*> stopping = nullptr;  // the plugin that stop() is in
@@ -135,6 +136,14 @@ struct Runtime::State {
                   running.plugin.name,
                   phase,
                   runtime::text_of(std::move(thrown)));
+  }
+
+  void open_audit() {
+    const auto found = registry.services.find(AuditTrail::kServiceName);
+    if (found == registry.services.end()) return;
+    audit.open(static_cast<AuditTrail*>(found->second.object));
+    shared.database->set_audit_sink(
+        [this](Session& session, const AuditEvent& event) { audit.append(session, event); });
   }
 
   void open_idempotency() {
@@ -272,7 +281,7 @@ std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
 
 std::vector<std::string> Runtime::wire(Database& database) {
   state_->shared.wiring = true;
-  state_->database = &database;
+  state_->shared.database = &database;
   state_->shared.own_storage = &database.for_plugin(runtime::kOwner);
   state_->shared.every(
       std::string(runtime::kOwner), "forget events", runtime::BusListener::kKept, [this] {
@@ -288,6 +297,7 @@ std::vector<std::string> Runtime::wire(Database& database) {
   if (!mistakes.empty()) return mistakes;
 
   state_->describe();
+  state_->open_audit();
   return {};
 }
 
@@ -349,7 +359,7 @@ std::vector<std::string> Runtime::start() {
       return {std::move(mistake)};
     }
   }
-  state_->bus.start(state_->database->reserved(), [database = state_->database] {
+  state_->bus.start(state_->shared.database->reserved(), [database = state_->shared.database] {
     return database->make_waiter(runtime::BusListener::kChannel);
   });
   state_->scheduler.start();
@@ -436,6 +446,7 @@ const std::vector<CommandEntry>& Runtime::commands() const {
 
 int Runtime::run_command(const CommandEntry& command, CommandLine& line) {
   const HashingAllowed hashing;
+  const auto work = runtime::WorkScope::of_command();
   try {
     return command.run(line);
   } catch (...) {

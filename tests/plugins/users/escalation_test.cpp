@@ -255,7 +255,7 @@ class Escalation : public UsersTest {
     }
     for (const auto& [number, old] : before) {
       if (number == actor.number) continue;
-      if (decide(was, UserAction::ResetPassword, object(old)) == Decision::Allowed) continue;
+      if (decide(was, UserAction::ResetPassword, object(old), {}) == Decision::Allowed) continue;
       const auto now = after.find(number);
       const bool managed = old.manager == actor.number && old.role_bits == 0;
       if (managed) continue;

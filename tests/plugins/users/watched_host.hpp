@@ -81,7 +81,12 @@ class WatchedHost final : public Context {
   Passwords& passwords() override { return watched; }
   Keys& keys() override { return host_.keys(); }
   Mail& mail() override { return host_.mail(); }
+  const PolicySettings& policy() override { return host_.policy(); }
   void audit_refused(const AuditEvent& event) override { host_.audit_refused(event); }
+  void audit_success(const AuditEvent& event) override { host_.audit_success(event); }
+  Result<None> as_owner(const std::function<Result<None>(Session&)>& work) override {
+    return host_.as_owner(work);
+  }
   void show_once(std::string_view name, std::string_view text) override {
     host_.show_once(name, text);
   }

@@ -35,6 +35,16 @@ struct UserPasswordChanged {
   std::int64_t account = 0;  // 0: none
 };
 
+// Published inside the transaction that moves a user to another account (security.md 6), after the
+// row was changed. Listeners end what held for the old one; a veto is a mistake.
+struct UserMoved {
+  static constexpr std::string_view kEventName = "gatehouse.user_moved/1";
+  std::int64_t number = 0;
+  std::string id;
+  std::int64_t from = 0;  // 0: none
+  std::int64_t to = 0;
+};
+
 // Frozen for SDK 1.
 struct UserRecord {
   std::int64_t number = 0;
@@ -84,6 +94,7 @@ struct UserListing {
   static constexpr std::uint32_t kLastName = 4;
   static constexpr std::uint32_t kEmail = 8;
   static constexpr std::uint32_t kAnyField = 15;
+  static constexpr std::uint32_t kAccountName = 16;  // where there are accounts
 
   std::string text;  // words, each of which must occur in one of `text_in`; quotes group
   std::uint32_t text_in = kAnyField;
@@ -128,6 +139,8 @@ class UserDirectory {
   virtual Result<std::int64_t> count(Session& db,
                                      const Principal& who,
                                      const UserListing& listing) const = 0;
+  // How many users belong to the account, whoever asks.
+  virtual Result<std::int64_t> count_in_account(Session& db, std::int64_t account) const = 0;
 
  protected:
   ~UserDirectory() = default;

@@ -1,4 +1,4 @@
-// Runs one plugin in a test without a host and without a socket: a database of its own (see
+// Runs plugins in a test without a host and without a socket: a database of its own (see
 // testing/database.hpp), a clock that stands still, and the same runtime that serves requests.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -58,10 +58,24 @@ class GATEHOUSE_API Client {
 // The settings of the plugin: keys ("max_length", or "section.key") and values as in the YAML.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
+// A plugin in a test.
+struct TestedPlugin {
+  std::string name;
+  std::unique_ptr<Plugin> plugin;
+  Settings settings = {};
+};
+
+// The plugin in a library, as it is installed (lib/gatehouse/plugins-1/users.so), which stays
+// loaded: so a test can have others beside its own. std::runtime_error says what is wrong with the
+// file.
+GATEHOUSE_API std::unique_ptr<Plugin> load_plugin(const std::string& file);
+
 // The part of the harness that does not depend on the plugin's type.
 class GATEHOUSE_API HarnessCore {
  public:
-  HarnessCore(std::unique_ptr<Plugin> plugin, std::string name, const Settings& settings);
+  // `plugins` in the order of their requirements; storage() is that of the first. `policy`: the
+  // section `policy` of the configuration.
+  explicit HarnessCore(std::vector<TestedPlugin> plugins, const Settings& policy = {});
   ~HarnessCore();
   HarnessCore(const HarnessCore&) = delete;
   HarnessCore& operator=(const HarnessCore&) = delete;
@@ -113,7 +127,14 @@ template <class P>
 class Harness : public HarnessCore {
  public:
   explicit Harness(std::string name, const Settings& settings = {})
-      : HarnessCore(std::make_unique<P>(), std::move(name), settings) {}
+      : HarnessCore(only({std::move(name), std::make_unique<P>(), settings})) {}
+
+ private:
+  static std::vector<TestedPlugin> only(TestedPlugin plugin) {
+    std::vector<TestedPlugin> plugins;
+    plugins.push_back(std::move(plugin));
+    return plugins;
+  }
 };
 
 }  // namespace gatehouse::testing
