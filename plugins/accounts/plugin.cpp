@@ -1,0 +1,34 @@
+// The accounts plugin: builds repository, service, routes and directory, and joins them to the
+// host. SPDX-License-Identifier: Apache-2.0
+#include "plugin.hpp"
+
+#include <gatehouse/plugin.hpp>
+
+#include "account_directory.hpp"
+#include "migrations.hpp"
+
+namespace gatehouse::accounts {
+
+// What exists from wire() on.
+struct AccountsPlugin::Parts {
+  Parts() : directory(accounts) {}
+
+  AccountRepository accounts;
+  StoredAccountDirectory directory;
+};
+
+AccountsPlugin::AccountsPlugin() = default;
+AccountsPlugin::~AccountsPlugin() = default;
+
+Migrations AccountsPlugin::migrations() const {
+  return embedded_migrations();
+}
+
+void AccountsPlugin::wire(Context& host) {
+  parts_ = std::make_unique<Parts>();
+  host.services().provide<AccountDirectory>(parts_->directory);
+}
+
+}  // namespace gatehouse::accounts
+
+GATEHOUSE_PLUGIN(gatehouse::accounts::AccountsPlugin, "accounts", "1.0.0")
