@@ -142,10 +142,6 @@ struct UserFilter {
   std::int64_t limit = 50;
 };
 
-// The folded words of a search in well-formed UTF-8: separated by blanks, a pair of quotes makes
-// one word of what is between. Only empty text has no words; what folds to nothing, or is all
-// blanks, becomes a word that occurs nowhere.
-std::vector<std::string> split_search(std::string_view text);
 // Adds the words of a text; false when there are more than kMaxWords.
 bool add_text(UserFilter& filter, std::string_view text, std::uint32_t fields);
 // Adds what must occur as it stands in one field; "" asks for nothing.

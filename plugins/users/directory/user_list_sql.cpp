@@ -118,7 +118,7 @@ auto with_filter(const UserFilter& filter, F&& ask) {
   };
   if (!is_of_reached(filter)) return ask_about();
   if (filter.sees.all) return ask_about(kNobody, kNobody, json_list({filter.account}));
-  return ask_about(filter.sees.self, filter.sees.self, json_list(filter.sees.accounts));
+  return ask_about(filter.sees.self, filter.sees.manager, json_list(filter.sees.accounts));
 }
 
 }  // namespace
