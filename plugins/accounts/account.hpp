@@ -23,7 +23,7 @@ struct AccountName {
   std::string name;
 };
 
-struct Account {
+struct StoredAccount {
   std::int64_t number = 0;
   std::string id;
   std::string name;
@@ -40,7 +40,7 @@ struct Account {
 };
 
 // Asked inside the transaction, about the account before it is changed; an error ends it.
-using StateCheck = std::function<Result<None>(const Account& current)>;
+using StateCheck = std::function<Result<None>(const StoredAccount& current)>;
 
 // What is to be different in an account, or in a blank one for a new one.
 struct AccountChange {

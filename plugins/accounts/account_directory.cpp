@@ -11,7 +11,7 @@ namespace {
 // Of find_by_text(); also the most rows that a statement gives as a list.
 constexpr std::int64_t kMaxFound = 10'000;
 
-AccountRecord as_record(const Account& account) {
+AccountRecord as_record(const StoredAccount& account) {
   AccountRecord record;
   record.number = account.number;
   record.id = account.id;
@@ -26,15 +26,15 @@ AccountRecord as_record(const Account& account) {
   return record;
 }
 
-std::optional<AccountRecord> as_record(const std::optional<Account>& account) {
+std::optional<AccountRecord> as_record(const std::optional<StoredAccount>& account) {
   if (!account) return std::nullopt;
   return as_record(*account);
 }
 
-std::vector<AccountRecord> as_records(const std::vector<Account>& accounts) {
+std::vector<AccountRecord> as_records(const std::vector<StoredAccount>& accounts) {
   std::vector<AccountRecord> records;
   records.reserve(accounts.size());
-  for (const Account& account : accounts) records.push_back(as_record(account));
+  for (const StoredAccount& account : accounts) records.push_back(as_record(account));
   return records;
 }
 

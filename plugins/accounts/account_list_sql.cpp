@@ -99,8 +99,8 @@ const Sql& AccountRepository::list_statement(const AccountFilter& filter) {
   return kListByName[direction][reach_of(filter)];
 }
 
-Result<std::vector<Account>> AccountRepository::list(Session& db,
-                                                     const AccountFilter& filter) const {
+Result<std::vector<StoredAccount>> AccountRepository::list(Session& db,
+                                                           const AccountFilter& filter) const {
   const AccountPosition after = filter.after.value_or(start_of(filter.order));
   const Sql& sql = list_statement(filter);
   GATEHOUSE_TRY(auto rows, with_filter(filter, [&](const auto&... shared) {

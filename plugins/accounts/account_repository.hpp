@@ -20,13 +20,14 @@ namespace gatehouse::accounts {
 
 class AccountRepository {
  public:
-  Result<std::optional<Account>> find(Session& db, const AccountReference& reference) const;
-  Result<std::optional<Account>> find_by_name(Session& db, std::string_view name) const;
+  Result<std::optional<StoredAccount>> find(Session& db, const AccountReference& reference) const;
+  Result<std::optional<StoredAccount>> find_by_name(Session& db, std::string_view name) const;
   // Those of these numbers that there are, in no order; without their roles.
-  Result<std::vector<Account>> find_all(Session& db, std::span<const std::int64_t> numbers) const;
+  Result<std::vector<StoredAccount>> find_all(Session& db,
+                                              std::span<const std::int64_t> numbers) const;
   Result<std::int64_t> default_account(Session& db) const;
 
-  Result<std::vector<Account>> list(Session& db, const AccountFilter& filter) const;
+  Result<std::vector<StoredAccount>> list(Session& db, const AccountFilter& filter) const;
   // What list() runs; tests read its query plan.
   static const Sql& list_statement(const AccountFilter& filter);
   // How many list() would show without position, offset and limit.
@@ -43,12 +44,12 @@ class AccountRepository {
   Result<bool> is_looked_after_by(Session& db, std::int64_t account, std::int64_t other) const;
 
   // Stores the account under a new number, and returns it.
-  Result<std::int64_t> insert(Session& db, const Account& account) const;
-  Result<None> update(Session& db, const Account& account) const;
+  Result<std::int64_t> insert(Session& db, const StoredAccount& account) const;
+  Result<None> update(Session& db, const StoredAccount& account) const;
   Result<None> erase(Session& db, std::int64_t number) const;
 
  private:
-  Result<None> set_roles(Session& db, const Account& account) const;
+  Result<None> set_roles(Session& db, const StoredAccount& account) const;
 };
 
 }  // namespace gatehouse::accounts

@@ -60,12 +60,12 @@ constexpr Sql kGiveRole =
     "select cast(:account as bigint), number from accounts_role where name = :name";
 constexpr Sql kTakeRoles = "delete from accounts_account_role where account_number = :account";
 
-std::optional<Account> from_row(std::optional<AccountRow> row) {
+std::optional<StoredAccount> from_row(std::optional<AccountRow> row) {
   if (!row) return std::nullopt;
   return accounts::from_row(*std::move(row));
 }
 
-std::optional<std::int64_t> consultancy_of(const Account& account) {
+std::optional<std::int64_t> consultancy_of(const StoredAccount& account) {
   if (!account.consultancy) return std::nullopt;
   return account.consultancy->number;
 }
@@ -78,21 +78,21 @@ Result<T> say_name_taken(Result<T> stored) {
 
 }  // namespace
 
-Result<std::optional<Account>> AccountRepository::find(Session& db,
-                                                       const AccountReference& reference) const {
+Result<std::optional<StoredAccount>> AccountRepository::find(
+    Session& db, const AccountReference& reference) const {
   GATEHOUSE_TRY(auto row,
                 reference.id.empty() ? db.find<AccountRow>(kSelectByNumber, reference.number)
                                      : db.find<AccountRow>(kSelectById, reference.id));
   return from_row(std::move(row));
 }
 
-Result<std::optional<Account>> AccountRepository::find_by_name(Session& db,
-                                                               std::string_view name) const {
+Result<std::optional<StoredAccount>> AccountRepository::find_by_name(Session& db,
+                                                                     std::string_view name) const {
   GATEHOUSE_TRY(auto row, db.find<AccountRow>(kSelectByName, fold(name)));
   return from_row(std::move(row));
 }
 
-Result<std::vector<Account>> AccountRepository::find_all(
+Result<std::vector<StoredAccount>> AccountRepository::find_all(
     Session& db, std::span<const std::int64_t> numbers) const {
   const std::string list = encode_json(std::vector<std::int64_t>(numbers.begin(), numbers.end()));
   GATEHOUSE_TRY(auto rows, db.list<AccountRow>(kSelectAll, list));
@@ -123,8 +123,8 @@ Result<bool> AccountRepository::is_looked_after_by(Session& db,
   return found.has_value();
 }
 
-Result<std::int64_t> AccountRepository::insert(Session& db, const Account& account) const {
-  Account stored = account;
+Result<std::int64_t> AccountRepository::insert(Session& db, const StoredAccount& account) const {
+  StoredAccount stored = account;
   GATEHOUSE_TRY(stored.number,
                 say_name_taken(db.get<std::int64_t>(kInsert,
                                                     account.id,
@@ -140,7 +140,7 @@ Result<std::int64_t> AccountRepository::insert(Session& db, const Account& accou
   return stored.number;
 }
 
-Result<None> AccountRepository::update(Session& db, const Account& account) const {
+Result<None> AccountRepository::update(Session& db, const StoredAccount& account) const {
   GATEHOUSE_CHECK(say_name_taken(db.run(kUpdate,
                                         account.name,
                                         fold(account.name),
@@ -160,7 +160,7 @@ Result<None> AccountRepository::erase(Session& db, std::int64_t number) const {
   return None{};
 }
 
-Result<None> AccountRepository::set_roles(Session& db, const Account& account) const {
+Result<None> AccountRepository::set_roles(Session& db, const StoredAccount& account) const {
   for (const std::string& role : account.roles) {
     GATEHOUSE_CHECK(db.run(kMakeRole, role, role));
     GATEHOUSE_CHECK(db.run(kGiveRole, account.number, role));

@@ -65,8 +65,8 @@ BOOST_DESCRIBE_STRUCT(AccountRow,
       "from " ACCOUNTS_ROLES_OF_A ")")
 #define ACCOUNTS_WITH_CONSULTANCY "left join accounts_account c on c.number = a.consultancy "
 
-inline Account from_row(AccountRow row) {
-  Account account;
+inline StoredAccount from_row(AccountRow row) {
+  StoredAccount account;
   account.number = row.number;
   account.id = std::move(row.id);
   account.name = std::move(row.name);
@@ -85,8 +85,8 @@ inline Account from_row(AccountRow row) {
   return account;
 }
 
-inline std::vector<Account> from_rows(std::vector<AccountRow> rows) {
-  std::vector<Account> accounts;
+inline std::vector<StoredAccount> from_rows(std::vector<AccountRow> rows) {
+  std::vector<StoredAccount> accounts;
   accounts.reserve(rows.size());
   for (AccountRow& row : rows) accounts.push_back(from_row(std::move(row)));
   return accounts;

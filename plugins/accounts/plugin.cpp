@@ -5,16 +5,18 @@
 #include <gatehouse/plugin.hpp>
 
 #include "account_directory.hpp"
+#include "account_routes.hpp"
 #include "migrations.hpp"
 
 namespace gatehouse::accounts {
 
 // What exists from wire() on.
 struct AccountsPlugin::Parts {
-  Parts() : directory(accounts) {}
+  explicit Parts(Context& host) : directory(accounts), service(host, accounts) {}
 
   AccountRepository accounts;
   StoredAccountDirectory directory;
+  AccountService service;
 };
 
 AccountsPlugin::AccountsPlugin() = default;
@@ -25,7 +27,8 @@ Migrations AccountsPlugin::migrations() const {
 }
 
 void AccountsPlugin::wire(Context& host) {
-  parts_ = std::make_unique<Parts>();
+  parts_ = std::make_unique<Parts>(host);
+  add_account_routes(host, parts_->service);
   host.services().provide<AccountDirectory>(parts_->directory);
 }
 
