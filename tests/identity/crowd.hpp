@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -25,6 +26,12 @@ namespace gatehouse::identity {
 constexpr std::uint64_t kSeed = 20261122;
 
 using Numbers = std::set<std::int64_t>;
+
+inline Numbers common(const Numbers& a, const Numbers& b) {
+  Numbers both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(both, both.end()));
+  return both;
+}
 
 // Somebody as they stand in the table now.
 struct Somebody {
@@ -134,6 +141,19 @@ class Crowd : public ::testing::Test {
     return chosen;
   }
 
+  // Of what there is, what a single read by the client shows; all else must be unknown to it.
+  static Numbers readable(const testing::Client& client,
+                          const std::string& path,
+                          const Numbers& all) {
+    Numbers shown;
+    for (const std::int64_t number : all) {
+      const int status = client.get(path + std::to_string(number)).status;
+      EXPECT_TRUE(status == 200 || status == 404) << path << number << ": " << status;
+      if (status == 200) shown.insert(number);
+    }
+    return shown;
+  }
+
   // The texts of all items of a list, page by page.
   std::vector<std::string> walk(const testing::Client& client, const std::string& target) {
     std::vector<std::string> items;
@@ -149,6 +169,37 @@ class Crowd : public ::testing::Test {
       cursor = json_member(page.body, "next");
     } while (cursor != "null");
     return items;
+  }
+
+  // What a service of the plugins answers to a question inside a read.
+  template <class Service, class Question>
+  auto ask(Question question) {
+    const auto* service = world_.app().services().find<Service>();
+    auto answer = world_.app().storage().read([&](Session& db) { return question(*service, db); });
+    if (!answer) throw std::runtime_error(answer.error().message);
+    return *std::move(answer);
+  }
+
+  // All numbers that a service lists to `who`, page by page; `next(row)` makes the listing begin
+  // after the row.
+  template <class Service, class Listing, class Next>
+  Numbers listed(const Principal& who, Listing listing, Next next) {
+    Numbers numbers;
+    listing.limit = 97;
+    for (;;) {
+      const auto page = ask<Service>(
+          [&](const Service& service, Session& db) { return service.list(db, who, listing); });
+      for (const auto& row : page) {
+        EXPECT_TRUE(numbers.insert(row.number).second) << row.number << " is listed twice";
+      }
+      if (std::ssize(page) < listing.limit) return numbers;
+      next(listing, page.back());
+    }
+  }
+  template <class Service, class Listing>
+  std::int64_t count(const Principal& who, const Listing& listing) {
+    return ask<Service>(
+        [&](const Service& service, Session& db) { return service.count(db, who, listing); });
   }
 
   // The numbers in a list, none of which comes twice.
@@ -170,6 +221,9 @@ class Crowd : public ::testing::Test {
       const std::string name = std::string(words[below(words.size())]) + " " + std::to_string(i);
       accounts_.push_back(world_.make_account(name, consultancy));
       consultancy_[accounts_.back()] = consultancy;
+      if (!in(30)) continue;
+      const std::string target = "/v1/accounts/" + std::to_string(accounts_.back());
+      EXPECT_EQ(world_.root().patch(target, R"({"roles": ["hospital"]})").status, 200);
     }
   }
 

@@ -5,6 +5,7 @@
 
 namespace gatehouse::identity {
 
+// Of what was deleted the trail stays, for those who read the whole of it.
 // Staff reads no trail but their own: in it stands what admins do, over whom staff has no say.
 inline constexpr RouteExpectations kAuditExpectations[] = {
     {"GET /v1/audit-events", "", R"(
@@ -17,6 +18,7 @@ inline constexpr RouteExpectations kAuditExpectations[] = {
   client       401  404    404   404    200    404    200   403   200
   stranger     401  404    404   404    404    404    200   403   200
   default      401  404    404   404    404    404    200   403   200
+  deleted      401  404    404   404    404    404    200   404   200
   missing      401  404    404   404    404    404    404   404   404
 )"},
     {"GET /v1/users/{user}/audit-events", "", R"(
@@ -31,6 +33,7 @@ inline constexpr RouteExpectations kAuditExpectations[] = {
   c-acadm      401  404    404   404    200    404    200   403   200
   c-consul     401  404    404   404    200    404    200   403   200
   stranger     401  404    404   404    404    404    200   403   200
+  deleted      401  404    404   404    404    404    200   404   200
   missing      401  404    404   404    404    404    404   404   404
 )"},
 };

@@ -30,6 +30,7 @@ namespace gatehouse::identity {
 //   empty      an account that Firm looks after and that nobody is in
 //   stranger   an account that nobody here has to do with, or somebody without a role in it
 //   missing    a number that nothing has
+//   deleted    a user of the actor's account, or an account that Firm looked after, that is gone
 //   default    the default account
 //   -          the route has no object
 struct RouteExpectations {

@@ -154,12 +154,27 @@ class Matrix : public ::testing::Test {
     if (line == "c-consul") return somebody(client_, Role::Consultant);
     if (line == "stranger") return somebody(elsewhere_);
     if (line == "default") return {kMissing, default_};
+    if (line == "deleted") return deleted_user(actor.account);
     return {};
+  }
+
+  // Who was in the actor's account, and has left events behind.
+  Object deleted_user(std::int64_t account) {
+    const Person gone = world_.place({.account = account});
+    const std::string path = "/v1/users/" + std::to_string(gone.number);
+    EXPECT_EQ(world_.root().remove(path).status, 204);
+    return {gone.number, kMissing};
   }
 
   // Accounts that may be changed: new ones, with somebody in each.
   Object find_account(const std::string& line, const Person& actor) {
     if (line == "empty") return {kMissing, make_account(firm_)};
+    if (line == "deleted") {
+      const std::int64_t gone = make_account(firm_);
+      const std::string path = "/v1/accounts/" + std::to_string(gone);
+      EXPECT_EQ(world_.root().remove(path).status, 204);
+      return {kMissing, gone};
+    }
     if (line != "client" && line != "stranger") return find(line, actor);
     const std::int64_t account = make_account(line == "client" ? firm_ : 0);
     return {world_.place({.account = account}).number, account};

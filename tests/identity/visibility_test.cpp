@@ -15,23 +15,6 @@
 namespace gatehouse::identity {
 namespace {
 
-Numbers common(const Numbers& a, const Numbers& b) {
-  Numbers both;
-  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(both, both.end()));
-  return both;
-}
-
-// Of what there is, what a single read by the client shows; all else must be unknown to it.
-Numbers readable(const testing::Client& client, const std::string& path, const Numbers& all) {
-  Numbers shown;
-  for (const std::int64_t number : all) {
-    const int status = client.get(path + std::to_string(number)).status;
-    EXPECT_TRUE(status == 200 || status == 404) << path << number << ": " << status;
-    if (status == 200) shown.insert(number);
-  }
-  return shown;
-}
-
 class UserVisibility : public Crowd {
  protected:
   // The same filters for the route and for the directory.
@@ -44,7 +27,6 @@ class UserVisibility : public Crowd {
     std::vector<Filter> all;
     const auto add = [&](std::string query, auto set) {
       UserListing listing;
-      listing.limit = 1000;
       set(listing);
       all.push_back({std::move(query), std::move(listing)});
     };
@@ -66,28 +48,6 @@ class UserVisibility : public Crowd {
           [&](auto& listing) { listing.roles = role; });
     }
     return all;
-  }
-
-  std::int64_t count(const Principal& who, const UserListing& listing) {
-    const auto* directory = world_.app().services().find<UserDirectory>();
-    const auto counted = world_.app().storage().read(
-        [&](Session& db) { return directory->count(db, who, listing); });
-    EXPECT_TRUE(counted);
-    return counted ? *counted : -1;
-  }
-  Numbers listed(const Principal& who, UserListing listing) {
-    const auto* directory = world_.app().services().find<UserDirectory>();
-    Numbers numbers;
-    for (bool more = true; more;) {
-      const auto page = world_.app().storage().read(
-          [&](Session& db) { return directory->list(db, who, listing); });
-      EXPECT_TRUE(page);
-      if (!page) break;
-      for (const UserRecord& user : *page) numbers.insert(user.number);
-      more = std::ssize(*page) == listing.limit;
-      if (more) listing.after = directory->position_of(page->back(), listing.sort);
-    }
-    return numbers;
   }
 };
 
@@ -135,8 +95,82 @@ TEST_F(UserVisibility, FiltersSearchesAndCountsKeepToWhatSingleReadsShow) {
       SCOPED_TRACE(filter.query);
       const Numbers expected = common(found, allowed);
       EXPECT_EQ(numbers_in(client, "/v1/users?" + filter.query), expected);
-      EXPECT_EQ(listed(actor.principal(), filter.listing), expected);
-      EXPECT_EQ(count(actor.principal(), filter.listing), std::ssize(expected));
+      const auto after = [&](UserListing& listing, const UserRecord& last) {
+        listing.after = ask<UserDirectory>([&](const UserDirectory& users, Session&) {
+          return Result<UserPosition>(users.position_of(last, listing.sort));
+        });
+      };
+      EXPECT_EQ(listed<UserDirectory>(actor.principal(), filter.listing, after), expected);
+      EXPECT_EQ(count<UserDirectory>(actor.principal(), filter.listing), std::ssize(expected));
+    }
+  }
+}
+
+class AccountVisibility : public Crowd {
+ protected:
+  Numbers all_accounts() {
+    Numbers all(accounts_.begin(), accounts_.end());
+    all.insert(world_.default_account());
+    return all;
+  }
+};
+
+TEST_F(AccountVisibility, ListsShowExactlyWhatSingleReadsShow) {
+  SCOPED_TRACE("seed " + std::to_string(kSeed));
+  const Numbers all = all_accounts();
+  for (const auto& [name, actor] : sample(3)) {
+    SCOPED_TRACE(name);
+    const testing::Client client = world_.app().as(actor.principal());
+    const Numbers shown = readable(client, "/v1/accounts/", all);
+    Numbers allowed;
+    for (const std::int64_t account : all) {
+      if (reads_account(actor, account)) allowed.insert(account);
+    }
+    EXPECT_EQ(shown, allowed) << "the contract and single reads differ";
+    for (const std::string sort : {"name", "created"}) {
+      for (const std::string order : {"asc", "desc"}) {
+        const std::string query = "/v1/accounts?sort=" + sort + "&order=" + order;
+        EXPECT_EQ(numbers_in(client, query), shown) << query;
+      }
+    }
+  }
+}
+
+TEST_F(AccountVisibility, SearchesAndCountsKeepToWhatSingleReadsShow) {
+  SCOPED_TRACE("seed " + std::to_string(kSeed));
+  struct Filter {
+    std::string query;
+    std::string text;
+    std::string role;
+  };
+  const Filter filters[] = {{"", "", ""},
+                            {"?text=harbour", "harbour", ""},
+                            {"?text=r+1", "r 1", ""},
+                            {"?role=hospital", "", "hospital"},
+                            {"?role=hospital&text=r", "r", "hospital"}};
+  const testing::Client root = world_.root();
+  for (const Filter& filter : filters) {
+    SCOPED_TRACE(filter.query);
+    const Numbers found = numbers_in(root, "/v1/accounts" + filter.query);
+    EXPECT_FALSE(found.empty()) << "would test nothing";
+    AccountListing listing;
+    listing.text = filter.text;
+    listing.role = filter.role;
+    for (const auto& [name, actor] : sample(3)) {
+      SCOPED_TRACE(name);
+      Numbers expected;
+      for (const std::int64_t account : found) {
+        if (reads_account(actor, account)) expected.insert(account);
+      }
+      const Principal who = actor.principal();
+      EXPECT_EQ(numbers_in(world_.app().as(who), "/v1/accounts" + filter.query), expected);
+      const auto after = [&](AccountListing& next, const AccountRecord& last) {
+        next.after = ask<AccountDirectory>([&](const AccountDirectory& accounts, Session&) {
+          return Result<AccountPosition>(accounts.position_of(last, next.sort));
+        });
+      };
+      EXPECT_EQ(listed<AccountDirectory>(who, listing, after), expected);
+      EXPECT_EQ(count<AccountDirectory>(who, listing), std::ssize(expected));
     }
   }
 }
