@@ -10,10 +10,18 @@ inline constexpr RouteExpectations kUsersExpectations[] = {
               anon user colleg acadm consul managr reader staff admin
   -            401  200    200   200    200    200    200   200   200
 )"},
-    // The line's account is the one that the new user shall belong to.
     {"POST /v1/users", R"({"username": "{fresh}"})", R"(
               anon user colleg acadm consul managr reader staff admin
   -            401  403    403   201    403    403    403   201   201
+)"},
+    // The line's account is the one that the new user shall belong to. Who may not make users of an
+    // account cannot tell from the answer whether there is such an account.
+    {"POST /v1/users", R"({"username": "{fresh}", "account": {account}})", R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  403    403   201    403    403    403   201   201
+  client       401  403    403   403    201    403    403   201   201
+  stranger     401  403    403   403    403    403    403   201   201
+  missing      401  403    403   403    403    403    403   422   422
 )"},
     {"GET /v1/users/{user}", "", R"(
               anon user colleg acadm consul managr reader staff admin
@@ -141,6 +149,21 @@ inline constexpr RouteExpectations kUsersExpectations[] = {
   c-acadm      401  404    404   404    204    404    403   204   204
   c-consul     401  404    404   404    403    404    403   204   204
   stranger     401  404    404   404    404    404    403   204   204
+  missing      401  404    404   404    404    404    404   404   404
+)"},
+    // Admins only (security.md 6), so not for staff.
+    {"POST /v1/users/{user}/move", R"({"account": {elsewhere}})", R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  403    403   403    403    403    403   403   200
+  colleague    401  404    404   403    404    404    403   403   200
+  admin        401  404    404   403    404    404    403   403   200
+  staff        401  404    404   403    404    404    403   403   200
+  acadm        401  404    404   403    404    404    403   403   200
+  managed      401  404    404   403    404    403    403   403   200
+  client       401  404    404   404    403    404    403   403   200
+  c-acadm      401  404    404   404    403    404    403   403   200
+  c-consul     401  404    404   404    403    404    403   403   200
+  stranger     401  404    404   404    404    404    403   403   200
   missing      401  404    404   404    404    404    404   404   404
 )"},
     {"GET /v1/roles", "", R"(

@@ -106,6 +106,27 @@ TEST_F(UserVisibility, FiltersSearchesAndCountsKeepToWhatSingleReadsShow) {
   }
 }
 
+TEST_F(UserVisibility, AnAccountIsAFilterForWhoeverReadsIt) {
+  SCOPED_TRACE("seed " + std::to_string(kSeed));
+  const std::vector<Somebody> people = everybody();
+  for (const auto& [name, actor] : sample(2)) {
+    SCOPED_TRACE(name);
+    const testing::Client client = world_.app().as(actor.principal());
+    for (const std::int64_t account : accounts_) {
+      const std::string query = "/v1/users?active=any&account=" + std::to_string(account);
+      if (!reads_account(actor, account)) {
+        EXPECT_EQ(client.get(query).status, 400) << query;
+        continue;
+      }
+      Numbers expected;
+      for (const Somebody& whom : people) {
+        if (whom.account == account && reads(actor, whom)) expected.insert(whom.number);
+      }
+      EXPECT_EQ(numbers_in(client, query), expected) << query;
+    }
+  }
+}
+
 class AccountVisibility : public Crowd {
  protected:
   Numbers all_accounts() {
