@@ -18,6 +18,7 @@
 #include <gatehouse/services/account_directory.hpp>
 #include <gatehouse/storage.hpp>
 #include <gatehouse/testing/harness.hpp>
+#include <gatehouse/text.hpp>
 
 #include "tests/identity/json.hpp"
 
@@ -145,9 +146,9 @@ class World {
                            managed ? "" : email,
                            managed ? std::nullopt : std::optional(email),
                            person.first_name,
-                           person.first_name,
+                           fold(person.first_name),
                            person.last_name,
-                           person.last_name,
+                           fold(person.last_name),
                            unless_zero(person.account),
                            unless_zero(person.manager),
                            std::int64_t{person.roles.bits()},
