@@ -143,7 +143,9 @@ class Pool {
   Counter& discards_;
   Gauge& open_gauge_;
 
-  std::mutex mutex_;        // guards all below
+  // On cache lines of its own: what never changes is read beside it by all cores.
+  alignas(64) std::mutex mutex_;  // guards all below
+  bool closed_ = false;
   std::vector<Free> free_;  // in the order of their last use
   std::list<Waiter*> waiters_;
   std::list<std::shared_ptr<Hold>> holds_;  // the oldest first
@@ -152,7 +154,6 @@ class Pool {
   unsigned failures_ = 0;                 // to open one, since the last success
   bool is_trying_ = false;                // after a failure, one tries for all
   std::chrono::milliseconds next_try_{};  // of coarse_now()
-  bool closed_ = false;
   std::condition_variable all_closed_;
 };
 
