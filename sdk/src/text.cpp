@@ -122,6 +122,58 @@ std::string fold(std::string_view text) {
   return map_text(map_text(text, options), options);
 }
 
+std::string search_word(std::string_view word) {
+  std::string key = fold(word);
+  // Folding leaves U+200B out of every key.
+  if (key.empty() || key.find('\0') != std::string::npos) key = "\u200b";
+  return key;
+}
+
+namespace {
+
+bool is_blank(utf8proc_int32_t c) {
+  switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return true;
+    default:
+      return (c >= 0x09 && c <= 0x0d) || c == 0x85;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> split_search(std::string_view text) {
+  if (text.empty()) return {};
+  std::vector<std::string> words;
+  std::string word;
+  bool quoted = false;
+  const auto finish = [&] {
+    if (!word.empty()) words.push_back(search_word(word));
+    word.clear();
+  };
+  while (!text.empty()) {
+    utf8proc_int32_t c = 0;
+    const auto read = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                       static_cast<utf8proc_ssize_t>(text.size()),
+                                       &c);
+    if (read <= 0) return {search_word("")};
+    if (c == '"') {
+      finish();
+      quoted = !quoted;
+    } else if (!quoted && is_blank(c)) {
+      finish();
+    } else {
+      word += text.substr(0, static_cast<std::size_t>(read));
+    }
+    text.remove_prefix(static_cast<std::size_t>(read));
+  }
+  finish();
+  if (words.empty()) words.push_back(search_word(""));
+  return words;
+}
+
 std::string normalise(std::string_view text) {
   if (is_ascii(text)) return std::string(text);
   return map_text(text, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));

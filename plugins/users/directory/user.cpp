@@ -6,8 +6,6 @@
 
 #include <gatehouse/text.hpp>
 
-#include "code_points.hpp"
-
 namespace gatehouse::users {
 
 const char* check_clearances(const std::vector<Clearance>& clearances) {
@@ -31,13 +29,11 @@ bool may_sign_in(const StoredUser& user, Time now) {
          !(user.expires_at && *user.expires_at <= now);
 }
 
-UserObject as_object(const StoredUser& user) {
-  UserObject object;
-  object.user = user.number;
-  object.account = user.account.value_or(0);
-  object.manager = user.manager.value_or(0);
-  object.roles = user.roles();
-  return object;
+AuditEvent event_about(std::string_view action, const StoredUser& user) {
+  AuditEvent event{std::string(action), user.number, user.account.value_or(0)};
+  event.user_id = user.id;
+  event.user_name = user.username.value_or(user.email.value_or(user.id));
+  return event;
 }
 
 UserChange change_of(const UserDraft& draft) {
@@ -87,46 +83,6 @@ UserPosition position_of(const StoredUser& user, UserSort sort) {
       break;
   }
   return position;
-}
-
-namespace {
-
-// Folding leaves this out of every key, so nothing holds it.
-constexpr std::string_view kInNoKey = "\u200b";
-
-std::string search_word(std::string_view text) {
-  std::string key = fold(text);
-  if (key.empty() || key.find('\0') != std::string::npos) key = kInNoKey;
-  return key;
-}
-
-}  // namespace
-
-std::vector<std::string> split_search(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  bool quoted = false;
-  const auto finish = [&] {
-    if (word.empty()) return;
-    words.push_back(search_word(word));
-    word.clear();
-  };
-  const bool has_text = !text.empty();
-  while (!text.empty()) {
-    const std::string_view rest = text;
-    const char32_t c = take_code_point(text);
-    if (c == '"') {
-      finish();
-      quoted = !quoted;
-    } else if (!quoted && is_blank(c)) {
-      finish();
-    } else {
-      word += rest.substr(0, rest.size() - text.size());
-    }
-  }
-  finish();
-  if (has_text && words.empty()) words.emplace_back(kInNoKey);
-  return words;
 }
 
 bool add_text(UserFilter& filter, std::string_view text, std::uint32_t fields) {

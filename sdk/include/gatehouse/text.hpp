@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gatehouse/export.hpp>
 
@@ -52,6 +53,15 @@ GATEHOUSE_API bool is_utf8(std::string_view text);
 // NFKC with case folded (Unicode 3.13, as utf8proc implements it): "Straße" and "STRASSE" give the
 // same key. Names are unique by it, and searches compare it. Empty for text that is not UTF-8.
 GATEHOUSE_API std::string fold(std::string_view text);
+
+// What a search for `word` looks for in keys that fold() has made: the folded word, or what no key
+// holds where nothing is left of it.
+GATEHOUSE_API std::string search_word(std::string_view word);
+
+// The words of a search, each as search_word() makes it: separated by blanks (Unicode's
+// White_Space), a pair of quotes makes one word of what is between. Only empty text has no words;
+// what is all blanks, or not UTF-8, becomes one that occurs nowhere.
+GATEHOUSE_API std::vector<std::string> split_search(std::string_view text);
 
 // NFC, the form in which names are stored and shown. Empty for text that is not UTF-8.
 GATEHOUSE_API std::string normalise(std::string_view text);

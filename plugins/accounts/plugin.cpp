@@ -1,0 +1,37 @@
+// The accounts plugin: builds repository, service, routes and directory, and joins them to the
+// host. SPDX-License-Identifier: Apache-2.0
+#include "plugin.hpp"
+
+#include <gatehouse/plugin.hpp>
+
+#include "account_directory.hpp"
+#include "account_routes.hpp"
+#include "migrations.hpp"
+
+namespace gatehouse::accounts {
+
+// What exists from wire() on.
+struct AccountsPlugin::Parts {
+  explicit Parts(Context& host) : directory(accounts), service(host, accounts) {}
+
+  AccountRepository accounts;
+  StoredAccountDirectory directory;
+  AccountService service;
+};
+
+AccountsPlugin::AccountsPlugin() = default;
+AccountsPlugin::~AccountsPlugin() = default;
+
+Migrations AccountsPlugin::migrations() const {
+  return embedded_migrations();
+}
+
+void AccountsPlugin::wire(Context& host) {
+  parts_ = std::make_unique<Parts>(host);
+  add_account_routes(host, parts_->service);
+  host.services().provide<AccountDirectory>(parts_->directory);
+}
+
+}  // namespace gatehouse::accounts
+
+GATEHOUSE_PLUGIN(gatehouse::accounts::AccountsPlugin, "accounts", "1.0.0")
