@@ -5,11 +5,14 @@
 #include <stdexcept>
 
 #include <gatehouse/plugin.hpp>
+#include <gatehouse/services/account_directory.hpp>
 #include <gatehouse/services/user_directory.hpp>
 
+#include "directory/accounts.hpp"
 #include "directory/name_rules.hpp"
 #include "directory/user_commands.hpp"
 #include "directory/user_directory.hpp"
+#include "directory/user_moves.hpp"
 #include "directory/user_routes.hpp"
 #include "import/import_commands.hpp"
 #include "import/user_import.hpp"
@@ -25,28 +28,33 @@ namespace gatehouse::users {
 struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
       : users(settings.unique_email ? Emails::Unique : Emails::Repeatable),
-        passwords(host, users, credentials, codes, settings.passwords),
+        accounts(host),
+        passwords(host, accounts, users, credentials, codes, settings.passwords),
         email_changes(host, users, credentials, codes),
         mails(host, users, codes, settings.reset_lifetime),
         service(host,
+                accounts,
                 users,
                 credentials,
                 passwords,
                 email_changes,
                 settings.passwords.rules,
                 settings.default_timezone),
-        import(host, users, service, settings.passwords.rules, settings.default_timezone),
-        directory(users),
+        moves(host, accounts, users, credentials, passwords),
+        import(host, accounts, users, service, settings.passwords.rules, settings.default_timezone),
+        directory(users, accounts),
         basic(host, credentials, settings.remembered_passwords),
         first_admin(host, users, service) {}
 
   UserRepository users;
   CredentialRepository credentials;
   CodeRepository codes;
+  Accounts accounts;
   PasswordService passwords;
   EmailChanges email_changes;
   UserMails mails;
   UserService service;
+  UserMoves moves;
   UserImport import;
   StoredUserDirectory directory;
   BasicAuthenticator basic;
@@ -81,15 +89,18 @@ Migrations UsersPlugin::migrations() const {
 
 void UsersPlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host, settings_);
-  add_user_routes(host, parts_->service);
+  add_user_routes(host, parts_->service, parts_->moves);
   add_password_routes(host, parts_->passwords, parts_->email_changes);
   parts_->mails.add_composers();
   add_user_commands(host.commands(), parts_->service, parts_->passwords);
   add_import_command(host.commands(), parts_->import);
-  add_export_command(host, parts_->users, parts_->credentials);
+  add_export_command(host, parts_->users, parts_->accounts, parts_->credentials);
   host.authenticators().add(parts_->basic);
   host.events().subscribe<DatabaseRestored>([this](Session& db, const DatabaseRestored&) {
     return parts_->email_changes.begin_anew(db);
+  });
+  host.events().subscribe<AccountDeleted>([this](Session& db, const AccountDeleted& event) {
+    return parts_->moves.keep_account(db, event.number);
   });
   host.services().provide<UserDirectory>(parts_->directory);
   // Another process may change the password: a command, another instance.
@@ -112,6 +123,12 @@ void UsersPlugin::start(Context& host) {
         "them different ones, or set users.unique_email to false");
   }
   if (!aligned) throw std::runtime_error(aligned.error().message);
+  const auto placed = host.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(const auto account, parts_->accounts.find_default(db));
+    if (!account) return None{};
+    return parts_->users.give_account(db, account->number);
+  });
+  if (!placed) throw std::runtime_error(placed.error().message);
   host.log().warning(
       "sign_in_not_throttled",
       "Passwords can be guessed as fast as they are hashed: put a rate limit before a "
@@ -122,4 +139,4 @@ void UsersPlugin::start(Context& host) {
 
 }  // namespace gatehouse::users
 
-GATEHOUSE_PLUGIN(gatehouse::users::UsersPlugin, "users", "1.0.0")
+GATEHOUSE_PLUGIN(gatehouse::users::UsersPlugin, "users", "1.0.0", "?accounts")

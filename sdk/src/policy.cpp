@@ -277,6 +277,7 @@ Visibility visibility(const Principal& who) {
   Visibility sees;
   sees.all = reads_everything(roles);
   sees.self = who.user;
+  if (who.actor == 0) sees.manager = who.user;
   if (who.account != 0 && roles.has(Role::AccountAdmin)) sees.accounts.push_back(who.account);
   if (who.account != 0 && roles.has(Role::Consultant)) sees.clients_of = who.account;
   return sees;
@@ -285,6 +286,7 @@ Visibility visibility(const Principal& who) {
 Visibility visible_accounts(const Principal& who) {
   Visibility sees = visibility(who);
   sees.self = 0;
+  sees.manager = 0;
   sees.accounts.clear();
   if (who.account != 0 && who.actor == 0) sees.accounts.push_back(who.account);
   return sees;
@@ -294,6 +296,7 @@ Visibility visible_trail(const Principal& who) {
   Visibility sees = visibility(who);
   sees.all = reads_whole_trail(who);
   if (who.actor != 0) sees.self = 0;
+  sees.manager = 0;
   return sees;
 }
 

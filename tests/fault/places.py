@@ -25,19 +25,22 @@ import postgresql  # noqa: E402
 
 DATABASE = "gatehouse"
 PATIENCE_S = 60
+PLUGINS = "  accounts: {}\n  users: {}\n  audit: {}\n"
 
 
 class Server(gatehouse.Server):
     """On a file, or on the PostgreSQL servers `at` (postgresql.Address), which share a port."""
 
-    def __init__(self, at=(), file=None, folder=None, **http):
+    def __init__(self, at=(), file=None, folder=None, plugins=PLUGINS, **http):
         self._at = at
         self._file = file
         quiet = {
             "GATEHOUSE_OBSERVABILITY__LOG_REQUESTS": "false",
             **{f"GATEHOUSE_{key.upper()}": str(value) for key, value in http.items()},
         }
-        super().__init__(environment={**gatehouse.ADMIN_ENVIRONMENT, **quiet}, folder=folder)
+        super().__init__(
+            plugins, environment={**gatehouse.ADMIN_ENVIRONMENT, **quiet}, folder=folder
+        )
         if at and folder is None:
             done = self.run("keys", "init")
             if done.returncode != 0:

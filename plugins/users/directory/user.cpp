@@ -29,13 +29,11 @@ bool may_sign_in(const StoredUser& user, Time now) {
          !(user.expires_at && *user.expires_at <= now);
 }
 
-UserObject as_object(const StoredUser& user) {
-  UserObject object;
-  object.user = user.number;
-  object.account = user.account.value_or(0);
-  object.manager = user.manager.value_or(0);
-  object.roles = user.roles();
-  return object;
+AuditEvent event_about(std::string_view action, const StoredUser& user) {
+  AuditEvent event{std::string(action), user.number, user.account.value_or(0)};
+  event.user_id = user.id;
+  event.user_name = user.username.value_or(user.email.value_or(user.id));
+  return event;
 }
 
 UserChange change_of(const UserDraft& draft) {

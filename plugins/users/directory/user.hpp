@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <gatehouse/audit.hpp>
 #include <gatehouse/body/values.hpp>
 #include <gatehouse/policy.hpp>
 #include <gatehouse/principal.hpp>
@@ -60,11 +61,9 @@ std::string display_name(const StoredUser& user);
 // Whether the user could sign in now, with a password.
 bool may_sign_in(const StoredUser& user, Time now);
 
-// Asked inside the transaction, about the row before it is changed; an error ends it.
-using RowCheck = std::function<Result<None>(const StoredUser& current)>;
-
-// The user as policy.hpp sees it. The account's consultancy is known to the accounts plugin only.
-UserObject as_object(const StoredUser& user);
+// What has happened to the user, for the audit trail: of the account they belong to, and with what
+// they are called now.
+AuditEvent event_about(std::string_view action, const StoredUser& user);
 
 // What a new user is made of. What is absent takes its default.
 struct UserDraft {
@@ -125,7 +124,8 @@ UserPosition position_of(const StoredUser& user, UserSort sort);
 // A folded word that must occur in one of some fields.
 struct SearchTerm {
   std::string word;
-  std::int64_t fields = 0;  // bits of UserListing
+  std::int64_t fields = 0;    // bits of UserListing
+  std::string accounts = {};  // those in whose names it occurs, ",3,17,"; "": none
 };
 
 struct UserFilter {

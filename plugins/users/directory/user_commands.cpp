@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_commands.hpp"
 
+#include <charconv>
+
 #include <gatehouse/text.hpp>
 
 namespace gatehouse::users {
@@ -18,11 +20,20 @@ int refuse(CommandLine& line, const Error& error) {
   return kRefused;
 }
 
+// Digits alone are a number: who has an account of such a name gives its id.
+IdOrNumber account_named(const std::string& text) {
+  IdOrNumber account;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), account.number);
+  if (error != std::errc() || end != text.data() + text.size()) account = {text, 0};
+  return account;
+}
+
 int create_user(CommandLine& line, UserService& service) {
   UserDraft draft;
   draft.username = line.value("username").value_or("");
   draft.email = line.value("email");
   if (line.flag("admin")) draft.roles = Role::Admin;
+  if (const auto account = line.value("account")) draft.account = account_named(*account);
   auto password = line.secret(format("Password for {}", draft.username));
   if (!password) return refuse(line, password.error());
   draft.password = *std::move(password);
@@ -90,6 +101,7 @@ void add_user_commands(Commands& commands, UserService& service, PasswordService
                "Create a user; asks for the password",
                {{"username", "the name to sign in with", Kind::Required},
                 {"email", "the e-mail address", Kind::Option},
+                {"account", "id, number or name; else the default account", Kind::Option},
                 {"admin", "give the role admin", Kind::Flag}},
                [&service](CommandLine& line) { return create_user(line, service); });
   commands.add("user passwd",

@@ -41,7 +41,10 @@ std::optional<UserRecord> as_record(const std::optional<StoredUser>& user) {
   return as_record(*user);
 }
 
-Result<UserFilter> as_filter(const Principal& who, const UserListing& listing) {
+Result<UserFilter> as_filter(Session& db,
+                             const Accounts& accounts,
+                             const Principal& who,
+                             const UserListing& listing) {
   UserFilter filter;
   if (!add_text(filter, listing.text, listing.text_in)) {
     return invalid("?text", "has more than {} words", UserFilter::kMaxWords);
@@ -53,7 +56,8 @@ Result<UserFilter> as_filter(const Principal& who, const UserListing& listing) {
   filter.roles = listing.roles;
   filter.account = listing.account;
   filter.active = listing.active;
-  filter.sees = visibility(who);
+  GATEHOUSE_CHECK(accounts.find_names(db, filter.terms));
+  GATEHOUSE_TRY(filter.sees, accounts.reach(db, who));
   filter.sort = listing.sort;
   filter.order = listing.descending ? SortOrder::Descending : SortOrder::Ascending;
   filter.after = listing.after;
@@ -92,7 +96,7 @@ Result<std::optional<UserRecord>> StoredUserDirectory::find_by_email(Session& db
 Result<std::vector<UserRecord>> StoredUserDirectory::list(Session& db,
                                                           const Principal& who,
                                                           const UserListing& listing) const {
-  GATEHOUSE_TRY(const UserFilter filter, as_filter(who, listing));
+  GATEHOUSE_TRY(const UserFilter filter, as_filter(db, accounts_, who, listing));
   GATEHOUSE_TRY(const auto users, users_.list(db, filter));
   std::vector<UserRecord> records;
   records.reserve(users.size());
@@ -115,7 +119,7 @@ UserPosition StoredUserDirectory::position_of(const UserRecord& user,
 Result<std::int64_t> StoredUserDirectory::count(Session& db,
                                                 const Principal& who,
                                                 const UserListing& listing) const {
-  GATEHOUSE_TRY(const UserFilter filter, as_filter(who, listing));
+  GATEHOUSE_TRY(const UserFilter filter, as_filter(db, accounts_, who, listing));
   return users_.count(db, filter);
 }
 

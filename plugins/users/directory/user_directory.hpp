@@ -2,13 +2,15 @@
 #pragma once
 #include <gatehouse/services/user_directory.hpp>
 
+#include "accounts.hpp"
 #include "user_repository.hpp"
 
 namespace gatehouse::users {
 
 class StoredUserDirectory final : public UserDirectory {
  public:
-  explicit StoredUserDirectory(const UserRepository& users) : users_(users) {}
+  StoredUserDirectory(const UserRepository& users, const Accounts& accounts)
+      : users_(users), accounts_(accounts) {}
 
   Result<std::optional<UserRecord>> find_by_id(Session& db, std::string_view id) const override;
   Result<std::optional<UserRecord>> find_by_number(Session& db, std::int64_t number) const override;
@@ -27,6 +29,7 @@ class StoredUserDirectory final : public UserDirectory {
 
  private:
   const UserRepository& users_;
+  const Accounts& accounts_;
 };
 
 }  // namespace gatehouse::users

@@ -8,19 +8,20 @@
 
 namespace gatehouse::users {
 
-BOOST_DESCRIBE_STRUCT(SearchTerm, (), (word, fields))
+BOOST_DESCRIBE_STRUCT(SearchTerm, (), (word, fields, accounts))
 
 namespace {
 
 // A term holds where its word occurs in one of its fields (bits of UserListing); looked for row by
 // row.
-#define USERS_SQLITE_TERMS                            \
-  "with term (word, fields) as materialized (select " \
-  "json_extract(value, '$.word'), json_extract(value, '$.fields') from json_each(:terms)) "
-#define USERS_POSTGRESQL_TERMS                                                                \
-  "with term (word, fields) as materialized (select "                                         \
-  "value->>'word', cast(value->>'fields' as bigint) from json_array_elements(cast(:terms as " \
-  "json))) "
+#define USERS_SQLITE_TERMS                                           \
+  "with term (word, fields, accounts) as materialized (select "      \
+  "json_extract(value, '$.word'), json_extract(value, '$.fields'), " \
+  "json_extract(value, '$.accounts') from json_each(:terms)) "
+#define USERS_POSTGRESQL_TERMS                                            \
+  "with term (word, fields, accounts) as materialized (select "           \
+  "value->>'word', cast(value->>'fields' as bigint), value->>'accounts' " \
+  "from json_array_elements(cast(:terms as json))) "
 #define USERS_FOUND(position, bit, key) \
   "((fields & " bit ") <> 0 and " position "(" key ", word) > 0)"
 #define USERS_MATCH(position) \
@@ -29,7 +30,8 @@ namespace {
   "not exists (select 1 from term where not (" USERS_FOUND(position, "1", "username_key")  \
   " or " USERS_FOUND(position, "2", "first_name_key")                                      \
   " or " USERS_FOUND(position, "4", "last_name_key")                                       \
-  " or " USERS_FOUND(position, "8", "email_key") ")) and "
+  " or " USERS_FOUND(position, "8", "email_key") " or (accounts <> '' and " position \
+  "(accounts, ',' || cast(coalesce(account, 0) as text) || ',') > 0))) and "
 
 // Readers of all walk the index of their order from a position on.
 #define USERS_OF_ALL(select, rest)                                                        \
@@ -74,8 +76,7 @@ constexpr Sql kListByLastSeen[2][2] = USERS_LISTS("coalesce(last_seen_at, 0)");
 constexpr Sql kCount[2] = {USERS_OF_ALL("select count(*) as count ", "number > 0"),
                            USERS_OF_REACHED("select count(*) as count ", "number > 0")};
 
-constexpr Sql kCountInAccount =
-    "select count(*) as count from users_user where account = :account";
+constexpr Sql kCountInAccount = "select count(*) as count from users_user where account = :account";
 
 // A list without a position begins before the first row. No name holds U+10FFFF (is_visible_text).
 UserPosition start_of(SortOrder order) {
@@ -117,7 +118,7 @@ auto with_filter(const UserFilter& filter, F&& ask) {
   };
   if (!is_of_reached(filter)) return ask_about();
   if (filter.sees.all) return ask_about(kNobody, kNobody, json_list({filter.account}));
-  return ask_about(filter.sees.self, filter.sees.self, json_list(filter.sees.accounts));
+  return ask_about(filter.sees.self, filter.sees.manager, json_list(filter.sees.accounts));
 }
 
 }  // namespace

@@ -52,6 +52,13 @@ class UserRepository {
   // Whether somebody with that id or number was erased.
   Result<bool> was_deleted(Session& db, std::string_view id, std::int64_t number) const;
 
+  // Who belongs to no account belongs to this one from now on.
+  Result<None> give_account(Session& db, std::int64_t account) const;
+  // The numbers of those whom the user manages.
+  Result<std::vector<std::int64_t>> list_managed_by(Session& db, std::int64_t number) const;
+  // The numbers of the admins whom a mail can reach.
+  Result<std::vector<std::int64_t>> list_admins_with_mail(Session& db) const;
+
   // Whether an admin but `number` can sign in, today and whatever the day; it stays so until the
   // transaction ends.
   Result<bool> has_other_lasting_admin(Session& db, std::int64_t number) const;

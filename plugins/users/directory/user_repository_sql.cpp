@@ -89,6 +89,14 @@ constexpr Sql kDeleteNames = "delete from users_name where user_number = :user_n
   "where user_number = number and password_hash <> '!') order by number"
 constexpr Sql kSelectLastingAdmins{USERS_LASTING_ADMINS, USERS_LASTING_ADMINS " for update"};
 
+constexpr Sql kGiveAccount = "update users_user set account = :account where account is null";
+// By users_user_by_manager.
+constexpr Sql kSelectManaged =
+    "select number from users_user where manager = :manager order by number";
+constexpr Sql kSelectAdminsWithMail =
+    "select number from users_user where (role_bits & 1) = 1 and recovery_email is not null "
+    "order by number";
+
 constexpr Sql kClaimFirstRun =
     "insert into users_first_run (marker, happened_at) values (1, :now) "
     "on conflict (marker) do nothing returning marker";
@@ -263,6 +271,20 @@ Result<None> UserRepository::align_names(Session& db) const {
   }
   GATEHOUSE_CHECK(std::move(aligned));
   return None{};
+}
+
+Result<None> UserRepository::give_account(Session& db, std::int64_t account) const {
+  GATEHOUSE_CHECK(db.run(kGiveAccount, account));
+  return None{};
+}
+
+Result<std::vector<std::int64_t>> UserRepository::list_managed_by(Session& db,
+                                                                  std::int64_t number) const {
+  return db.list<std::int64_t>(kSelectManaged, number);
+}
+
+Result<std::vector<std::int64_t>> UserRepository::list_admins_with_mail(Session& db) const {
+  return db.list<std::int64_t>(kSelectAdminsWithMail);
 }
 
 Result<bool> UserRepository::has_other_lasting_admin(Session& db, std::int64_t number) const {

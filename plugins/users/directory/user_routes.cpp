@@ -11,7 +11,7 @@
 
 namespace gatehouse::users {
 
-void add_user_routes(Context& host, UserService& service) {
+void add_user_routes(Context& host, UserService& service, UserMoves& moves) {
   // Everybody holds them for the sake of their own user; how far they reach is
   // gatehouse/policy.hpp.
   host.permissions().declare("users:read", "users:write", held_by_everybody);
@@ -25,26 +25,28 @@ void add_user_routes(Context& host, UserService& service) {
            "List users",
            [&service, &policy](Call& call, const Query<UserQuery>& query) -> Result<Page<User>> {
              GATEHOUSE_TRY(UserFilter filter, to_filter(call, *query));
-             GATEHOUSE_TRY(auto rows, service.list(*call.principal(), std::move(filter)));
+             GATEHOUSE_TRY(auto rows,
+                           service.list(*call.principal(), std::move(filter), query->account));
              return to_page(call, policy, *query, std::move(rows));
            })
       .description(
           "Shows whom the caller may read. A row that does not change during a walk appears "
           "exactly once.")
-      .answers(400, "bad_cursor, cursor_mismatch, no_accounts, too_many_words");
+      .answers(400, "bad_cursor, cursor_mismatch, no_accounts, too_many_words, unknown_account");
 
   host.routes()
-      .post(
-          "/v1/users",
-          "users:write",
-          "Create a user",
-          [&service, &policy](Call& call, const NewUser& body) -> Result<Created<User>> {
-            GATEHOUSE_TRY(const auto user, service.create(*call.principal(), to_draft(body)));
-            return Created<User>{to_wire(*call.principal(), policy, user), "/v1/users/" + user.id};
-          })
+      .post("/v1/users",
+            "users:write",
+            "Create a user",
+            [&service, &policy](Call& call, const NewUser& body) -> Result<Created<User>> {
+              GATEHOUSE_TRY(const auto made, service.create(*call.principal(), to_draft(body)));
+              return Created<User>{to_wire(*call.principal(), policy, made),
+                                   "/v1/users/" + made.user.id};
+            })
       .description(
-          "By admins and staff, and by account-admins for their own account. 403 names the first "
-          "field that the caller may not write.")
+          "By admins and staff in any account, by account-admins in their own, and by consultants "
+          "in one that theirs looks after, which they name. 403 names the first field that the "
+          "caller may not write, and is the answer to an account out of reach.")
       .answers(409, "username_taken, email_taken")
       .etag()
       .hashing();
@@ -95,6 +97,26 @@ void add_user_routes(Context& host, UserService& service) {
       .parameter("user", kAboutUser)
       .etag()
       .answers(409, "last_admin");
+
+  host.routes()
+      .post(
+          "/v1/users/{user}/move",
+          "users:write",
+          "Move a user to another account",
+          [&moves, &policy](
+              Call& call, std::string_view user, const UserMove& body) -> Result<User> {
+            GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+            GATEHOUSE_TRY(
+                const auto moved,
+                moves.move(*call.principal(), reference, body.account, by_if_match(call, policy)));
+            return to_wire(*call.principal(), policy, moved);
+          })
+      .description(
+          "By admins only. Takes the roles account-admin and consultant away, voids mailed codes "
+          "for a password, and takes along whom the user manages. The password stays. A move to "
+          "the user's own account changes nothing.")
+      .parameter("user", kAboutUser)
+      .etag();
 
   host.routes()
       .get("/v1/roles",

@@ -2,11 +2,12 @@
 #pragma once
 #include <gatehouse/context.hpp>
 
+#include "user_moves.hpp"
 #include "user_service.hpp"
 
 namespace gatehouse::users {
 
 // Declares the permissions and adds the routes. `service` outlives them. Only in Plugin::wire().
-void add_user_routes(Context& host, UserService& service);
+void add_user_routes(Context& host, UserService& service, UserMoves& moves);
 
 }  // namespace gatehouse::users

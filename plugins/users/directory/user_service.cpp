@@ -1,67 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_service.hpp"
 
-#include <array>
 #include <utility>
 
-#include <gatehouse/body.hpp>
 #include <gatehouse/events.hpp>
+#include <gatehouse/mail.hpp>
 #include <gatehouse/passwords.hpp>
 #include <gatehouse/random.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/text.hpp>
 
 #include "last_admin.hpp"
-#include "name_rules.hpp"
+#include "mail/user_mails.hpp"
+#include "user_fields.hpp"
 
 namespace gatehouse::users {
 namespace {
-
-constexpr std::size_t kMaxDescription = 4096;
-constexpr std::size_t kMaxPreferencesBytes = 16 * 1024;
-
-Error denied_field(std::string_view field) {
-  Error error = denied();
-  error.message = format("You may not change \"{}\" of this user.", field);
-  return error;
-}
-
-// Collects what is wrong with the fields of one request.
-class FieldErrors {
- public:
-  void add(std::string_view pointer, std::string_view code, std::string_view detail) {
-    if (!detail.empty()) {
-      errors_.push_back({std::string(pointer), std::string(code), std::string(detail)});
-    }
-  }
-  Result<None> result() && {
-    if (errors_.empty()) return None{};
-    Error error = invalid("", "");
-    error.fields = std::move(errors_);
-    return error;
-  }
-
- private:
-  std::vector<FieldError> errors_;
-};
-
-void check_text(FieldErrors& errors,
-                std::string_view pointer,
-                std::string_view text,
-                std::size_t limit,
-                const char* wrong) {
-  if (count_code_points(text) > limit) {
-    errors.add(pointer, "too_long", format("is longer than {} characters", limit));
-  } else {
-    errors.add(pointer, "invalid", wrong);
-  }
-}
-
-void check_name(FieldErrors& errors,
-                std::string_view pointer,
-                const std::optional<std::string>& text) {
-  if (text) check_text(errors, pointer, *text, kMaxNameLength, check_line(*text));
-}
 
 // How a password breaks its rules, for whoever will have it.
 void check_password(FieldErrors& errors,
@@ -73,137 +27,27 @@ void check_password(FieldErrors& errors,
   }
 }
 
-void check_preferences(FieldErrors& errors, const std::optional<std::string>& preferences) {
-  if (!preferences) return;
-  if (!preferences->starts_with('{')) errors.add("/preferences", "type", "is not a JSON object");
-  if (preferences->size() > kMaxPreferencesBytes) {
-    errors.add("/preferences", "too_long", "is longer than 16 KiB");
-  }
+Roles without(Roles roles, Roles others) {
+  return Roles::from_bits(roles.bits() & ~others.bits());
 }
 
-template <class T>
-void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T>& patch) {
-  if (patch.is_null()) errors.add(pointer, "null", "cannot be null");
+// What a change says in the audit trail beside the names of its fields.
+AuditEvent event_of_change(const StoredUser& before, const StoredUser& after) {
+  AuditEvent event = event_about("user.updated", after);
+  if (before.active != after.active) event.active = after.active;
+  event.roles_added = without(after.roles(), before.roles());
+  event.roles_removed = without(before.roles(), after.roles());
+  return event;
 }
 
-// Everything that is wrong with the fields of a change. What it does not touch may break newer
-// rules and stays.
-void check(FieldErrors& errors, const UserChange& change, bool managed) {
-  if (change.username.is_null() && !managed) errors.add("/username", "required", "is required");
-  if (const auto& username = change.username.value()) {
-    errors.add("/username", "invalid", check_username(normalise(*username)));
-  }
-  if (const auto& email = change.email.value()) {
-    errors.add("/email", "invalid", check_email(normalise(*email)));
-  }
-  check_name(errors, "/first_name", change.first_name.value());
-  check_name(errors, "/last_name", change.last_name.value());
-  check_name(errors, "/organization", change.organization.value());
-  if (const auto& text = change.description.value()) {
-    check_text(errors, "/description", *text, kMaxDescription, check_lines(*text));
-  }
-  if (const auto& zone = change.timezone.value()) {
-    errors.add("/timezone", "invalid", check_timezone(*zone));
-  }
-  check_preferences(errors, change.preferences.value());
-  if (change.account.present()) {
-    errors.add("/account", "invalid", "cannot be chosen: this server has no accounts");
-  }
-  if (const auto& clearances = change.clearances.value()) {
-    errors.add("/clearances", "invalid", check_clearances(*clearances));
-  }
-  check_not_null(errors, "/timezone", change.timezone);
-  check_not_null(errors, "/description", change.description);
-  check_not_null(errors, "/roles", change.roles);
-  check_not_null(errors, "/active", change.active);
-  check_not_null(errors, "/locked", change.locked);
-  check_not_null(errors, "/clearances", change.clearances);
-  check_not_null(errors, "/can_inbox", change.can_inbox);
-  check_not_null(errors, "/api_access", change.api_access);
-}
-
-// A change that check() has nothing against, but of roles and account.
-void apply(const UserChange& change, StoredUser& user) {
-  change.username.apply_to(user.username);
-  change.email.apply_to(user.email);
-  if (change.username.value()) user.username = normalise(*change.username.value());
-  if (change.email.value()) user.email = normalise(*change.email.value());
-  change.first_name.apply_to(user.first_name);
-  change.last_name.apply_to(user.last_name);
-  change.timezone.apply_to(user.timezone);
-  change.description.apply_to(user.description);
-  change.preferences.apply_to(user.preferences);
-  change.organization.apply_to(user.organization);
-  if (change.roles.value()) user.role_bits = change.roles.value()->bits();
-  change.active.apply_to(user.active);
-  change.locked.apply_to(user.locked);
-  change.expires_at.apply_to(user.expires_at);
-  change.password_expires_at.apply_to(user.password_expires_at);
-  if (const auto& clearances = change.clearances.value()) {
-    user.clearance_bits = 0;
-    for (const Clearance one : *clearances) user.clearance_bits |= static_cast<std::int64_t>(one);
-  }
-  change.can_inbox.apply_to(user.can_inbox);
-  change.api_access.apply_to(user.api_access);
-}
-
-// Preferences are merged at every depth, and judged as what comes of it.
-Result<UserChange> merged(UserChange change, const StoredUser& user) {
-  if (!change.preferences.value()) return change;
-  GATEHOUSE_TRY(auto preferences,
-                merge_patch(user.preferences.value_or("{}"), *change.preferences.value()));
-  change.preferences = std::move(preferences);
-  return change;
-}
-
-// The fields that a change names, each with the right it needs. Roles are judged one by one.
-struct Claim {
-  const char* field;
-  bool present;
-  UserField right;
-};
-std::array<Claim, 17> claims_of(const UserChange& change) {
-  return {{{"username", change.username.present(), UserField::Names},
-           {"email", change.email.present(), UserField::Names},
-           {"first_name", change.first_name.present(), UserField::Profile},
-           {"last_name", change.last_name.present(), UserField::Profile},
-           {"timezone", change.timezone.present(), UserField::Profile},
-           {"description", change.description.present(), UserField::Profile},
-           {"preferences", change.preferences.present(), UserField::Preferences},
-           {"organization", change.organization.present(), UserField::Organization},
-           {"account", change.account.present(), UserField::Account},
-           {"roles", change.roles.present(), UserField::Profile},
-           {"active", change.active.present(), UserField::Active},
-           {"locked", change.locked.present(), UserField::Lifetime},
-           {"expires_at", change.expires_at.present(), UserField::Lifetime},
-           {"password_expires_at", change.password_expires_at.present(), UserField::Lifetime},
-           {"clearances", change.clearances.present(), UserField::Standing},
-           {"can_inbox", change.can_inbox.present(), UserField::Standing},
-           {"api_access", change.api_access.present(), UserField::Standing}}};
-}
-
-// Every role that differs needs its own right (contracts/v1.md, "Who gives or takes a role").
-Result<None> permit_roles(const Principal& who,
-                          const UserObject& object,
-                          Roles wanted,
-                          const PolicySettings& policy) {
-  for (const Role role : all_roles()) {
-    if (object.roles.has(role) == wanted.has(role)) continue;
-    const RoleChange change = wanted.has(role) ? RoleChange::Give : RoleChange::Take;
-    if (decide_role(who, change, role, object, policy) != Decision::Allowed) {
-      Error error = denied();
-      error.message = format("You may not {} the role \"{}\".",
-                             change == RoleChange::Give ? "give" : "take away",
-                             role_name(role));
-      return error;
-    }
-  }
-  return None{};
+bool becomes_admin(Roles before, Roles after) {
+  return after.has(Role::Admin) && !before.has(Role::Admin);
 }
 
 }  // namespace
 
 UserService::UserService(Context& host,
+                         const Accounts& accounts,
                          const UserRepository& users,
                          const CredentialRepository& credentials,
                          PasswordService& passwords,
@@ -211,6 +55,7 @@ UserService::UserService(Context& host,
                          const PasswordRules& password_rules,
                          std::string default_timezone)
     : host_(host),
+      accounts_(accounts),
       users_(users),
       credentials_(credentials),
       passwords_(passwords),
@@ -218,14 +63,15 @@ UserService::UserService(Context& host,
       password_rules_(password_rules),
       default_timezone_(std::move(default_timezone)) {}
 
-Result<UserService::Prepared> UserService::prepare(const UserDraft& draft) {
+Result<UserService::Prepared> UserService::prepare(const UserDraft& draft,
+                                                   std::string_view account_fault) {
   const UserChange change = change_of(draft);
   Prepared prepared;
   StoredUser& user = prepared.user;
   user.timezone = default_timezone_;
   apply(change, user);
   FieldErrors errors;
-  check(errors, change, false);
+  check(errors, change, {false, account_fault});
   if (draft.password) check_password(errors, password_rules_, user, *draft.password);
   GATEHOUSE_CHECK(std::move(errors).result());
 
@@ -239,60 +85,135 @@ Result<UserService::Prepared> UserService::prepare(const UserDraft& draft) {
 
 Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
   StoredUser user = prepared.user;
+  if (!user.account) {
+    GATEHOUSE_TRY(const auto account, accounts_.find_default(db));
+    if (account) user.account = account->number;
+  }
   GATEHOUSE_TRY(user.number, users_.insert(db, user));
   if (prepared.hash) {
     GATEHOUSE_CHECK(credentials_.set_password(db, user.number, *prepared.hash, user.created_at));
   }
-  db.audit({"user.created", user.number, user.account.value_or(0), {}, {}});
+  AuditEvent event = event_about("user.created", user);
+  event.roles_added = user.roles();
+  if (!user.active) event.active = false;
+  db.audit(event);
   return user;
 }
 
-Result<StoredUser> UserService::create(const Principal& who, const UserDraft& draft) {
+// Whether `who` may make that user, and where.
+Result<UserService::Birthplace> UserService::permit_creation(Session& db,
+                                                             const Principal& who,
+                                                             const UserDraft& draft) {
+  const PolicySettings& policy = host_.policy();
+  Birthplace place;
+  if (draft.account && accounts_.exist()) {
+    GATEHOUSE_TRY(place.account, accounts_.find(db, *draft.account));
+  } else if (decide(who, UserAction::Administer, UserObject{}, policy) == Decision::Allowed) {
+    GATEHOUSE_TRY(place.account, accounts_.find_default(db));
+  } else {
+    place.number = who.account;
+    GATEHOUSE_TRY(place.account, accounts_.find(db, {"", who.account}));
+  }
+  if (draft.account) place.account_fault = accounts_.fault_of(place.account);
   UserObject made;
-  const bool anywhere =
-      decide(who, UserAction::Administer, made, host_.policy()) == Decision::Allowed;
-  if (!anywhere) made.account = who.account;  // whoever administers an account makes users of it
-  if (decide(who, UserAction::Administer, made, host_.policy()) != Decision::Allowed)
-    return denied();
+  if (place.account) {
+    place.number = place.account->number;
+    made.account_consultancy = place.account->consultancy;
+  }
+  made.account = place.number;
+
+  // An account out of reach and one that is not there are answered alike.
+  if (decide(who, UserAction::Administer, made, policy) != Decision::Allowed) return denied();
   for (const Claim& claim : claims_of(change_of(draft))) {
     // Which account a user is born into is no move.
     if (!claim.present || claim.right == UserField::Account) continue;
-    if (decide_field(who, claim.right, made, host_.policy()) != Decision::Allowed)
+    if (decide_field(who, claim.right, made, policy) != Decision::Allowed)
       return denied_field(claim.field);
   }
-  GATEHOUSE_CHECK(permit_roles(who, made, draft.roles, host_.policy()));
-  GATEHOUSE_TRY(Prepared prepared, prepare(draft));
-  if (made.account != 0) prepared.user.account = made.account;
-  return store_new(prepared);
+  GATEHOUSE_CHECK(permit_roles(who, made, draft.roles, policy));
+  return place;
+}
+
+Result<PlacedUser> UserService::create(const Principal& who, const UserDraft& draft) {
+  const auto permit_it = [&](Session& db) { return permit_creation(db, who, draft); };
+  GATEHOUSE_TRY(const Birthplace before, host_.storage().read(permit_it));
+  GATEHOUSE_TRY(Prepared prepared, prepare(draft, before.account_fault));
+  return host_.storage().write([&](Session& db) -> Result<PlacedUser> {
+    // Hashing takes its time: the account may have gone, or somebody else looks after it.
+    GATEHOUSE_TRY(const Birthplace place, permit_it(db));
+    if (!place.account_fault.empty()) return invalid("/account", "{}", place.account_fault);
+    if (place.number != 0) prepared.user.account = place.number;
+    GATEHOUSE_TRY(auto user, store_new(db, prepared));
+    if (becomes_admin({}, user.roles())) GATEHOUSE_CHECK(tell_admins(db, user));
+    return PlacedUser{std::move(user), place.account};
+  });
 }
 
 Result<StoredUser> UserService::create_as_operator(const UserDraft& draft) {
-  GATEHOUSE_TRY(const Prepared prepared, prepare(draft));
-  return store_new(prepared);
-}
-
-// In a transaction of its own, with an invitation where there is no password.
-Result<StoredUser> UserService::store_new(const Prepared& prepared) {
+  using Found = std::optional<UsersAccount>;
+  const auto look = [&](Session& db) -> Result<Found> {
+    if (!draft.account) return Found();
+    return accounts_.find_named(db, *draft.account);
+  };
+  GATEHOUSE_TRY(const Found before, host_.storage().read(look));
+  GATEHOUSE_TRY(Prepared prepared, prepare(draft, accounts_.fault_of(before)));
   return host_.storage().write([&](Session& db) -> Result<StoredUser> {
-    GATEHOUSE_TRY(auto user, store(db, prepared));
-    if (!prepared.hash) GATEHOUSE_CHECK(passwords_.invite(db, user));
-    return user;
+    GATEHOUSE_TRY(const Found account, look(db));
+    if (draft.account && !account) return invalid("/account", "{}", accounts_.fault_of(account));
+    if (account) prepared.user.account = account->number;
+    return store_new(db, prepared);
   });
 }
 
-Result<StoredUser> UserService::find(const Principal& who, const UserReference& reference) {
-  return host_.storage().read([&](Session& db) -> Result<StoredUser> {
+// With an invitation where there is no password.
+Result<StoredUser> UserService::store_new(Session& db, const Prepared& prepared) {
+  GATEHOUSE_TRY(auto user, store(db, prepared));
+  if (!prepared.hash) GATEHOUSE_CHECK(passwords_.invite(db, user));
+  return user;
+}
+
+Result<None> UserService::tell_admins(Session& db, const StoredUser& made) {
+  GATEHOUSE_TRY(const auto admins, users_.list_admins_with_mail(db));
+  for (const std::int64_t admin : admins) {
+    MailOrder order{kAdminGrantedMail, admin};
+    order.data = std::to_string(made.number);
+    GATEHOUSE_CHECK(host_.mail().queue(db, order));
+  }
+  return None{};
+}
+
+Result<PlacedUser> UserService::find(const Principal& who, const UserReference& reference) {
+  return host_.storage().read([&](Session& db) -> Result<PlacedUser> {
     GATEHOUSE_TRY(auto user, users_.find(db, reference));
     if (!user) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(*user), host_.policy())));
-    return *std::move(user);
+    GATEHOUSE_TRY(auto placed, accounts_.place(db, *std::move(user)));
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, placed.as_object(), host_.policy())));
+    return placed;
   });
 }
 
-Result<std::vector<StoredUser>> UserService::list(const Principal& who, UserFilter filter) {
-  filter.sees = visibility(who);
+Result<std::vector<PlacedUser>> UserService::list(const Principal& who,
+                                                  UserFilter filter,
+                                                  const std::optional<IdOrNumber>& account) {
+  if (account && !accounts_.exist()) {
+    return malformed("no_accounts", "This server has no accounts: leave \"account\" out.");
+  }
   ++filter.limit;
-  return host_.storage().read([&](Session& db) { return users_.list(db, filter); });
+  return host_.storage().read([&](Session& db) -> Result<std::vector<PlacedUser>> {
+    if (account) {
+      GATEHOUSE_TRY(const auto found, accounts_.find(db, *account));
+      const AccountObject object =
+          found ? AccountObject{found->number, found->consultancy} : AccountObject{};
+      if (!found || decide(who, AccountAction::Read, object, host_.policy()) != Decision::Allowed) {
+        return malformed("unknown_account",
+                         "\"account\" is no id or number of an account that you can reach.");
+      }
+      filter.account = found->number;
+    }
+    GATEHOUSE_TRY(filter.sees, accounts_.reach(db, who));
+    GATEHOUSE_TRY(auto users, users_.list(db, filter));
+    return accounts_.place_all(db, std::move(users));
+  });
 }
 
 Result<std::vector<StoredUser>> UserService::list_as_operator(UserFilter filter) {
@@ -305,8 +226,9 @@ Result<std::vector<StoredUser>> UserService::list_as_operator(UserFilter filter)
 Result<None> UserService::permit_change(Session& db,
                                         const Principal& who,
                                         const UserChange& change,
-                                        const StoredUser& user) {
-  const UserObject object = as_object(user);
+                                        const PlacedUser& placed) {
+  const StoredUser& user = placed.user;
+  const UserObject object = placed.as_object();
   // Fields that stay as they are pass, so that the last admin is told what stands in the way.
   bool keeps_active = false;
   for (const Claim& claim : claims_of(change)) {
@@ -329,26 +251,29 @@ Result<None> UserService::permit_change(Session& db,
   return None{};
 }
 
-Result<StoredUser> UserService::change(const Principal& who,
+Result<PlacedUser> UserService::change(const Principal& who,
                                        const UserReference& reference,
                                        const UserChange& asked,
-                                       const RowCheck& is_as_seen) {
-  return host_.storage().write([&](Session& db) -> Result<StoredUser> {
+                                       const UserCheck& is_as_seen) {
+  return host_.storage().write([&](Session& db) -> Result<PlacedUser> {
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
     if (!found) return not_found();
-    StoredUser user = *std::move(found);
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, as_object(user), host_.policy())));
-    GATEHOUSE_CHECK(is_as_seen(user));
-    GATEHOUSE_CHECK(permit_change(db, who, asked, user));
+    GATEHOUSE_TRY(PlacedUser placed, accounts_.place(db, *std::move(found)));
+    StoredUser& user = placed.user;
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, placed.as_object(), host_.policy())));
+    GATEHOUSE_CHECK(is_as_seen(placed));
+    GATEHOUSE_CHECK(permit_change(db, who, asked, placed));
     GATEHOUSE_TRY(const UserChange change, merged(asked, user));
     FieldErrors errors;
-    check(errors, change, user.manager.has_value());
+    check(errors,
+          change,
+          {user.manager.has_value(), "is not changed here, but by POST /v1/users/{user}/move"});
     GATEHOUSE_CHECK(std::move(errors).result());
     std::vector<std::string> changed;
     for (const Claim& claim : claims_of(change)) {
       if (claim.present) changed.emplace_back(claim.field);
     }
-    if (changed.empty()) return user;
+    if (changed.empty()) return placed;
     const StoredUser before = user;
     apply(change, user);
     user.updated_at = host_.clock().now();
@@ -362,24 +287,29 @@ Result<StoredUser> UserService::change(const Principal& who,
       GATEHOUSE_CHECK(passwords_.void_codes(db, user.number));
     }
     GATEHOUSE_CHECK(users_.update(db, user));
-    db.audit({"user.updated", user.number, user.account.value_or(0), std::move(changed), {}});
-    return user;
+    if (becomes_admin(before.roles(), user.roles())) GATEHOUSE_CHECK(tell_admins(db, user));
+    AuditEvent event = event_of_change(before, user);
+    event.changes = std::move(changed);
+    db.audit(event);
+    return placed;
   });
 }
 
 Result<None> UserService::erase(const Principal& who,
                                 const UserReference& reference,
-                                const RowCheck& is_as_seen) {
+                                const UserCheck& is_as_seen) {
   return host_.storage().write([&](Session& db) -> Result<None> {
-    GATEHOUSE_TRY(const auto user, users_.find_to_change(db, reference));
-    if (!user) return not_found();
-    GATEHOUSE_CHECK(permit(decide(who, UserAction::Delete, as_object(*user), host_.policy())));
-    GATEHOUSE_CHECK(is_as_seen(*user));
-    if (is_lasting_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
-    const UserDeleted event{user->number, user->id, user->account.value_or(0)};
+    GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
+    if (!found) return not_found();
+    GATEHOUSE_TRY(const PlacedUser placed, accounts_.place(db, *std::move(found)));
+    const StoredUser& user = placed.user;
+    GATEHOUSE_CHECK(permit(decide(who, UserAction::Delete, placed.as_object(), host_.policy())));
+    GATEHOUSE_CHECK(is_as_seen(placed));
+    if (is_lasting_admin(user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, user));
+    const UserDeleted event{user.number, user.id, user.account.value_or(0)};
     GATEHOUSE_CHECK(host_.events().publish(db, event));
-    GATEHOUSE_CHECK(users_.erase(db, user->number));
-    db.audit({"user.deleted", user->number, user->account.value_or(0), {}, {}});
+    GATEHOUSE_CHECK(users_.erase(db, user.number));
+    db.audit(event_about("user.deleted", user));
     return None{};
   });
 }

@@ -10,7 +10,6 @@
 //            Conflict username_taken, email_taken, last_admin.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 
 #include <gatehouse/context.hpp>
 
+#include "accounts.hpp"
 #include "mail/email_changes.hpp"
 #include "passwords/credential_repository.hpp"
 #include "passwords/password_service.hpp"
@@ -28,6 +28,7 @@ namespace gatehouse::users {
 class UserService {
  public:
   UserService(Context& host,
+              const Accounts& accounts,
               const UserRepository& users,
               const CredentialRepository& credentials,
               PasswordService& passwords,
@@ -35,38 +36,57 @@ class UserService {
               const PasswordRules& password_rules,
               std::string default_timezone);
 
-  Result<StoredUser> create(const Principal& who, const UserDraft& draft);
-  Result<StoredUser> find(const Principal& who, const UserReference& reference);
-  // `filter.sees` is set here. One row more than `filter.limit` means that there are more.
-  Result<std::vector<StoredUser>> list(const Principal& who, UserFilter filter);
-  Result<StoredUser> change(const Principal& who,
+  // In the account that the draft names, else in the default account; of who administers no more
+  // than an account, in their own.
+  Result<PlacedUser> create(const Principal& who, const UserDraft& draft);
+  Result<PlacedUser> find(const Principal& who, const UserReference& reference);
+  // `filter.sees` and `filter.account` are set here, the latter to `account`: Malformed no_accounts
+  // or unknown_account, which one out of reach is too. One row more than `filter.limit` means that
+  // there are more.
+  Result<std::vector<PlacedUser>> list(const Principal& who,
+                                       UserFilter filter,
+                                       const std::optional<IdOrNumber>& account);
+  Result<PlacedUser> change(const Principal& who,
                             const UserReference& reference,
                             const UserChange& change,
-                            const RowCheck& is_as_seen);
+                            const UserCheck& is_as_seen);
   Result<None> erase(const Principal& who,
                      const UserReference& reference,
-                     const RowCheck& is_as_seen);
+                     const UserCheck& is_as_seen);
 
-  // What the operator does at the machine: no policy but the rules of the fields.
+  // What the operator does at the machine: no policy but the rules of the fields. An account may be
+  // named by its name.
   Result<StoredUser> create_as_operator(const UserDraft& draft);
   Result<std::vector<StoredUser>> list_as_operator(UserFilter filter);
 
-  // The user a draft makes, and the hash of its password; nothing is stored yet.
+  // The user a draft makes, and the hash of its password; nothing is stored yet. `account_fault` is
+  // told with all else that is wrong; the account itself is not looked at.
   struct Prepared {
     StoredUser user;
     std::optional<std::string> hash;
   };
-  Result<Prepared> prepare(const UserDraft& draft);
+  Result<Prepared> prepare(const UserDraft& draft, std::string_view account_fault);
+  // Who has no account is given the default one.
   Result<StoredUser> store(Session& db, const Prepared& prepared);
 
  private:
+  // Where a user shall be made.
+  struct Birthplace {
+    std::optional<UsersAccount> account;
+    std::int64_t number = 0;         // of the account; 0: none
+    std::string_view account_fault;  // what is wrong with the one that was named
+  };
+  Result<Birthplace> permit_creation(Session& db, const Principal& who, const UserDraft& draft);
   Result<None> permit_change(Session& db,
                              const Principal& who,
                              const UserChange& change,
-                             const StoredUser& user);
-  Result<StoredUser> store_new(const Prepared& prepared);
+                             const PlacedUser& placed);
+  Result<StoredUser> store_new(Session& db, const Prepared& prepared);
+  // All admins are told by mail that the user has become one (security.md 2).
+  Result<None> tell_admins(Session& db, const StoredUser& made);
 
   Context& host_;
+  const Accounts& accounts_;
   const UserRepository& users_;
   const CredentialRepository& credentials_;
   PasswordService& passwords_;

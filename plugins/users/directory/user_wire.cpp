@@ -75,7 +75,8 @@ std::int64_t number_of(Role role) {
 
 }  // namespace
 
-User to_wire(const Principal& who, const PolicySettings& policy, const StoredUser& user) {
+User to_wire(const Principal& who, const PolicySettings& policy, const PlacedUser& placed) {
+  const StoredUser& user = placed.user;
   User body;
   body.id = user.id;
   body.number = user.number;
@@ -83,7 +84,7 @@ User to_wire(const Principal& who, const PolicySettings& policy, const StoredUse
   body.display_name = display_name(user);
   body.email = user.email;
   body.email_verified = user.email_verified;
-  if (shows_recovery_email(who, as_object(user), policy)) {
+  if (shows_recovery_email(who, placed.as_object(), policy)) {
     body.recovery_email = user.recovery_email;
   }
   body.first_name = user.first_name;
@@ -92,6 +93,9 @@ User to_wire(const Principal& who, const PolicySettings& policy, const StoredUse
   body.description = user.description;
   if (user.preferences) body.preferences = RawJson{*user.preferences};
   body.organization = user.organization;
+  if (placed.account) {
+    body.account = Reference{placed.account->id, placed.account->number, placed.account->name};
+  }
   body.roles = role_list(user.roles());
   body.active = user.active;
   body.locked = user.locked;
@@ -163,9 +167,6 @@ Result<UserFilter> to_filter(const Call& call, const UserQuery& query) {
   add_substring(filter, query.email, UserListing::kEmail);
   add_substring(filter, query.first_name, UserListing::kFirstName);
   add_substring(filter, query.last_name, UserListing::kLastName);
-  if (query.account) {
-    return malformed("no_accounts", "This server has no accounts: leave \"account\" out.");
-  }
   if (query.role) filter.roles = static_cast<Role>(*query.role);
   if (query.active != ActiveFilter::Any) filter.active = query.active == ActiveFilter::True;
   filter.sort = static_cast<UserSort>(query.sort);
@@ -180,13 +181,13 @@ Result<UserFilter> to_filter(const Call& call, const UserQuery& query) {
 Page<User> to_page(const Call& call,
                    const PolicySettings& policy,
                    const UserQuery& query,
-                   std::vector<StoredUser> rows) {
+                   std::vector<PlacedUser> rows) {
   Page<User> page;
-  page.next = cut_to_limit(call, rows, query.limit, [&query](const StoredUser& last) {
-    return position_of(last, static_cast<UserSort>(query.sort));
+  page.next = cut_to_limit(call, rows, query.limit, [&query](const PlacedUser& last) {
+    return position_of(last.user, static_cast<UserSort>(query.sort));
   });
   page.items.reserve(rows.size());
-  for (const StoredUser& row : rows) page.items.push_back(to_wire(*call.principal(), policy, row));
+  for (const PlacedUser& row : rows) page.items.push_back(to_wire(*call.principal(), policy, row));
   return page;
 }
 
@@ -199,8 +200,8 @@ RoleInfo to_wire(Role role, std::vector<std::string> permissions) {
           std::move(permissions)};
 }
 
-RowCheck by_if_match(Call& call, const PolicySettings& policy) {
-  return [&call, &policy](const StoredUser& current) {
+UserCheck by_if_match(Call& call, const PolicySettings& policy) {
+  return [&call, &policy](const PlacedUser& current) {
     return call.check_if_match(to_wire(*call.principal(), policy, current));
   };
 }

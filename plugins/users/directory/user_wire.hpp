@@ -12,6 +12,7 @@
 #include <gatehouse/body/values.hpp>
 #include <gatehouse/call.hpp>
 
+#include "accounts.hpp"
 #include "name_rules.hpp"
 #include "passwords/password_rules.hpp"
 #include "user.hpp"
@@ -122,6 +123,7 @@ constexpr auto rules(Of<User>) {
             {.text = "Where mails about the password go. Null for all but the user, admins, and "
                      "staff where they administer the user."}),
       field(&User::preferences, {.text = "A JSON object the user keeps for applications."}),
+      field(&User::account, {.text = "Null on a server without the plugin accounts."}),
       field(&User::api_access,
             {.text = "False: the API is closed but for /v1/users/me and the own password. Admins "
                      "and staff are not affected."}),
@@ -170,7 +172,9 @@ constexpr Rule kClearancesRule{.text = "In this order, each at most once; admins
                                .max_items = 4};
 constexpr Rule kStandingRule{.text = "Admins and staff.", .never_null = true};
 constexpr Rule kAccountRule{
-    .text = "An account's id or number; 422 on a server without the plugin accounts."};
+    .text =
+        "An account's id or number; by default that of whoever is no admin or staff, else the "
+        "default account. 422 on a server without the plugin accounts."};
 
 struct NewUser {
   std::string username;
@@ -233,6 +237,15 @@ constexpr auto rules(Of<NewUser>) {
                     field(&NewUser::api_access, kStandingRule)};
 }
 
+struct UserMove {
+  IdOrNumber account;
+};
+BOOST_DESCRIBE_STRUCT(UserMove, (), (account))
+constexpr auto rules(Of<UserMove>) {
+  return std::tuple{
+      field(&UserMove::account, {.text = "The id or number of the account to go to."})};
+}
+
 struct UserPatch {
   Patch<std::string> username;
   Patch<std::string> email;
@@ -272,23 +285,24 @@ BOOST_DESCRIBE_STRUCT(UserPatch,
                        can_inbox,
                        api_access))
 constexpr auto rules(Of<UserPatch>) {
-  return std::tuple{field(&UserPatch::username, kUsernameRule),
-                    field(&UserPatch::email, kEmailRule),
-                    field(&UserPatch::first_name, kNameRule),
-                    field(&UserPatch::last_name, kNameRule),
-                    field(&UserPatch::timezone, kTimezoneRule),
-                    field(&UserPatch::description, kDescriptionRule),
-                    field(&UserPatch::preferences, kPreferencesRule),
-                    field(&UserPatch::organization, kNameRule),
-                    field(&UserPatch::account, {.text = "Not changed here: always refused."}),
-                    field(&UserPatch::roles, {.never_null = true}),
-                    field(&UserPatch::active, {.never_null = true}),
-                    field(&UserPatch::locked, kLockedRule),
-                    field(&UserPatch::expires_at, kExpiresRule),
-                    field(&UserPatch::password_expires_at, kPasswordExpiresRule),
-                    field(&UserPatch::clearances, kClearancesRule),
-                    field(&UserPatch::can_inbox, kStandingRule),
-                    field(&UserPatch::api_access, kStandingRule)};
+  return std::tuple{
+      field(&UserPatch::username, kUsernameRule),
+      field(&UserPatch::email, kEmailRule),
+      field(&UserPatch::first_name, kNameRule),
+      field(&UserPatch::last_name, kNameRule),
+      field(&UserPatch::timezone, kTimezoneRule),
+      field(&UserPatch::description, kDescriptionRule),
+      field(&UserPatch::preferences, kPreferencesRule),
+      field(&UserPatch::organization, kNameRule),
+      field(&UserPatch::account, {.text = "Not changed here: POST /v1/users/{user}/move does it."}),
+      field(&UserPatch::roles, {.never_null = true}),
+      field(&UserPatch::active, {.never_null = true}),
+      field(&UserPatch::locked, kLockedRule),
+      field(&UserPatch::expires_at, kExpiresRule),
+      field(&UserPatch::password_expires_at, kPasswordExpiresRule),
+      field(&UserPatch::clearances, kClearancesRule),
+      field(&UserPatch::can_inbox, kStandingRule),
+      field(&UserPatch::api_access, kStandingRule)};
 }
 
 enum class ActiveFilter : std::uint8_t { True, False, Any };
@@ -323,7 +337,7 @@ struct UserQuery {
   std::string first_name;
   std::string last_name;
   ActiveFilter active = ActiveFilter::True;
-  std::optional<std::string> account;
+  std::optional<IdOrNumber> account;
   std::optional<RoleName> role;
   SortName sort = SortName::Created;
   SortOrder order = SortOrder::Descending;
@@ -361,7 +375,8 @@ constexpr auto rules(Of<UserQuery>) {
       field(&UserQuery::active,
             {.text = "Whether users who cannot sign in are shown.", .optional = true}),
       field(&UserQuery::account,
-            {.text = "An account's id or number. 400 on a server without the plugin accounts.",
+            {.text = "The id or number of an account that the caller can reach, 400 otherwise and "
+                     "on a server without the plugin accounts.",
              .max_length = 24}),
       field(&UserQuery::role, {.text = "Who has it."}),
       field(&UserQuery::sort,
@@ -393,20 +408,20 @@ struct RoleInfo {
 BOOST_DESCRIBE_STRUCT(RoleInfo, (), (id, number, name, description, permissions))
 
 // The user as `who` may see it.
-User to_wire(const Principal& who, const PolicySettings& policy, const StoredUser& user);
+User to_wire(const Principal& who, const PolicySettings& policy, const PlacedUser& placed);
 UserDraft to_draft(const NewUser& body);
 UserChange to_change(const UserPatch& body);
-// Malformed: too many words, an account where there are none, or a cursor that is none (bad_cursor)
-// or another list's (cursor_mismatch).
+// All but the account. Malformed: too many words, or a cursor that is none (bad_cursor) or another
+// list's (cursor_mismatch).
 Result<UserFilter> to_filter(const Call& call, const UserQuery& query);
 // The page of `rows`, which hold one more than the limit when there are more.
 Page<User> to_page(const Call& call,
                    const PolicySettings& policy,
                    const UserQuery& query,
-                   std::vector<StoredUser> rows);
+                   std::vector<PlacedUser> rows);
 RoleInfo to_wire(Role role, std::vector<std::string> permissions);
 
 // The client's If-Match, about the user as the same client would read it. Both outlive it.
-RowCheck by_if_match(Call& call, const PolicySettings& policy);
+UserCheck by_if_match(Call& call, const PolicySettings& policy);
 
 }  // namespace gatehouse::users

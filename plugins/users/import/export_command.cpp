@@ -24,9 +24,14 @@ class Export {
  public:
   Export(Context& host,
          const UserRepository& users,
+         const Accounts& accounts,
          const CredentialRepository& credentials,
          Hashes hashes)
-      : host_(host), users_(users), credentials_(credentials), hashes_(hashes) {}
+      : host_(host),
+        users_(users),
+        accounts_(accounts),
+        credentials_(credentials),
+        hashes_(hashes) {}
 
   // Hands every user to `write`, as text; how many there were. Ends early when it returns false.
   Result<std::int64_t> run(const std::function<bool(const std::string&)>& write) const {
@@ -54,11 +59,13 @@ class Export {
     std::optional<UserPosition> last;  // nothing when no page comes after this one
   };
   Result<Lines> read_page(Session& db, const UserFilter& filter) const {
-    GATEHOUSE_TRY(const auto rows, users_.list(db, filter));
+    GATEHOUSE_TRY(auto rows, users_.list(db, filter));
+    GATEHOUSE_TRY(const auto placed, accounts_.place_all(db, std::move(rows)));
     Lines page;
-    for (const StoredUser& row : rows) {
+    for (const PlacedUser& one : placed) {
+      const StoredUser& row = one.user;
       if (!row.username) continue;  // managed; these come with the plugin that makes them
-      UserLine line = to_line(row);
+      UserLine line = to_line(one);
       if (hashes_ == Hashes::Written) {
         GATEHOUSE_TRY(const auto credential, credentials_.find(db, row.number));
         if (credential) {
@@ -67,14 +74,15 @@ class Export {
       }
       page.lines.push_back(std::move(line));
     }
-    if (rows.size() == static_cast<std::size_t>(filter.limit)) {
-      page.last = position_of(rows.back(), filter.sort);
+    if (placed.size() == static_cast<std::size_t>(filter.limit)) {
+      page.last = position_of(placed.back().user, filter.sort);
     }
     return page;
   }
 
   Context& host_;
   const UserRepository& users_;
+  const Accounts& accounts_;
   const CredentialRepository& credentials_;
   Hashes hashes_;
 };
@@ -121,6 +129,7 @@ int export_users(CommandLine& line, const Export& users) {
 
 void add_export_command(Context& host,
                         const UserRepository& users,
+                        const Accounts& accounts,
                         const CredentialRepository& credentials) {
   using Kind = CommandArgument::Kind;
   host.commands().add(
@@ -132,7 +141,7 @@ void add_export_command(Context& host,
         Kind::Flag}},
       [&](CommandLine& line) {
         const Hashes hashes = line.flag("with-hashes") ? Hashes::Written : Hashes::Left;
-        return export_users(line, Export(host, users, credentials, hashes));
+        return export_users(line, Export(host, users, accounts, credentials, hashes));
       });
 }
 

@@ -3,6 +3,7 @@
 #include <gatehouse/commands.hpp>
 #include <gatehouse/context.hpp>
 
+#include "directory/accounts.hpp"
 #include "directory/user_repository.hpp"
 #include "passwords/credential_repository.hpp"
 #include "user_import.hpp"
@@ -13,6 +14,7 @@ namespace gatehouse::users {
 void add_import_command(Commands& commands, UserImport& import);
 void add_export_command(Context& host,
                         const UserRepository& users,
+                        const Accounts& accounts,
                         const CredentialRepository& credentials);
 
 }  // namespace gatehouse::users

@@ -52,7 +52,8 @@ StoredUser to_user(const UserLine& line) {
   return user;
 }
 
-UserLine to_line(const StoredUser& user) {
+UserLine to_line(const PlacedUser& placed) {
+  const StoredUser& user = placed.user;
   UserLine line;
   line.id = user.id;
   line.number = user.number;
@@ -67,6 +68,11 @@ UserLine to_line(const StoredUser& user) {
   line.description = user.description;
   if (user.preferences) line.preferences = RawJson{*user.preferences};
   line.organization = user.organization;
+  if (placed.account) {
+    // What looks like an id is read as one.
+    const std::string& name = placed.account->name;
+    line.account = IdOrNumber{is_object_id(name) ? placed.account->id : name, 0};
+  }
   for (const Role role : all_roles()) {
     if (user.roles().has(role)) line.roles.push_back(static_cast<RoleName>(role));
   }

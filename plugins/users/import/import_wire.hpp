@@ -29,6 +29,7 @@ struct UserLine {
   std::string description;
   std::optional<RawJson> preferences;
   std::optional<std::string> organization;
+  std::optional<IdOrNumber> account;  // or a name
   std::vector<RoleName> roles;
   bool active = true;
   bool locked = false;
@@ -59,6 +60,7 @@ BOOST_DESCRIBE_STRUCT(UserLine,
                        description,
                        preferences,
                        organization,
+                       account,
                        roles,
                        active,
                        locked,
@@ -102,6 +104,7 @@ constexpr auto rules(Of<UserLine>) {
       field(&UserLine::description, {.optional = true, .max_length = 4096, .check = &check_lines}),
       field(&UserLine::preferences, {.max_bytes = 16 * 1024}),
       field(&UserLine::organization, kName),
+      field(&UserLine::account, {.max_length = 100}),
       field(&UserLine::roles, kOptional),
       field(&UserLine::active, kOptional),
       field(&UserLine::locked, kOptional),
@@ -119,8 +122,10 @@ constexpr auto rules(Of<UserLine>) {
       field(&UserLine::password_hash, {.omit_null = true})};
 }
 
-// Names in their normal form; id, number and times are left as the line has them, or empty.
+// Names in their normal form; id, number and times are left as the line has them, or empty. The
+// account is another plugin's affair.
 StoredUser to_user(const UserLine& line);
-UserLine to_line(const StoredUser& user);
+// The account by its name, so that the line can be read elsewhere too.
+UserLine to_line(const PlacedUser& placed);
 
 }  // namespace gatehouse::users

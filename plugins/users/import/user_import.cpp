@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_import.hpp"
 
+#include <map>
 #include <utility>
 
 #include <gatehouse/body.hpp>
@@ -47,11 +48,13 @@ Error taken(std::string_view reason, std::string_view what) {
 }  // namespace
 
 UserImport::UserImport(Context& host,
+                       const Accounts& accounts,
                        const UserRepository& users,
                        UserService& service,
                        const PasswordRules& password_rules,
                        std::string default_timezone)
     : host_(host),
+      accounts_(accounts),
       users_(users),
       service_(service),
       password_rules_(password_rules),
@@ -71,6 +74,7 @@ Result<ImportedUser> UserImport::read(std::string_view json) const {
   ImportedUser imported;
   imported.has_id = line.id.has_value();
   imported.user = to_user(line);
+  imported.account = std::move(line.account);
   imported.password = std::move(line.password);
   imported.hash = std::move(line.password_hash);
   StoredUser& user = imported.user;
@@ -100,10 +104,22 @@ Result<bool> UserImport::look(Session& db, const ImportedUser& imported) const {
   return false;
 }
 
+Result<std::optional<std::int64_t>> UserImport::find_account(Session& db,
+                                                             const ImportedUser& imported) const {
+  if (!imported.account) {
+    GATEHOUSE_TRY(const auto account, accounts_.find_default(db));
+    return account ? std::optional(account->number) : std::nullopt;
+  }
+  GATEHOUSE_TRY(const auto account, accounts_.find_named(db, *imported.account));
+  if (!account) return invalid("/account", "{}", accounts_.fault_of(account));
+  return std::optional(account->number);
+}
+
 Result<bool> UserImport::is_there(const ImportedUser& imported) const {
   return host_.storage().read([&](Session& db) -> Result<bool> {
     GATEHOUSE_TRY(const bool there, look(db, imported));
     if (there) return true;
+    if (imported.account) GATEHOUSE_CHECK(find_account(db, imported));
     const StoredUser& wanted = imported.user;
     if (wanted.number != 0) {
       GATEHOUSE_TRY(const auto owner, users_.find(db, {"", wanted.number}));
@@ -168,10 +184,19 @@ Result<None> UserImport::store(std::span<const ImportedUser* const> users, std::
 Result<None> UserImport::store_at_once(std::span<const ImportedUser* const> users,
                                        std::int64_t& at) {
   return host_.storage().write([&](Session& db) -> Result<None> {
+    // Many lines name few accounts.
+    std::map<std::pair<std::string, std::int64_t>, std::optional<std::int64_t>> known;
     for (const ImportedUser* const user : users) {
       const ImportedUser& imported = *user;
       at = imported.line;
-      auto stored = service_.store(db, {imported.user, imported.hash});
+      const IdOrNumber name = imported.account.value_or(IdOrNumber{});
+      const auto [account, is_new] = known.try_emplace({name.id, name.number});
+      if (is_new) {
+        GATEHOUSE_TRY(account->second, find_account(db, imported));
+      }
+      UserService::Prepared prepared{imported.user, imported.hash};
+      prepared.user.account = account->second;
+      auto stored = service_.store(db, prepared);
       if (!stored && stored.error().reason == "conflict") {
         return taken("number_taken", "Somebody has this number or id already.");
       }

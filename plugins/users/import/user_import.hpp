@@ -15,6 +15,7 @@
 
 #include <gatehouse/context.hpp>
 
+#include "directory/accounts.hpp"
 #include "directory/user_repository.hpp"
 #include "directory/user_service.hpp"
 
@@ -25,6 +26,7 @@ struct ImportedUser {
   std::int64_t line = 0;
   bool has_id = false;
   StoredUser user;
+  std::optional<IdOrNumber> account;  // or its name; nothing: the default account
   std::optional<std::string> password;
   std::optional<std::string> hash;  // as it came; after harden() as it is stored
 };
@@ -32,6 +34,7 @@ struct ImportedUser {
 class UserImport {
  public:
   UserImport(Context& host,
+             const Accounts& accounts,
              const UserRepository& users,
              UserService& service,
              const PasswordRules& password_rules,
@@ -57,10 +60,13 @@ class UserImport {
   Result<None> store(std::span<const ImportedUser* const> users, std::int64_t& at);
   Result<None> store_at_once(std::span<const ImportedUser* const> users, std::int64_t& at);
   Result<bool> look(Session& db, const ImportedUser& imported) const;
+  // The account that a line names; nothing: none, and there is no default either.
+  Result<std::optional<std::int64_t>> find_account(Session& db, const ImportedUser& imported) const;
   // Makes what is stored of a password, or of a hash that is too weak.
   Result<None> harden(ImportedUser& imported) const;
 
   Context& host_;
+  const Accounts& accounts_;
   const UserRepository& users_;
   UserService& service_;
   const PasswordRules password_rules_;

@@ -143,11 +143,9 @@ Result<None> EmailChanges::move_recovery(Session& db,
 Result<None> EmailChanges::store(Session& db, StoredUser& user, std::string_view action) {
   user.updated_at = host_.clock().now();
   GATEHOUSE_CHECK(users_.update(db, user));
-  db.audit({std::string(action),
-            user.number,
-            user.account.value_or(0),
-            {"email", "email_verified", "recovery_email"},
-            {}});
+  AuditEvent event = event_about(action, user);
+  event.changes = {"email", "email_verified", "recovery_email"};
+  db.audit(event);
   return None{};
 }
 

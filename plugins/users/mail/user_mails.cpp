@@ -2,6 +2,7 @@
 #include "user_mails.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <gatehouse/random.hpp>
 #include <gatehouse/text.hpp>
@@ -33,6 +34,7 @@ void UserMails::add_composers() {
   add(kPasswordResetMail, &UserMails::password_reset);
   add(kPasswordChangedMail, &UserMails::password_changed);
   add(kInvitationMail, &UserMails::invitation);
+  add(kAdminGrantedMail, &UserMails::admin_granted);
   add(kEmailConfirmMail, &UserMails::email_confirm);
   add(kEmailUndoMail, &UserMails::email_undo);
 }
@@ -102,6 +104,25 @@ UserMails::Letter UserMails::password_changed(Session&, const StoredUser& user, 
                             "administrator.\n",
                             display_name(user),
                             *user.username)};
+}
+
+UserMails::Letter UserMails::admin_granted(Session& db,
+                                           const StoredUser& user,
+                                           const MailOrder& order) {
+  if (!user.recovery_email || !user.roles().has(Role::Admin)) return nothing();
+  std::int64_t number = 0;
+  std::from_chars(order.data.data(), order.data.data() + order.data.size(), number);
+  GATEHOUSE_TRY(const auto made, users_.find(db, {"", number}));
+  if (!made) return nothing();
+  return MailMessage{*user.recovery_email,
+                     "Somebody has been made an admin",
+                     format("Hello {},\n\n"
+                            "the user \"{}\" (number {}) has been made an admin.\n"
+                            "If you do not know why, ask the other admins at once: an admin may do "
+                            "everything.\n",
+                            display_name(user),
+                            made->username.value_or(made->id),
+                            made->number)};
 }
 
 UserMails::Letter UserMails::email_confirm(Session& db, const StoredUser& user, const MailOrder&) {

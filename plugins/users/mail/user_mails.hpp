@@ -16,6 +16,7 @@ namespace gatehouse::users {
 constexpr const char* kPasswordResetMail = "password_reset";
 constexpr const char* kPasswordChangedMail = "password_changed";
 constexpr const char* kInvitationMail = "invitation";
+constexpr const char* kAdminGrantedMail = "admin_granted";  // to all admins; data: who is one now
 constexpr const char* kEmailConfirmMail = "email_confirm";  // to the new address
 constexpr const char* kEmailUndoMail = "email_undo";        // to the one before
 
@@ -42,6 +43,7 @@ class UserMails {
   Letter password_reset(Session& db, const StoredUser& user, const MailOrder& order);
   Letter password_changed(Session& db, const StoredUser& user, const MailOrder& order);
   Letter invitation(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter admin_granted(Session& db, const StoredUser& user, const MailOrder& order);
   Letter email_confirm(Session& db, const StoredUser& user, const MailOrder& order);
   Letter email_undo(Session& db, const StoredUser& user, const MailOrder& order);
 

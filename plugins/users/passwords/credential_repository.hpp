@@ -26,6 +26,7 @@ struct SignIn {
   std::optional<Time> password_expires_at;
   std::optional<std::string> password_hash;  // nothing: no password was ever set
   std::optional<std::int64_t> version;       // counts the passwords
+  std::optional<std::int64_t> epoch;         // counts the passwords and the moves
 };
 
 struct Credential {
@@ -51,6 +52,8 @@ class CredentialRepository {
                           std::int64_t user,
                           std::int64_t version,
                           std::string_view hash) const;
+  // The user has moved: what was derived from the password is void, the password is not.
+  Result<None> begin_epoch(Session& db, std::int64_t user) const;
   // The costs of the stored hashes, in an order that stays; looks at every row.
   Result<std::vector<StoredCost>> count_costs(Session& db) const;
 };

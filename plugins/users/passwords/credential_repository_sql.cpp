@@ -18,7 +18,8 @@ BOOST_DESCRIBE_STRUCT(SignIn,
                        expires_at,
                        password_expires_at,
                        password_hash,
-                       version))
+                       version,
+                       epoch))
 BOOST_DESCRIBE_STRUCT(Credential, (), (password_hash, version))
 BOOST_DESCRIBE_STRUCT(StoredCost, (), (cost, users))
 
@@ -29,7 +30,7 @@ constexpr Sql kSelectSignIn =
     "select u.number as number, u.id as id, u.username as username, u.account as account, "
     "u.role_bits as role_bits, u.active as active, u.locked as locked, u.api_access as api_access, "
     "u.expires_at as expires_at, u.password_expires_at as password_expires_at, "
-    "c.password_hash as password_hash, c.version as version "
+    "c.password_hash as password_hash, c.version as version, c.version + c.moves as epoch "
     "from users_name n join users_user u on u.number = n.user_number "
     "left join users_credential c on c.user_number = u.number where n.name_key = :name_key";
 
@@ -45,6 +46,9 @@ constexpr Sql kUpsertPassword =
 constexpr Sql kStrengthen =
     "update users_credential set password_hash = :password_hash "
     "where user_number = :user_number and version = :version";
+
+constexpr Sql kCountMove =
+    "update users_credential set moves = moves + 1 where user_number = :user_number";
 
 // Adopted hashes have their cost up to "~"; of ours the last 66 characters are the salt (22), "$"
 // and the digest (43).
@@ -81,6 +85,11 @@ Result<None> CredentialRepository::strengthen(Session& db,
                                               std::int64_t version,
                                               std::string_view hash) const {
   GATEHOUSE_CHECK(db.run(kStrengthen, hash, user, version));
+  return None{};
+}
+
+Result<None> CredentialRepository::begin_epoch(Session& db, std::int64_t user) const {
+  GATEHOUSE_CHECK(db.run(kCountMove, user));
   return None{};
 }
 

@@ -119,7 +119,7 @@ bool FirstAdmin::create() {
   draft.roles = Role::Admin;
   const std::string generated = host_.random().base62(kGeneratedLength);
   draft.password = given_password_.value_or(generated);
-  auto prepared = service_.prepare(draft);
+  auto prepared = service_.prepare(draft, "");
   if (!prepared) give_up(prepared.error());
 
   // Several instances may start at once: the marker is claimed in the transaction that makes the

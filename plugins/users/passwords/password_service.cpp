@@ -41,11 +41,17 @@ Error no_sign_in() {
 }  // namespace
 
 PasswordService::PasswordService(Context& host,
+                                 const Accounts& accounts,
                                  const UserRepository& users,
                                  const CredentialRepository& credentials,
                                  const CodeRepository& codes,
                                  const Settings& settings)
-    : host_(host), users_(users), credentials_(credentials), codes_(codes), settings_(settings) {}
+    : host_(host),
+      accounts_(accounts),
+      users_(users),
+      credentials_(credentials),
+      codes_(codes),
+      settings_(settings) {}
 
 Result<None> PasswordService::judge(std::string_view pointer,
                                     std::string_view password,
@@ -60,27 +66,30 @@ Result<None> PasswordService::set(const Principal& who,
                                   const UserReference& reference,
                                   const std::optional<std::string>& current,
                                   std::string_view password,
-                                  const RowCheck& is_as_seen) {
+                                  const UserCheck& is_as_seen) {
   struct Found {
-    StoredUser user;
+    PlacedUser placed;
     Credential credential;
   };
   const auto find = [&](Session& db) -> Result<Found> {
     GATEHOUSE_TRY(auto user, users_.find(db, reference));
     if (!user) return not_found();
     GATEHOUSE_TRY(const auto credential, credentials_.find(db, user->number));
-    return Found{*std::move(user), credential.value_or(Credential{})};
+    GATEHOUSE_TRY(auto placed, accounts_.place(db, *std::move(user)));
+    return Found{std::move(placed), credential.value_or(Credential{})};
   };
   GATEHOUSE_TRY(const Found found, host_.storage().read(find));
-  const StoredUser& user = found.user;
-  GATEHOUSE_CHECK(permit(decide(who, UserAction::ResetPassword, as_object(user), host_.policy())));
+  const StoredUser& user = found.placed.user;
+  GATEHOUSE_CHECK(
+      permit(decide(who, UserAction::ResetPassword, found.placed.as_object(), host_.policy())));
   if (!user.username) return no_sign_in();
 
   const bool self = who.user == user.number && who.actor == 0;
   if (self && !current) return wrong_field("/current_password", "required", "is required");
   if (self && !host_.passwords().verify(found.credential.password_hash, *current)) {
-    host_.audit_refused(
-        {"password.refused", user.number, user.account.value_or(0), {}, "current_password"});
+    AuditEvent event = event_about("password.refused", user);
+    event.detail = "current_password";
+    host_.audit_refused(event);
     return wrong_field("/current_password", "wrong_password", "is not the password");
   }
   if (self && *current == password) {
@@ -94,14 +103,15 @@ Result<None> PasswordService::set(const Principal& who,
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(auto now, users_.find_to_change(db, {"", user.number}));
     if (!now) return not_found();
+    GATEHOUSE_TRY(PlacedUser placed, accounts_.place(db, *std::move(now)));
     GATEHOUSE_CHECK(
-        permit(decide(who, UserAction::ResetPassword, as_object(*now), host_.policy())));
-    GATEHOUSE_CHECK(is_as_seen(*now));
+        permit(decide(who, UserAction::ResetPassword, placed.as_object(), host_.policy())));
+    GATEHOUSE_CHECK(is_as_seen(placed));
     GATEHOUSE_TRY(const auto credential, credentials_.find(db, user.number));
     if (self && credential.value_or(Credential{}).version != found.credential.version) {
       return conflict("password_changed", "The password was changed at the same time.");
     }
-    return replace(db, *std::move(now), hash, "user.password_set");
+    return replace(db, std::move(placed.user), hash, "user.password_set");
   });
 }
 
@@ -120,30 +130,32 @@ Result<None> PasswordService::replace(Session& db,
   if (can_get_mail(user)) {
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordChangedMail, user.number}));
   }
-  db.audit({std::string(action), user.number, user.account.value_or(0), {}, {}});
+  db.audit(event_about(action, user));
   return None{};
 }
 
 Result<None> PasswordService::reset(const Principal& who, const UserReference& reference) {
   return host_.storage().write([&](Session& db) -> Result<None> {
-    GATEHOUSE_TRY(auto user, users_.find_to_change(db, reference));
-    if (!user) return not_found();
+    GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
+    if (!found) return not_found();
+    GATEHOUSE_TRY(const PlacedUser placed, accounts_.place(db, *std::move(found)));
     GATEHOUSE_CHECK(
-        permit(decide(who, UserAction::ResetPassword, as_object(*user), host_.policy())));
+        permit(decide(who, UserAction::ResetPassword, placed.as_object(), host_.policy())));
+    const StoredUser& user = placed.user;
     const Time now = host_.clock().now();
-    if (!may_sign_in(*user, now)) return no_sign_in();
-    if (!can_get_mail(*user)) {
+    if (!may_sign_in(user, now)) return no_sign_in();
+    if (!can_get_mail(user)) {
       return conflict("no_mail_address",
                       "No mail can reach this user, who would be locked out: give them an e-mail "
                       "address first, or set a password.");
     }
-    if (is_lasting_admin(*user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, *user));
-    GATEHOUSE_CHECK(credentials_.set_password(db, user->number, kNoPassword, now));
-    GATEHOUSE_CHECK(void_codes(db, user->number));
+    if (is_lasting_admin(user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, user));
+    GATEHOUSE_CHECK(credentials_.set_password(db, user.number, kNoPassword, now));
+    GATEHOUSE_CHECK(void_codes(db, user.number));
     GATEHOUSE_CHECK(host_.events().publish(
-        db, UserPasswordChanged{user->number, user->id, user->account.value_or(0)}));
-    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, user->number}));
-    db.audit({"user.password_reset", user->number, user->account.value_or(0), {}, {}});
+        db, UserPasswordChanged{user.number, user.id, user.account.value_or(0)}));
+    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, user.number}));
+    db.audit(event_about("user.password_reset", user));
     return None{};
   });
 }

@@ -14,6 +14,7 @@
 #include <gatehouse/context.hpp>
 
 #include "credential_repository.hpp"
+#include "directory/accounts.hpp"
 #include "directory/user_repository.hpp"
 #include "mail/code_repository.hpp"
 #include "password_rules.hpp"
@@ -27,6 +28,7 @@ class PasswordService {
     bool admin_sets_password = true;
   };
   PasswordService(Context& host,
+                  const Accounts& accounts,
                   const UserRepository& users,
                   const CredentialRepository& credentials,
                   const CodeRepository& codes,
@@ -37,7 +39,7 @@ class PasswordService {
                    const UserReference& reference,
                    const std::optional<std::string>& current,
                    std::string_view password,
-                   const RowCheck& is_as_seen);
+                   const UserCheck& is_as_seen);
   // The password ends at once, and a code for a new one is mailed.
   Result<None> reset(const Principal& who, const UserReference& reference);
   // Mails a code to whoever has this address and can sign in, and nobody learns whether there is
@@ -70,6 +72,7 @@ class PasswordService {
                      const StoredUser& owner) const;
 
   Context& host_;
+  const Accounts& accounts_;
   const UserRepository& users_;
   const CredentialRepository& credentials_;
   const CodeRepository& codes_;

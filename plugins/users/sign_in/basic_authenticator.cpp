@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include <gatehouse/audit.hpp>
 #include <gatehouse/digest.hpp>
 #include <gatehouse/jobs.hpp>
 #include <gatehouse/log.hpp>
@@ -97,7 +96,7 @@ Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool m
   }));
   const Time now = host_.clock().now();
   const bool usable = credential->usable && found && may_sign_in(*found, now);
-  if (usable && remembered_.knows(found->number, *found->version, credential->password, now)) {
+  if (usable && remembered_.knows(found->number, *found->epoch, credential->password, now)) {
     return Authentication::accepted(principal_of(*found));
   }
   if (!may_hash) return Authentication::needs_hashing();
@@ -109,8 +108,9 @@ Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool m
       verify(has_hash ? *found->password_hash : decoys_.for_name(credential->name),
              credential->usable ? std::string_view(credential->password) : std::string_view()));
   if (!usable || !right) return refuse(found);
-  remembered_.remember(found->number, *found->version, credential->password, now);
+  remembered_.remember(found->number, *found->epoch, credential->password, now);
   strengthen(*found, credential->password);
+  host_.audit_success(event_about("session.accepted", found));
   return Authentication::accepted(principal_of(*found));
 }
 
@@ -131,12 +131,22 @@ void BasicAuthenticator::refresh_decoys() {
   if (costs) decoys_.set_costs(*costs);  // else the ones of before hold
 }
 
+// What a stranger typed as name is never told: it may be a password in the wrong place.
+AuditEvent BasicAuthenticator::event_about(std::string_view action,
+                                           const std::optional<SignIn>& found) {
+  AuditEvent event{std::string(action)};
+  event.detail = "basic";
+  if (found) {
+    event.user = found->number;
+    event.account = found->account.value_or(0);
+    event.user_id = found->id;
+    event.user_name = found->username.value_or(found->id);
+  }
+  return event;
+}
+
 Error BasicAuthenticator::refuse(const std::optional<SignIn>& found) {
-  host_.audit_refused({"session.refused",
-                       found ? found->number : 0,
-                       found ? found->account.value_or(0) : 0,
-                       {},
-                       "basic"});
+  host_.audit_refused(event_about("session.refused", found));
   return unauthenticated();
 }
 

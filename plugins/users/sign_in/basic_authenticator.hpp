@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <gatehouse/audit.hpp>
 #include <gatehouse/authenticator.hpp>
 #include <gatehouse/context.hpp>
 
@@ -37,6 +38,7 @@ class BasicAuthenticator final : public Authenticator {
   };
   static std::optional<Credential> parse(std::string_view authorization);
   Result<bool> verify(std::string_view encoded, std::string_view password);
+  static AuditEvent event_about(std::string_view action, const std::optional<SignIn>& found);
   Error refuse(const std::optional<SignIn>& found);
   void strengthen(const SignIn& user, std::string_view password);
 

@@ -62,7 +62,8 @@ class Call {
   //
   // Called inside Db::write(), on the row that is about to be changed and before anything else is
   // decided about it but whether the caller may see it; std::logic_error elsewhere. A request with
-  // such a header that commits, or succeeds, without this check is rolled back and answered 500.
+  // such a header that commits, or succeeds, without this check is rolled back and answered 500,
+  // but for a POST, which may be about nothing that is there yet.
   template <class T>
   Result<None> check_if_match(const T& current) {
     return check_preconditions(type_of<T>(), &current);

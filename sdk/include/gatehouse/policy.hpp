@@ -125,14 +125,15 @@ struct Visibility {
   bool all = false;
   std::vector<std::int64_t> accounts;  // everything of these accounts
   std::int64_t clients_of = 0;         // and of the accounts whose consultancy is this one; 0: none
-  std::int64_t self = 0;               // and this user, and whom they manage; 0: nobody
+  std::int64_t self = 0;               // and this user; 0: nobody
+  std::int64_t manager = 0;            // and whom this user manages; 0: nobody
 };
 // Whom a list of users shows: those that UserAction::Read allows.
 GATEHOUSE_API Visibility visibility(const Principal& who);
 // Which accounts a list of accounts shows: those that AccountAction::Read allows.
 GATEHOUSE_API Visibility visible_accounts(const Principal& who);
 // Which events of the audit trail somebody may read: those of these accounts, and (`self`) those
-// about themselves, but not about whom they manage.
+// about themselves.
 GATEHOUSE_API Visibility visible_trail(const Principal& who);
 
 }  // namespace gatehouse

@@ -93,7 +93,7 @@ Result<None> RoutedExchange::check_preconditions(const Type& type, const void* c
         "Call::check_if_match() outside Db::write(): the row could change before it is written");
   }
   checked_in_ = scope->transaction();
-  if (!changes_conditionally()) return None{};
+  if (!preconditions_.any()) return None{};
   return preconditions_.check_change(entity_tag(type, current));
 }
 

@@ -17,6 +17,26 @@ namespace gatehouse::users {
 
 constexpr std::string_view kAdminPassword = "correct horse battery";
 
+// The text of a member of a flat JSON object, without quotes; "" when there is none.
+inline std::string member(std::string_view json, std::string_view name) {
+  const std::string key = "\"" + std::string(name) + "\":";
+  std::size_t at = json.find(key);
+  if (at == json.npos) return {};
+  at += key.size();
+  if (json[at] == '"') return std::string(json.substr(at + 1, json.find('"', at + 1) - at - 1));
+  return std::string(json.substr(at, json.find_first_of(",}", at) - at));
+}
+
+inline std::string base64(std::string_view name, std::string_view password) {
+  std::string text = base64url_encode(std::string(name) + ":" + std::string(password));
+  for (char& c : text) {
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
 // P: the users plugin, or one around it.
 template <class P>
 class UsersTestOf : public ::testing::Test {
@@ -51,27 +71,7 @@ class UsersTestOf : public ::testing::Test {
     return std::stoll(member(reply.body, "number"));
   }
 
-  // The text of a member of a flat JSON object, without quotes; "" when there is none.
-  static std::string member(std::string_view json, std::string_view name) {
-    const std::string key = "\"" + std::string(name) + "\":";
-    std::size_t at = json.find(key);
-    if (at == json.npos) return {};
-    at += key.size();
-    if (json[at] == '"') return std::string(json.substr(at + 1, json.find('"', at + 1) - at - 1));
-    return std::string(json.substr(at, json.find_first_of(",}", at) - at));
-  }
-
  private:
-  static std::string base64(std::string_view name, std::string_view password) {
-    std::string text = base64url_encode(std::string(name) + ":" + std::string(password));
-    for (char& c : text) {
-      if (c == '-') c = '+';
-      if (c == '_') c = '/';
-    }
-    while (text.size() % 4 != 0) text += '=';
-    return text;
-  }
-
   std::unique_ptr<testing::Harness<P>> app_;
 };
 

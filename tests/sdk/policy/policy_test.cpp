@@ -1,4 +1,5 @@
 // Every rule of policy.hpp, as a table of who, what, whom. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -383,31 +384,158 @@ TEST(Policy, NobodyChangesSomebodyWhoReachesFurther) {
   EXPECT_GT(compared, 1000);
 }
 
+// The bits of `roles`, at `account`, for themselves or for somebody they act for.
+Principal asking(std::uint32_t bits, std::int64_t account, std::int64_t actor) {
+  Principal who = person(Roles::from_bits(bits), account);
+  who.actor = actor;
+  return who;
+}
+
+bool is_shown(const Visibility& sees, std::int64_t account, std::int64_t consultancy) {
+  return sees.all ||
+         std::find(sees.accounts.begin(), sees.accounts.end(), account) != sees.accounts.end() ||
+         (sees.clients_of != 0 && consultancy == sees.clients_of);
+}
+
+bool is_shown(const Visibility& sees, const UserObject& whom) {
+  return is_shown(sees, whom.account, whom.account_consultancy) || whom.user == sees.self ||
+         (whom.manager != 0 && whom.manager == sees.manager);
+}
+
 TEST(Policy, ListsShowWhatSingleReadsShow) {
   const std::int64_t accounts[] = {0, kAccount, kConsultancy, kElsewhere};
-  for (std::uint32_t bits = 0; bits < 32; ++bits) {
+  for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
     for (const std::int64_t account : accounts) {
-      const Principal who = person(Roles::from_bits(bits), account);
-      const Visibility sees = visibility(who);
-      for (const std::int64_t their_account : accounts) {
-        for (const std::int64_t manager : {std::int64_t{0}, std::int64_t{1}}) {
-          const UserObject whom = other({}, their_account, manager);
-          bool listed = sees.all || whom.user == sees.self || whom.manager == sees.self;
-          for (const std::int64_t seen : sees.accounts) listed = listed || seen == whom.account;
-          listed = listed || (sees.clients_of != 0 && whom.account_consultancy == sees.clients_of);
-          EXPECT_EQ(listed, decide(who, UserAction::Read, whom, kDefaults) == Decision::Allowed)
-              << bits << "@" << account << " and a user of " << their_account;
+      for (const std::int64_t actor : {std::int64_t{0}, std::int64_t{99}}) {
+        const Principal who = asking(bits, account, actor);
+        SCOPED_TRACE(testing::Message() << bits << "@" << account << " for " << actor);
+        for (const std::int64_t theirs : accounts) {
+          for (const UserObject& whom :
+               {other({}, theirs), other({}, theirs, 1), self({}, theirs)}) {
+            EXPECT_EQ(is_shown(visibility(who), whom),
+                      decide(who, UserAction::Read, whom, kDefaults) == Decision::Allowed)
+                << whom.user << " of " << theirs;
+          }
+          const AccountObject object{theirs, theirs == kAccount ? kConsultancy : 0};
+          if (theirs == 0) continue;
+          EXPECT_EQ(is_shown(visible_accounts(who), theirs, object.consultancy),
+                    decide(who, AccountAction::Read, object, kDefaults) == Decision::Allowed)
+              << "account " << theirs;
+          EXPECT_EQ(is_shown(visible_trail(who), theirs, object.consultancy),
+                    decide(who, AccountAction::ReadTrail, object, kDefaults) == Decision::Allowed)
+              << "trail of account " << theirs;
         }
       }
     }
   }
 }
 
-TEST(Policy, DelegatesSeeOnlyWhomTheyActFor) {
-  const Visibility sees = visibility(delegate_of(Role::Admin));
-  EXPECT_FALSE(sees.all);
-  EXPECT_TRUE(sees.accounts.empty());
-  EXPECT_EQ(sees.self, 1);
+TEST(Policy, DecidesWhoMayDoWhatToAccounts) {
+  struct AccountCase {
+    std::string_view name;
+    Principal who;
+    AccountObject account;
+    std::string_view expected;  // Read, Edit, Grant, Administer, ReadTrail
+  };
+  constexpr AccountObject client{kAccount, kConsultancy};
+  constexpr AccountObject consultancy{kConsultancy, 0};
+  constexpr AccountObject new_one{0, 0};
+  const AccountCase cases[] = {
+      {"an admin", person(Role::Admin), client, "AAAAA"},
+      {"an admin making one", person(Role::Admin), new_one, "AAAAA"},
+      {"an admin-reader", person(Role::AdminReader), client, "ADDDA"},
+      {"staff", person(Role::Staff), client, "AADAD"},
+      {"staff making one", person(Role::Staff), new_one, "AADAD"},
+      {"a member", person({}, kAccount), client, "ADDDD"},
+      {"a member of the consultancy", person({}, kConsultancy), client, "UUUUU"},
+      {"a member making one", person({}, kAccount), new_one, "UUUDU"},
+      {"an account-admin", person(Role::AccountAdmin, kAccount), client, "AADDA"},
+      {"an account-admin of another", person(Role::AccountAdmin, kElsewhere), client, "UUUUU"},
+      {"an account-admin without account", person(Role::AccountAdmin), new_one, "UUUDU"},
+      {"a consultant", person(Role::Consultant, kConsultancy), client, "AADDA"},
+      {"a consultant at home", person(Role::Consultant, kConsultancy), consultancy, "ADDDD"},
+      {"a consultant of the client", person(Role::Consultant, kAccount), consultancy, "UUUUU"},
+      {"a delegate of a member", asking(0, kAccount, 99), client, "UUUUU"},
+      {"a delegate of an admin", delegate_of(Role::Admin), client, "UUUUU"},
+  };
+  constexpr std::array actions{AccountAction::Read,
+                               AccountAction::Edit,
+                               AccountAction::Grant,
+                               AccountAction::Administer,
+                               AccountAction::ReadTrail};
+  for (const AccountCase& c : cases) {
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+      const Decision expected = c.expected[i] == 'A' ? A : c.expected[i] == 'D' ? D : U;
+      EXPECT_EQ(decide(c.who, actions[i], c.account, kDefaults), expected)
+          << c.name << ", action " << i;
+    }
+  }
+}
+
+TEST(Policy, MembersEditTheirAccountOnlyWhereTheSettingSaysSo) {
+  PolicySettings settings;
+  settings.members_may_edit_account = true;
+  constexpr AccountObject client{kAccount, kConsultancy};
+  EXPECT_EQ(decide(person({}, kAccount), AccountAction::Edit, client, settings), A);
+  EXPECT_EQ(decide(person({}, kAccount), AccountAction::Grant, client, settings), D);
+  EXPECT_EQ(decide(person({}, kElsewhere), AccountAction::Edit, client, settings), U);
+  EXPECT_EQ(decide(asking(0, kAccount, 99), AccountAction::Edit, client, settings), U);
+}
+
+TEST(Policy, AdminsMakeAdminsOnlyWhereTheSettingSaysSo) {
+  PolicySettings settings;
+  settings.grant_admin_over_api = true;
+  for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
+    const Principal who = person(Roles::from_bits(bits), kAccount);
+    const UserObject whom = other({}, kAccount);
+    EXPECT_EQ(decide_role(who, RoleChange::Give, Role::Admin, whom, settings) == A,
+              who.roles.has(Role::Admin))
+        << bits;
+    EXPECT_NE(decide_role(who, RoleChange::Give, Role::Admin, whom, kDefaults), A) << bits;
+  }
+}
+
+TEST(Policy, AdminsAloneMoveUsers) {
+  for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
+    const Principal who = person(Roles::from_bits(bits), kAccount);
+    for (const UserObject& whom : {other({}, kAccount), self({}, kAccount)}) {
+      EXPECT_EQ(decide(who, UserAction::Move, whom, kDefaults) == A, who.roles.has(Role::Admin))
+          << bits;
+    }
+  }
+}
+
+TEST(Policy, TrailsOfUsersAreReadByThemselvesAndByWhoReadsTheAccounts) {
+  for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
+    for (const std::int64_t account : {std::int64_t{0}, kAccount, kConsultancy, kElsewhere}) {
+      const Principal who = person(Roles::from_bits(bits), account);
+      const AccountObject home{kAccount, kConsultancy};
+      EXPECT_EQ(decide(who, UserAction::ReadTrail, other({}, kAccount, 1), kDefaults) == A,
+                decide(who, AccountAction::ReadTrail, home, kDefaults) == A)
+          << bits << "@" << account;
+      EXPECT_EQ(decide(who, UserAction::ReadTrail, self({}, account), kDefaults), A);
+    }
+  }
+  EXPECT_NE(decide(delegate_of({}), UserAction::ReadTrail, self({}), kDefaults), A);
+}
+
+// Roles may hold less or more than by default (policy.roles), and then reach is not all.
+TEST(Policy, NobodyChangesSomebodyWhoHoldsAPermissionMore) {
+  PolicySettings settings;  // account-admins hold something that staff and consultants do not
+  const auto bit = [](Roles roles) { return std::uint32_t{1} << roles.bits(); };
+  for (const Roles roles : {Roles(Role::Staff), Roles(Role::Consultant), Roles()}) {
+    settings.contained[roles.bits()] &= ~bit(Role::AccountAdmin);
+  }
+  const UserObject whom = other(Role::AccountAdmin, kAccount);
+  EXPECT_EQ(decide(person(Role::Staff), UserAction::ResetPassword, whom, settings), D);
+  EXPECT_EQ(decide(person(Role::Admin), UserAction::ResetPassword, whom, settings), A);
+  EXPECT_EQ(decide(person(Role::AccountAdmin, kAccount), UserAction::Delete, whom, settings), A);
+  const Principal consultant = person(Role::Consultant, kConsultancy);
+  EXPECT_EQ(decide(consultant, UserAction::ResetPassword, whom, settings), D);
+  // Nor makes somebody so, for they could sign in as them a moment later.
+  const UserObject plain = other({}, kAccount);
+  EXPECT_EQ(decide_role(consultant, RoleChange::Give, Role::AccountAdmin, plain, settings), D);
+  EXPECT_EQ(decide_role(consultant, RoleChange::Give, Role::AccountAdmin, plain, kDefaults), A);
 }
 
 }  // namespace

@@ -117,6 +117,32 @@ TEST(Rights, AConfiguredRoleHoldsItsListAndNothingThroughEverybody) {
   EXPECT_EQ(rights.of(Role::AccountAdmin), (std::vector<std::string>{"users:read", "users:write"}));
 }
 
+TEST(Rights, KnowWhichRolesHoldAllThatOthersDo) {
+  Rights rights;
+  const ConfigNode policy =
+      map_of({{"roles", map_of({{"consultant", list_of({"notes:read", "notes:publish"})}})}});
+  std::vector<std::string> mistakes;
+  rights.configure(&policy, mistakes);
+  rights.declare("notes", "notes:read", held_by_everybody);
+  rights.declare("notes", "notes:publish", held_by(Role::AccountAdmin));
+  EXPECT_TRUE(rights.freeze().empty());
+  const PolicySettings& settings = rights.settings();
+  EXPECT_TRUE(settings.holds_all_of(Role::AccountAdmin, {}));
+  EXPECT_FALSE(settings.holds_all_of({}, Role::AccountAdmin));
+  EXPECT_TRUE(settings.holds_all_of(Role::Consultant, Role::AccountAdmin));
+  EXPECT_TRUE(settings.holds_all_of(Role::Staff, Role::AccountAdmin)) << "staff hold everything";
+  EXPECT_FALSE(settings.holds_all_of(Role::AdminReader, Role::AccountAdmin));
+  EXPECT_TRUE(settings.holds_all_of(Role::Admin, Roles::from_bits(31)));
+}
+
+TEST(Rights, FlagsOfThePolicyAreOffUnlessSet) {
+  Rights rights;
+  std::vector<std::string> mistakes;
+  rights.configure(nullptr, mistakes);
+  EXPECT_FALSE(rights.settings().members_may_edit_account);
+  EXPECT_FALSE(rights.settings().grant_admin_over_api);
+}
+
 TEST(Rights, MistakesInTheConfigurationSayWhereAndWhatWasMeant) {
   Rights rights;
   const ConfigNode policy = map_of(

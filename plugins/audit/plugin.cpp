@@ -1,0 +1,85 @@
+// The audit plugin: builds the trail, its readers, checks and commands, and joins them to the host.
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin.hpp"
+
+#include <chrono>
+
+#include <gatehouse/services/user_directory.hpp>
+
+#include "checks/anchor.hpp"
+#include "checks/chain_repository.hpp"
+#include "commands/audit_commands.hpp"
+#include "erasure/erasure.hpp"
+#include "migrations.hpp"
+#include "trail/audit_trail.hpp"
+#include "trail/trail_reader.hpp"
+
+namespace gatehouse::audit {
+
+// What exists from wire() on.
+struct AuditPlugin::Parts {
+  Parts(Context& host, const std::string& anchor_target)
+      : trail(host, rows),
+        reader(host, rows, trail),
+        anchor(host, chains, anchor_target),
+        erasure(host) {}
+
+  TrailRepository rows;
+  ChainRepository chains;
+  StoredAuditTrail trail;
+  TrailReader reader;
+  Anchor anchor;
+  Erasure erasure;
+};
+
+AuditPlugin::AuditPlugin() = default;
+AuditPlugin::~AuditPlugin() = default;
+
+void AuditPlugin::configure(Config& config) {
+  anchor_ = config.text("anchor", "");
+  if (!anchor_.empty() && anchor_ != Anchor::kSyslog && anchor_.front() != '/') {
+    config.fail("anchor", "is neither syslog nor the whole path of a file (/var/log/...)");
+  }
+}
+
+Migrations AuditPlugin::migrations() const {
+  Migrations steps = embedded_migrations();
+  steps.front().append_only = "audit_event";
+  return steps;
+}
+
+void AuditPlugin::wire(Context& host) {
+  parts_ = std::make_unique<Parts>(host, anchor_);
+  add_trail_routes(host, parts_->reader);
+  add_verify_command(host, parts_->chains);
+  add_export_command(host, parts_->rows, parts_->reader);
+  add_prune_command(host, parts_->chains);
+  add_erase_command(host, parts_->erasure);
+  host.services().provide<AuditTrail>(parts_->trail);
+  host.jobs().in_every_process("write_notes", std::chrono::seconds(1), [this] {
+    parts_->trail.write_notes(Notes::Extent::Due);
+  });
+  host.jobs().in_every_process(
+      "anchor", std::chrono::seconds(60), [this] { parts_->anchor.write(); });
+  host.events().subscribe<UserDeleted>([this](Session& db, const UserDeleted& user) {
+    return parts_->erasure.request(db, user.number);
+  });
+  host.jobs().every("erase", std::chrono::seconds(10), [this, &host] {
+    const auto erased = parts_->erasure.work();
+    if (!erased) host.log().warning("erasure_waits", "{}", erased.error().message);
+  });
+}
+
+void AuditPlugin::start(Context& host) {
+  parts_->trail.begin_serving();
+  host.audit_success({"server.started"});
+}
+
+void AuditPlugin::stop() {
+  parts_->trail.end_serving();
+  parts_->anchor.write();
+}
+
+}  // namespace gatehouse::audit
+
+GATEHOUSE_PLUGIN(gatehouse::audit::AuditPlugin, "audit", "1.0.0", "?accounts, ?users")

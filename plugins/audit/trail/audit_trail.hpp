@@ -1,0 +1,57 @@
+// The trail as other plugins see it. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/services/audit_trail.hpp>
+
+#include "refusals/notes.hpp"
+#include "trail_repository.hpp"
+
+namespace gatehouse::audit {
+
+class StoredAuditTrail final : public AuditTrail {
+ public:
+  StoredAuditTrail(Context& host, const TrailRepository& rows) : host_(host), rows_(rows) {}
+
+  Result<None> append(Session& db, const AuditRecord& record) override;
+  void note(AuditRecord record) noexcept override;
+  Result<std::vector<AuditEntry>> list(Session& db,
+                                       const Principal& who,
+                                       const AuditListing& listing) const override;
+  Result<std::int64_t> count(Session& db,
+                             const Principal& who,
+                             const AuditListing& listing) const override;
+
+  // What `who` may see of the listing; looks up whose consultants they are.
+  Result<TrailFilter> filter_for(Session& db,
+                                 const Principal& who,
+                                 const AuditListing& listing) const;
+
+  // Writes what was noted and is due. Called by one thread at a time.
+  void write_notes(Notes::Extent extent);
+  // From now on write_notes() is called again and again; before, as in a command, notes are written
+  // at once.
+  void begin_serving() { is_serving_ = true; }
+  // Writes all; what cannot be written is lost, and logged.
+  void end_serving();
+
+ private:
+  Result<None> insert(Session& db,
+                      const AuditRecord& record,
+                      std::int64_t count,
+                      std::int64_t chain);
+  Result<None> write(const std::vector<Notes::Due>& notes);
+
+  Context& host_;
+  const TrailRepository& rows_;
+  Notes notes_{host_.metrics()};
+  std::atomic<bool> is_serving_ = false;
+  bool waits_ = false;  // of write_notes(): the database is away
+};
+
+AuditEntry to_entry(const EventRow& row);
+
+}  // namespace gatehouse::audit

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <gatehouse/services.hpp>
+#include <gatehouse/text.hpp>
+
+#include "name_rules.hpp"
+
+namespace gatehouse::users {
+namespace {
+
+std::optional<UsersAccount> in_short(std::optional<AccountRecord> account) {
+  if (!account) return std::nullopt;
+  return UsersAccount{
+      account->number, std::move(account->id), std::move(account->name), account->consultancy};
+}
+
+}  // namespace
+
+UserObject PlacedUser::as_object() const {
+  UserObject object;
+  object.user = user.number;
+  object.account = user.account.value_or(0);
+  object.account_consultancy = account ? account->consultancy : 0;
+  object.manager = user.manager.value_or(0);
+  object.roles = user.roles();
+  return object;
+}
+
+AccountDirectory* Accounts::directory() const {
+  return host_.services().find<AccountDirectory>();
+}
+
+Result<PlacedUser> Accounts::place(Session& db, StoredUser user) const {
+  std::vector<StoredUser> one;
+  one.push_back(std::move(user));
+  GATEHOUSE_TRY(auto placed, place_all(db, std::move(one)));
+  return std::move(placed.front());
+}
+
+Result<std::vector<PlacedUser>> Accounts::place_all(Session& db,
+                                                    std::vector<StoredUser> users) const {
+  std::vector<std::int64_t> numbers;
+  for (const StoredUser& user : users) {
+    if (user.account) numbers.push_back(*user.account);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  std::vector<AccountRecord> accounts;
+  if (!numbers.empty() && exist()) {
+    GATEHOUSE_TRY(accounts, directory()->find_all(db, numbers));
+    std::sort(accounts.begin(), accounts.end(), [](const auto& a, const auto& b) {
+      return a.number < b.number;
+    });
+  }
+  std::vector<PlacedUser> placed;
+  placed.reserve(users.size());
+  for (StoredUser& user : users) {
+    const auto found = std::lower_bound(
+        accounts.begin(),
+        accounts.end(),
+        user.account.value_or(0),
+        [](const AccountRecord& account, std::int64_t number) { return account.number < number; });
+    const bool known = found != accounts.end() && found->number == user.account;
+    placed.push_back({std::move(user), known ? in_short(*found) : std::optional<UsersAccount>()});
+  }
+  return placed;
+}
+
+Result<std::optional<UsersAccount>> Accounts::find(Session& db, const IdOrNumber& account) const {
+  if (!exist()) return std::optional<UsersAccount>();
+  if (account.id.empty()) {
+    GATEHOUSE_TRY(auto found, directory()->find_by_number(db, account.number));
+    return in_short(std::move(found));
+  }
+  GATEHOUSE_TRY(auto found, directory()->find_by_id(db, account.id));
+  return in_short(std::move(found));
+}
+
+Result<std::optional<UsersAccount>> Accounts::find_named(Session& db,
+                                                         const IdOrNumber& account) const {
+  if (account.id.empty() || is_object_id(account.id) || !exist()) return find(db, account);
+  GATEHOUSE_TRY(auto found, directory()->find_by_name(db, account.id));
+  return in_short(std::move(found));
+}
+
+std::string_view Accounts::fault_of(const std::optional<UsersAccount>& found) const {
+  if (found) return "";
+  return exist() ? "is no account that there is" : "cannot be chosen: this server has no accounts";
+}
+
+Result<std::optional<UsersAccount>> Accounts::find_default(Session& db) const {
+  if (!exist()) return std::optional<UsersAccount>();
+  GATEHOUSE_TRY(const std::int64_t number, directory()->default_account(db));
+  return find(db, {"", number});
+}
+
+Result<Visibility> Accounts::reach(Session& db, const Principal& who) const {
+  Visibility sees = visibility(who);
+  if (sees.all || sees.clients_of == 0 || !exist()) return sees;
+  GATEHOUSE_TRY(const auto clients, directory()->clients_of(db, sees.clients_of));
+  sees.accounts.insert(sees.accounts.end(), clients.begin(), clients.end());
+  return sees;
+}
+
+Result<None> Accounts::find_names(Session& db, std::vector<SearchTerm>& terms) const {
+  if (!exist()) return None{};
+  for (SearchTerm& term : terms) {
+    const bool may_be_a_name = (term.fields & UserListing::kAccountName) != 0;
+    if (!may_be_a_name || fold(term.word).empty()) continue;
+    GATEHOUSE_TRY(const auto numbers, directory()->find_by_text(db, term.word));
+    term.accounts = numbers.empty() ? "" : ",";
+    for (const std::int64_t number : numbers) term.accounts += std::to_string(number) + ",";
+  }
+  return None{};
+}
+
+}  // namespace gatehouse::users

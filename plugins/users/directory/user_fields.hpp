@@ -1,0 +1,69 @@
+// The fields of a user as somebody writes them: which right each needs, what may stand in them, and
+// how they come into the row. Threads: any. Blocking: check() looks at a file (name_rules.hpp).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/policy.hpp>
+#include <gatehouse/result.hpp>
+
+#include "user.hpp"
+
+namespace gatehouse::users {
+
+// Collects what is wrong with the fields of one request.
+class FieldErrors {
+ public:
+  void add(std::string_view pointer, std::string_view code, std::string_view detail) {
+    if (!detail.empty()) {
+      errors_.push_back({std::string(pointer), std::string(code), std::string(detail)});
+    }
+  }
+  Result<None> result() && {
+    if (errors_.empty()) return None{};
+    Error error = invalid("", "");
+    error.fields = std::move(errors_);
+    return error;
+  }
+
+ private:
+  std::vector<FieldError> errors_;
+};
+
+// What the rules of the fields depend on.
+struct UserForm {
+  bool managed = false;
+  std::string_view account_fault;  // what is wrong with naming an account here; "": nothing
+};
+
+// Everything that is wrong with the fields of a change. What it does not touch may break newer
+// rules and stays.
+void check(FieldErrors& errors, const UserChange& change, const UserForm& form);
+
+// Makes a change that check() has nothing against, but of the account.
+void apply(const UserChange& change, StoredUser& user);
+
+// Preferences are merged at every depth, and judged as what comes of it.
+Result<UserChange> merged(UserChange change, const StoredUser& user);
+
+// The fields that a change names, each with the right it needs. Roles are judged one by one.
+struct Claim {
+  const char* field;
+  bool present;
+  UserField right;
+};
+std::array<Claim, 17> claims_of(const UserChange& change);
+
+// PermissionDenied with the field's name.
+Error denied_field(std::string_view field);
+
+// Every role that differs needs its own right (contracts/v1.md, "Who gives or takes a role").
+Result<None> permit_roles(const Principal& who,
+                          const UserObject& object,
+                          Roles wanted,
+                          const PolicySettings& policy);
+
+}  // namespace gatehouse::users
