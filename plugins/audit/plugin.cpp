@@ -2,6 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin.hpp"
 
+#include <chrono>
+
+#include <gatehouse/services/user_directory.hpp>
+
+#include "checks/anchor.hpp"
+#include "checks/chain_repository.hpp"
+#include "commands/audit_commands.hpp"
+#include "erasure/erasure.hpp"
 #include "migrations.hpp"
 #include "trail/audit_trail.hpp"
 #include "trail/trail_reader.hpp"
@@ -10,17 +18,29 @@ namespace gatehouse::audit {
 
 // What exists from wire() on.
 struct AuditPlugin::Parts {
-  explicit Parts(Context& host) : trail(host, rows), reader(host, rows, trail) {}
+  Parts(Context& host, const std::string& anchor_target)
+      : trail(host, rows),
+        reader(host, rows, trail),
+        anchor(host, chains, anchor_target),
+        erasure(host) {}
 
   TrailRepository rows;
+  ChainRepository chains;
   StoredAuditTrail trail;
   TrailReader reader;
+  Anchor anchor;
+  Erasure erasure;
 };
 
 AuditPlugin::AuditPlugin() = default;
 AuditPlugin::~AuditPlugin() = default;
 
-void AuditPlugin::configure(Config&) {}
+void AuditPlugin::configure(Config& config) {
+  anchor_ = config.text("anchor", "");
+  if (!anchor_.empty() && anchor_ != Anchor::kSyslog && anchor_.front() != '/') {
+    config.fail("anchor", "is neither syslog nor the whole path of a file (/var/log/...)");
+  }
+}
 
 Migrations AuditPlugin::migrations() const {
   Migrations steps = embedded_migrations();
@@ -29,11 +49,24 @@ Migrations AuditPlugin::migrations() const {
 }
 
 void AuditPlugin::wire(Context& host) {
-  parts_ = std::make_unique<Parts>(host);
+  parts_ = std::make_unique<Parts>(host, anchor_);
   add_trail_routes(host, parts_->reader);
+  add_verify_command(host, parts_->chains);
+  add_export_command(host, parts_->rows, parts_->reader);
+  add_prune_command(host, parts_->chains);
+  add_erase_command(host, parts_->erasure);
   host.services().provide<AuditTrail>(parts_->trail);
   host.jobs().in_every_process("write_notes", std::chrono::seconds(1), [this] {
     parts_->trail.write_notes(Notes::Extent::Due);
+  });
+  host.jobs().in_every_process(
+      "anchor", std::chrono::seconds(60), [this] { parts_->anchor.write(); });
+  host.events().subscribe<UserDeleted>([this](Session& db, const UserDeleted& user) {
+    return parts_->erasure.request(db, user.number);
+  });
+  host.jobs().every("erase", std::chrono::seconds(10), [this, &host] {
+    const auto erased = parts_->erasure.work();
+    if (!erased) host.log().warning("erasure_waits", "{}", erased.error().message);
   });
 }
 
@@ -43,7 +76,8 @@ void AuditPlugin::start(Context& host) {
 }
 
 void AuditPlugin::stop() {
-  parts_->trail.write_notes(Notes::Extent::All);
+  parts_->trail.end_serving();
+  parts_->anchor.write();
 }
 
 }  // namespace gatehouse::audit

@@ -52,11 +52,11 @@ def of_each_operation(test):
 
 
 class OpenApiCalls(unittest.TestCase):
-    """One server with the users plugin and one from outside."""
+    """One server with the plugins of ours and one from outside."""
 
     @classmethod
     def setUpClass(cls):
-        plugins = "  users: {}\n" + gatehouse.fixture("notes")
+        plugins = "  accounts: {}\n  users: {}\n" + gatehouse.fixture("notes")
         cls.server = gatehouse.Server(plugins).start()
         cls.admin = cls.server.client()
         account = {"username": "member", "password": "enchantress of number"}

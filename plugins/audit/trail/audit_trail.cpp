@@ -80,6 +80,13 @@ void StoredAuditTrail::write_notes(Notes::Extent extent) {
   }
 }
 
+void StoredAuditTrail::end_serving() {
+  write_notes(Notes::Extent::All);
+  const std::int64_t lost = notes_.waiting();
+  if (lost == 0) return;
+  host_.log().error("notes_lost", "{} refusals and sign-ins could not be written", lost);
+}
+
 Result<None> StoredAuditTrail::write(const std::vector<Notes::Due>& notes) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     for (const Notes::Due& due : notes) {

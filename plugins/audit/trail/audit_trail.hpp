@@ -35,6 +35,8 @@ class StoredAuditTrail final : public AuditTrail {
   // From now on write_notes() is called again and again; before, as in a command, notes are written
   // at once.
   void begin_serving() { is_serving_ = true; }
+  // Writes all; what cannot be written is lost, and logged.
+  void end_serving();
 
  private:
   Result<None> insert(Session& db,

@@ -69,6 +69,8 @@ class [[nodiscard]] Result {
            !std::same_as<std::remove_cvref_t<U>, Result>) Result(U&& value)
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  // T() where it will be returned, so that filling it is the last that happens to it.
+  explicit Result(std::in_place_t) : state_(std::in_place_index<0>) {}
 
   // So that what a service returns can become what a route answers (T to Created<T>).
   template <class U>

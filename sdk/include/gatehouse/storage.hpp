@@ -39,18 +39,28 @@ class Session {
   // The only row; NotFound when there is none.
   template <class T, class... P>
   Result<T> get(const Sql& sql, const P&... parameters) {
-    GATEHOUSE_TRY(std::optional<T> row, (find<T>(sql, parameters...)));
-    if (!row) return not_found();
-    return *std::move(row);
+    Result<T> row(std::in_place);
+    bool found = false;
+    auto outcome = query(sql, {Parameter(parameters)...}, type_of<T>(), 1, [&]() -> void* {
+      found = true;
+      return &*row;
+    });
+    if (!outcome) {
+      row = std::move(outcome).error();
+    } else if (!found) {
+      row = not_found();
+    }
+    return row;  // the only one, so that a row is never moved here
   }
 
   // The first row, or nothing.
   template <class T, class... P>
   Result<std::optional<T>> find(const Sql& sql, const P&... parameters) {
-    std::optional<T> found;
-    GATEHOUSE_CHECK(query(sql, {Parameter(parameters)...}, type_of<T>(), 1, [&found]() -> void* {
-      return &found.emplace();
-    }));
+    Result<std::optional<T>> found(std::in_place);
+    auto outcome = query(sql, {Parameter(parameters)...}, type_of<T>(), 1, [&found]() -> void* {
+      return &found->emplace();
+    });
+    if (!outcome) found = std::move(outcome).error();
     return found;
   }
 
@@ -167,21 +177,21 @@ class Db {
   template <Mode kMode, class F>
   auto run_as(F& work) -> std::invoke_result_t<F&, Session&> {
     using R = std::invoke_result_t<F&, Session&>;
+    R result = Error{};
     struct Frame {
       F& work;
-      std::optional<R> result;
-    } frame{work, {}};
+      R& result;
+    } frame{work, result};
     auto outcome = run(
         kMode,
         [](void* context, Session& session) {
           auto& self = *static_cast<Frame*>(context);
-          self.result.reset();
-          self.result.emplace(self.work(session));
-          return self.result->has_value();
+          self.result = self.work(session);
+          return self.result.has_value();
         },
         &frame);
-    if (!outcome) return std::move(outcome).error();
-    return *std::move(frame.result);
+    if (!outcome) result = std::move(outcome).error();
+    return result;
   }
 };
 

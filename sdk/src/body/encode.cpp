@@ -112,19 +112,25 @@ bool is_left_out(const Field& field, void* member) {
   return type.kind == Kind::Json && static_cast<const RawJson*>(member)->text == "null";
 }
 
+// A member that is outside takes a comma with it, so that it does not matter whether it is there.
 void write_struct(const Type& type, void* object, Outside* outside, std::string& out) {
   char separator = '{';
+  bool all_outside = true;  // so far
   for (std::uint32_t i = 0; i < type.field_count; ++i) {
     const Field& field = field_at(type, i);
     void* const member = field.member(object);
     if (is_left_out(field, member)) continue;
+    const bool is_outside = outside != nullptr && is_outside_etag(field);
+    const std::size_t begin = out.size() + (separator == '{' ? 1 : 0);
     out += separator;
+    if (outside != nullptr && !is_outside && all_outside && separator == ',') {
+      outside->push_back({begin, out.size()});
+    }
+    all_outside = all_outside && is_outside;
     separator = ',';
-    const std::size_t begin = out.size();
     out += '"';
     out += wire_name(field);
     out += "\":";
-    const bool is_outside = outside != nullptr && is_outside_etag(field);
     write(*field.type, *field.rule, member, is_outside ? nullptr : outside, out);
     if (is_outside) outside->push_back({begin, out.size()});
   }

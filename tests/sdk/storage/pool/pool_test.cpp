@@ -4,6 +4,9 @@
 
 #include <future>
 #include <stdexcept>
+#include <vector>
+
+#include <sched.h>
 
 #include "storage/coarse_clock.hpp"
 #include "tests/sdk/storage/fixture.hpp"
@@ -71,7 +74,37 @@ class RemotePool : public ::testing::Test {
   Pool pool{backend, Access::Write, "all", 3, std::chrono::milliseconds(50), metrics};
 };
 
+// Keeps the thread on one of the cores it may use, by default on that where it is.
+class OnOneCore {
+ public:
+  OnOneCore() {
+    ::sched_getaffinity(0, sizeof allowed_, &allowed_);
+    stay_on(::sched_getcpu());
+  }
+  ~OnOneCore() { ::sched_setaffinity(0, sizeof allowed_, &allowed_); }
+  OnOneCore(const OnOneCore&) = delete;
+  OnOneCore& operator=(const OnOneCore&) = delete;
+
+  std::vector<int> cores() const {
+    std::vector<int> cores;
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+      if (CPU_ISSET(static_cast<unsigned>(core), &allowed_)) cores.push_back(core);
+    }
+    return cores;
+  }
+  void stay_on(int core) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<unsigned>(core), &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  }
+
+ private:
+  cpu_set_t allowed_{};
+};
+
 TEST_F(RemotePool, LendsTheOneThatWasUsedLastAndAsksItNothing) {
+  const OnOneCore here;
   {
     auto one = pool.lease();
     auto two = pool.lease();
@@ -80,6 +113,26 @@ TEST_F(RemotePool, LendsTheOneThatWasUsedLastAndAsksItNothing) {
   }  // two, then one
   EXPECT_EQ(1, lend_once());
   EXPECT_EQ(0, backend.questions);
+}
+
+TEST_F(RemotePool, LendsTheOneThatWasUsedLastOnTheSameCore) {
+  OnOneCore thread;
+  const std::vector<int> cores = thread.cores();
+  if (cores.size() < 2) GTEST_SKIP() << "there is one core only";
+  {
+    thread.stay_on(cores[1]);
+    auto there = pool.lease();
+    auto here = pool.lease();
+    ASSERT_EQ(1, number(*there));
+    ASSERT_EQ(2, number(*here));
+    thread.stay_on(cores[0]);
+    { const auto ends_here = *std::move(here); }
+    thread.stay_on(cores[1]);
+  }
+  thread.stay_on(cores[0]);
+  EXPECT_EQ(2, lend_once());
+  thread.stay_on(cores[1]);
+  EXPECT_EQ(1, lend_once());
 }
 
 TEST_F(RemotePool, AsksAllOthersAfterOneBroke) {

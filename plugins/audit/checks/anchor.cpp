@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "anchor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include <fcntl.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <gatehouse/log.hpp>
+#include <gatehouse/storage.hpp>
+#include <gatehouse/text.hpp>
+#include <gatehouse/time.hpp>
+
+#include "trail/chain_seal.hpp"
+
+namespace gatehouse::audit {
+namespace {
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool append_to_file(const std::string& path, const std::string& lines) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  const ssize_t written = ::write(file, lines.data(), lines.size());
+  const bool is_whole = written == static_cast<ssize_t>(lines.size());
+  if (written >= 0 && !is_whole) errno = ENOSPC;
+  const bool is_kept = is_whole && ::fsync(file) == 0;
+  const int error = errno;
+  ::close(file);
+  errno = error;
+  return is_kept;
+}
+
+void append_to_syslog(std::string_view lines) {
+  while (!lines.empty()) {
+    const std::string line(lines.substr(0, lines.find('\n')));
+    ::syslog(LOG_AUTHPRIV | LOG_NOTICE, "gatehouse audit anchor: %s", line.c_str());
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+  }
+}
+
+}  // namespace
+
+std::optional<AnchoredHead> parse_anchor(std::string_view line) {
+  std::array<std::string_view, 4> words;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::size_t blank = line.find(' ');
+    if ((blank == std::string_view::npos) != (i + 1 == words.size())) return std::nullopt;
+    words[i] = line.substr(0, blank);
+    line.remove_prefix(std::min(words[i].size() + 1, line.size()));
+  }
+  const auto chain = parse_number(words[1]);
+  const auto sequence = parse_number(words[2]);
+  if (!chain || !sequence || *sequence < 1 || words[3].size() != 64) return std::nullopt;
+  return AnchoredHead{std::string(words[0]), *chain, *sequence, std::string(words[3])};
+}
+
+void Anchor::write() {
+  if (target_.empty()) return;
+  const std::string now = to_rfc3339(host_.clock().now());
+  std::int64_t after = std::numeric_limits<std::int64_t>::min();
+  for (;;) {
+    const auto heads = host_.storage().read([&](Session& db) { return rows_.heads(db, after); });
+    if (!heads) {
+      host_.log().warning("anchor_waits", "{}", heads.error().message);
+      return;
+    }
+    if (heads->empty()) return;
+    after = heads->back().chain;
+    std::string lines;
+    for (const ChainHead& head : *heads) {
+      const auto known = written_.find(head.chain);
+      if (known != written_.end() && known->second == head.sequence) continue;
+      lines += format("{} {} {} {}\n", now, head.chain, head.sequence, head.hash);
+    }
+    if (!append(lines)) return;
+    for (const ChainHead& head : *heads) written_[head.chain] = head.sequence;
+  }
+}
+
+bool Anchor::append(const std::string& lines) const {
+  if (lines.empty()) return true;
+  if (target_ == kSyslog) {
+    append_to_syslog(lines);
+    return true;
+  }
+  if (append_to_file(target_, lines)) return true;
+  host_.log().error(
+      "anchor_failed", "{} cannot be written: {}", target_, std::string_view(std::strerror(errno)));
+  return false;
+}
+
+Result<None> AnchorCheck::compare(const std::vector<AnchoredHead>& lines) {
+  return db_.read([&](Session& db) -> Result<None> {
+    for (const AnchoredHead& line : lines) GATEHOUSE_CHECK(compare(db, line));
+    return None{};
+  });
+}
+
+Result<None> AnchorCheck::compare(Session& db, const AnchoredHead& line) {
+  Finding& finding = findings_[line.chain];
+  // The first that is wrong counts.
+  if (finding.bad != 0 && finding.bad <= line.sequence) return None{};
+  GATEHOUSE_TRY(const auto hash, rows_.find_hash(db, line.chain, line.sequence));
+  if (hash && *hash == line.hash) {
+    finding.good = std::max(finding.good, line.sequence);
+    return None{};
+  }
+  if (!hash) {
+    GATEHOUSE_TRY(const auto head, rows_.find_head(db, line.chain));
+    const bool was_pruned = head && line.sequence < head->first && holds_cut(keys_, *head) &&
+                            (line.sequence + 1 != head->first || line.hash == head->first_hash);
+    if (was_pruned) return None{};
+  }
+  finding.bad = line.sequence;
+  finding.is_missing = !hash.has_value();
+  finding.time = line.time;
+  return None{};
+}
+
+}  // namespace gatehouse::audit

@@ -1,0 +1,74 @@
+// Heads of chains outside the database: what was anchored cannot be cut off or written anew without
+// a trace, whoever has the database. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gatehouse/context.hpp>
+
+#include "chain_repository.hpp"
+
+namespace gatehouse::audit {
+
+// One line of an anchor: "TIME CHAIN SEQUENCE HASH".
+struct AnchoredHead {
+  std::string time;
+  std::int64_t chain = 0;
+  std::int64_t sequence = 0;
+  std::string hash;
+};
+std::optional<AnchoredHead> parse_anchor(std::string_view line);
+
+// Writes heads that have moved to a file, or to syslog. One thread at a time. Blocking: the
+// database, the disk.
+class Anchor {
+ public:
+  static constexpr std::string_view kSyslog = "syslog";
+
+  // `target`: "" (nowhere), kSyslog, or the path of a file, which only grows.
+  Anchor(Context& host, const ChainRepository& rows, std::string target)
+      : host_(host), rows_(rows), target_(std::move(target)) {}
+
+  // What could not be written is logged, and tried again the next time.
+  void write();
+
+ private:
+  bool append(const std::string& lines) const;
+
+  Context& host_;
+  const ChainRepository& rows_;
+  const std::string target_;
+  std::map<std::int64_t, std::int64_t> written_;  // by chain, the sequence
+};
+
+// Compares anchored heads with the rows that there are, line by line; keeps what is wrong, not what
+// is right. Threads: one at a time.
+class AnchorCheck {
+ public:
+  AnchorCheck(Db& db, const Keys& keys, const ChainRepository& rows)
+      : db_(db), keys_(keys), rows_(rows) {}
+
+  // Of one chain: what is known only from outside.
+  struct Finding {
+    std::int64_t good = 0;  // up to there the chain is what it was
+    std::int64_t bad = 0;   // 0: nothing is wrong
+    bool is_missing = false;
+    std::string time;  // of the anchored head that is not there
+  };
+  Result<None> compare(const std::vector<AnchoredHead>& lines);
+  const std::map<std::int64_t, Finding>& findings() const { return findings_; }
+
+ private:
+  Result<None> compare(Session& db, const AnchoredHead& line);
+
+  Db& db_;
+  const Keys& keys_;
+  const ChainRepository& rows_;
+  std::map<std::int64_t, Finding> findings_;
+};
+
+}  // namespace gatehouse::audit

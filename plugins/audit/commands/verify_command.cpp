@@ -1,0 +1,161 @@
+// `gatehouse audit verify`: every chain, row by row, against its hashes, its head and what was
+// anchored outside. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/keys.hpp>
+#include <gatehouse/text.hpp>
+
+#include "audit_commands.hpp"
+#include "checks/anchor.hpp"
+#include "checks/chain_check.hpp"
+
+namespace gatehouse::audit {
+namespace {
+
+constexpr std::size_t kAnchorsAtATime = 1'000;
+
+class Verification {
+ public:
+  Verification(Context& host, const ChainRepository& rows, CommandLine& line)
+      : host_(host),
+        rows_(rows),
+        line_(line),
+        anchors_(host.storage(), host.keys(), rows),
+        chains_(host.storage(), host.keys(), rows, [this](std::size_t rows_of_page) {
+          events_ += static_cast<std::int64_t>(rows_of_page);
+          line_.progress(format("{} events", events_));
+          return !line_.interrupted();
+        }) {}
+
+  Result<None> read_anchors(const std::string& path) {
+    std::ifstream file(path);
+    std::vector<AnchoredHead> lines;
+    std::string text;
+    std::int64_t number = 0;
+    while (std::getline(file, text)) {
+      ++number;
+      auto anchored = parse_anchor(text);
+      if (!anchored) {
+        if (file.eof()) break;  // a line that a crash cut off
+        return unavailable(format("{}:{}: is no line of an anchor", path, number));
+      }
+      lines.push_back(*std::move(anchored));
+      if (lines.size() < kAnchorsAtATime) continue;
+      GATEHOUSE_CHECK(anchors_.compare(lines));
+      lines.clear();
+      line_.progress(format("{} anchored heads", number));
+      if (line_.interrupted()) return unavailable("The check was interrupted.");
+    }
+    if (!file.eof()) return unavailable(format("{} cannot be read", path));
+    return anchors_.compare(lines);
+  }
+
+  // All chains, or one.
+  Result<None> run(std::optional<std::int64_t> only) {
+    std::int64_t after = only ? *only - 1 : std::numeric_limits<std::int64_t>::min();
+    for (;;) {
+      GATEHOUSE_TRY(const auto next,
+                    host_.storage().read([&](Session& db) { return rows_.next_chain(db, after); }));
+      if (!next || (only && *next != *only)) break;
+      after = *next;
+      GATEHOUSE_TRY(const auto report, chains_.run(*next));
+      ++chain_count_;
+      tell(*next, report);
+    }
+    // Chains of which there is nothing any more.
+    for (const auto& [chain, finding] : anchors_.findings()) {
+      if (finding.bad == 0 || told_.contains(chain) || (only && chain != *only)) continue;
+      tell(chain, {});
+    }
+    return None{};
+  }
+
+  int finish() {
+    line_.progress("");
+    if (told_.empty()) {
+      line_.print(
+          format("All is as it was written: {} events in {} chains.", events_, chain_count_));
+      return 0;
+    }
+    line_.fail(format("{} of {} chains are not as they were written.", told_.size(), chain_count_));
+    return 1;
+  }
+
+ private:
+  void tell(std::int64_t chain, const ChainReport& report) {
+    std::optional<Flaw> flaw = report.flaw;
+    const auto known = anchors_.findings().find(chain);
+    if (known != anchors_.findings().end() && known->second.bad != 0) {
+      flaw = earlier(std::move(flaw), from_anchor(known->second, report.last));
+    }
+    if (!flaw) return;
+    told_.emplace(chain, flaw->sequence);
+    line_.progress("");
+    const std::string name =
+        chain > 0 ? format("account {}", chain) : format("chain {} of the system", chain);
+    line_.print(format("{}: sequence {} {}", name, flaw->sequence, flaw->what));
+  }
+
+  static Flaw from_anchor(const AnchorCheck::Finding& finding, std::int64_t last) {
+    if (finding.is_missing && finding.bad > last) {
+      return {last + 1,
+              format("is missing: {} was anchored at {}, and the chain has been cut",
+                     finding.bad,
+                     finding.time)};
+    }
+    if (finding.good + 1 == finding.bad) {
+      return {finding.bad, format("is not the row that was anchored at {}", finding.time)};
+    }
+    return {finding.good + 1,
+            format("or one up to {} is not what was written, by what was anchored at {}",
+                   finding.bad,
+                   finding.time)};
+  }
+
+  static std::optional<Flaw> earlier(std::optional<Flaw> a, Flaw b) {
+    if (a && a->sequence <= b.sequence) return a;
+    return b;
+  }
+
+  Context& host_;
+  const ChainRepository& rows_;
+  CommandLine& line_;
+  AnchorCheck anchors_;
+  ChainCheck chains_;
+  std::int64_t events_ = 0;
+  std::int64_t chain_count_ = 0;
+  std::map<std::int64_t, std::int64_t> told_;  // by chain, the sequence
+};
+
+int verify(CommandLine& line, Context& host, const ChainRepository& rows) {
+  const auto account = number_option(line, "account");
+  if (!account) return refuse(line, account.error());
+  Verification verification(host, rows, line);
+  if (const auto anchor = line.value("anchor")) {
+    if (const auto read = verification.read_anchors(*anchor); !read) {
+      return refuse(line, read.error());
+    }
+  }
+  if (const auto ran = verification.run(*account); !ran) return refuse(line, ran.error());
+  return verification.finish();
+}
+
+}  // namespace
+
+void add_verify_command(Context& host, const ChainRepository& rows) {
+  using Kind = CommandArgument::Kind;
+  host.commands().add(
+      "audit verify",
+      "Check that the audit trail is as it was written; names the first bad row of each chain",
+      {{"anchor", "a file of audit.anchor, which shows also what was cut off", Kind::Option},
+       {"account", "the number of an account: only its chain", Kind::Option}},
+      [&host, &rows](CommandLine& line) { return verify(line, host, rows); });
+}
+
+}  // namespace gatehouse::audit

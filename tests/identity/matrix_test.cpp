@@ -1,0 +1,258 @@
+// Every route of the identity plugins, called by everybody upon everything: the answers stand in
+// the files expected_*.hpp, and a route that is not there fails (bar.md 29). Each cell is a call of
+// its own upon somebody who was made for it. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/identity/expected_accounts.hpp"
+#include "tests/identity/expected_audit.hpp"
+#include "tests/identity/expected_users.hpp"
+#include "tests/identity/world.hpp"
+
+namespace gatehouse::identity {
+namespace {
+
+using Expectations = std::span<const RouteExpectations>;
+const Expectations kAll[] = {kUsersExpectations, kAccountsExpectations, kAuditExpectations};
+
+constexpr std::int64_t kMissing = 999'999'999'999;
+
+struct Cell {
+  int wanted = 0;    // by the contract
+  int answered = 0;  // by the code, as far as anybody knows
+};
+
+struct Line {
+  std::string object;
+  std::vector<Cell> cells;
+};
+
+struct Block {
+  std::vector<std::string> actors;
+  std::vector<Line> lines;
+};
+
+Block read_block(std::string_view text) {
+  Block block;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string word;
+    if (!(words >> word)) continue;
+    if (block.actors.empty()) {
+      do block.actors.push_back(word);
+      while (words >> word);
+      continue;
+    }
+    Line& added = block.lines.emplace_back();
+    added.object = word;
+    while (words >> word) {
+      const std::size_t mark = word.find('!');
+      added.cells.push_back({std::stoi(word), std::stoi(word.substr(mark + 1))});
+    }
+  }
+  return block;
+}
+
+void replace(std::string& text, std::string_view what, const std::string& with) {
+  for (std::size_t at; (at = text.find(what)) != text.npos;) text.replace(at, what.size(), with);
+}
+
+// What a line is about.
+struct Object {
+  std::int64_t user = kMissing;
+  std::int64_t account = kMissing;
+};
+
+class Matrix : public ::testing::Test {
+ protected:
+  // Calls the route as the actor upon the object; both are of the tables.
+  testing::Reply call(const RouteExpectations& route,
+                      const std::string& actor,
+                      const std::string& line) {
+    const bool anonymous = actor == "anon";
+    const Person who = anonymous ? Person{.account = firm_} : actor_for(actor, line);
+    const bool aimed_at_account = route.route.find("{account}") != route.route.npos;
+    const Object object = aimed_at_account ? find_account(line, who) : find(line, who);
+    const std::string_view words = route.route;
+    const std::size_t blank = words.find(' ');
+    std::string target(words.substr(blank + 1));
+    std::string body(route.body);
+    replace(target, "{user}", std::to_string(object.user));
+    replace(target, "{account}", std::to_string(object.account));
+    replace(target, "{code}", "nobody-was-sent-this");
+    replace(body, "{account}", std::to_string(object.account));
+    replace(body, "{elsewhere}", std::to_string(elsewhere_));
+    replace(body, "{fresh}", "fresh-" + std::to_string(++fresh_));
+    const testing::Client client = anonymous ? world_.app().anonymous() : world_.sign_in(who);
+    return client.send(words.substr(0, blank), target, body);
+  }
+
+  void expect_cells(Expectations expectations) {
+    for (const RouteExpectations& route : expectations) {
+      const Block block = read_block(route.cells);
+      for (const Line& line : block.lines) {
+        for (std::size_t i = 0; i < block.actors.size(); ++i) {
+          const testing::Reply reply = call(route, block.actors[i], line.object);
+          const Cell& cell = line.cells[i];
+          if (reply.status == cell.answered) continue;
+          ADD_FAILURE() << route.route << " " << route.body << ": " << block.actors[i] << " upon "
+                        << line.object << " is answered " << reply.status << ", the contract wants "
+                        << cell.wanted
+                        << (cell.wanted == cell.answered ? "" : " (known otherwise: see its mark)")
+                        << "\n"
+                        << reply.body;
+        }
+      }
+    }
+    EXPECT_EQ(world_.app().log().count("request_failed"), 0);
+    EXPECT_EQ(world_.app().log().count("undeclared_answer"), 0);
+  }
+
+  World world_;
+
+ private:
+  // The actor of before, unless the call is about themselves: they may not be the same afterwards.
+  Person actor_for(const std::string& name, const std::string& line) {
+    static const std::map<std::string, Roles> roles = {{"user", {}},
+                                                       {"colleg", {}},
+                                                       {"acadm", Role::AccountAdmin},
+                                                       {"consul", Role::Consultant},
+                                                       {"managr", {}},
+                                                       {"reader", Role::AdminReader},
+                                                       {"staff", Role::Staff},
+                                                       {"admin", Role::Admin}};
+    const Person actor{.account = name == "user" ? home_ : firm_, .roles = roles.at(name)};
+    if (line == "own") return world_.place(actor);
+    const auto known = actors_.find(name);
+    if (known != actors_.end()) return known->second;
+    return actors_.emplace(name, world_.place(actor)).first->second;
+  }
+
+  Object find(const std::string& line, const Person& actor) {
+    const auto somebody = [&](std::int64_t account, Roles roles = {}, std::int64_t manager = 0) {
+      const Person placed = world_.place({.account = account, .roles = roles, .manager = manager});
+      return Object{placed.number, account};
+    };
+    if (line == "own" && actor.number != 0) return {actor.number, actor.account};
+    if (line == "own" || line == "colleague") return somebody(actor.account);
+    if (line == "admin") return somebody(actor.account, Role::Admin);
+    if (line == "staff") return somebody(actor.account, Role::Staff);
+    if (line == "acadm") return somebody(actor.account, Role::AccountAdmin);
+    if (line == "managed") return somebody(actor.account, {}, manager_for(actor));
+    if (line == "client") return somebody(client_);
+    if (line == "c-acadm") return somebody(client_, Role::AccountAdmin);
+    if (line == "c-consul") return somebody(client_, Role::Consultant);
+    if (line == "stranger") return somebody(elsewhere_);
+    if (line == "default") return {kMissing, default_};
+    if (line == "deleted") return deleted_user(actor.account);
+    return {};
+  }
+
+  // Who was in the actor's account, and has left events behind.
+  Object deleted_user(std::int64_t account) {
+    const Person gone = world_.place({.account = account});
+    const std::string path = "/v1/users/" + std::to_string(gone.number);
+    EXPECT_EQ(world_.root().remove(path).status, 204);
+    return {gone.number, kMissing};
+  }
+
+  // Accounts that may be changed: new ones, with somebody in each.
+  Object find_account(const std::string& line, const Person& actor) {
+    if (line == "empty") return {kMissing, make_account(firm_)};
+    if (line == "deleted") {
+      const std::int64_t gone = make_account(firm_);
+      const std::string path = "/v1/accounts/" + std::to_string(gone);
+      EXPECT_EQ(world_.root().remove(path).status, 204);
+      return {kMissing, gone};
+    }
+    if (line != "client" && line != "stranger") return find(line, actor);
+    const std::int64_t account = make_account(line == "client" ? firm_ : 0);
+    return {world_.place({.account = account}).number, account};
+  }
+
+  std::int64_t manager_for(const Person& actor) {
+    const auto manager = actors_.find("managr");
+    if (manager != actors_.end() && manager->second.number == actor.number) return actor.number;
+    return world_.place({.account = actor.account}).number;
+  }
+
+  std::int64_t make_account(std::int64_t consultancy) {
+    return world_.make_account("Account " + std::to_string(++fresh_), consultancy);
+  }
+
+  int fresh_ = 0;
+  std::int64_t firm_ = make_account(0);
+  std::int64_t client_ = make_account(firm_);
+  std::int64_t home_ = make_account(0);
+  std::int64_t elsewhere_ = make_account(0);
+  std::int64_t default_ = world_.default_account();
+  std::map<std::string, Person> actors_;
+};
+
+TEST_F(Matrix, EveryRouteHasExpectationsAndEveryExpectationARoute) {
+  std::set<std::string> expected;
+  for (const Expectations expectations : kAll) {
+    for (const RouteExpectations& route : expectations) expected.emplace(route.route);
+  }
+  const auto operations = operations_of(world_.app().openapi());
+  const std::set<std::string> routes(operations.begin(), operations.end());
+  ASSERT_FALSE(routes.empty());
+  for (const std::string& route : routes) {
+    EXPECT_EQ(expected.count(route), 1U)
+        << route << " has no lines in tests/identity/expected_*.hpp: say who is answered what";
+  }
+  for (const std::string& route : expected) {
+    EXPECT_EQ(routes.count(route), 1U)
+        << route << " is in tests/identity/expected_*.hpp, but is no route";
+  }
+}
+
+TEST(MatrixTables, HaveEveryActorAndEveryObject) {
+  std::map<std::string, std::set<std::string>> lines;
+  for (const Expectations expectations : kAll) {
+    for (const RouteExpectations& route : expectations) {
+      const Block block = read_block(route.cells);
+      const std::vector<std::string> actors{
+          "anon", "user", "colleg", "acadm", "consul", "managr", "reader", "staff", "admin"};
+      EXPECT_EQ(block.actors, actors) << route.route;
+      for (const Line& line : block.lines) {
+        EXPECT_EQ(line.cells.size(), actors.size()) << route.route << ": " << line.object;
+        lines[std::string(route.route)].insert(line.object);
+      }
+    }
+  }
+  for (const auto& [route, objects] : lines) {
+    std::vector<std::string_view> wanted;
+    if (route.find("{user}") != route.npos)
+      wanted = {"own", "colleague", "managed", "client", "stranger", "missing"};
+    if (route.find("{account}") != route.npos) wanted = {"own", "client", "stranger", "missing"};
+    for (const std::string_view object : wanted) {
+      EXPECT_EQ(objects.count(std::string(object)), 1U) << route << " has no line " << object;
+    }
+  }
+}
+
+TEST_F(Matrix, UsersAnswersEveryCellAsExpected) {
+  expect_cells(kUsersExpectations);
+}
+
+TEST_F(Matrix, AccountsAnswersEveryCellAsExpected) {
+  expect_cells(kAccountsExpectations);
+}
+
+TEST_F(Matrix, AuditAnswersEveryCellAsExpected) {
+  expect_cells(kAuditExpectations);
+}
+
+}  // namespace
+}  // namespace gatehouse::identity

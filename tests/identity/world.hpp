@@ -1,0 +1,170 @@
+// The identity plugins together, from their libraries, and people and accounts in them. People are
+// put into the tables, since nobody is made an admin or a managed user over the API.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gatehouse/passwords.hpp>
+#include <gatehouse/principal.hpp>
+#include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/services/account_directory.hpp>
+#include <gatehouse/storage.hpp>
+#include <gatehouse/testing/harness.hpp>
+#include <gatehouse/text.hpp>
+
+#include "tests/identity/json.hpp"
+
+namespace gatehouse::identity {
+
+constexpr std::string_view kPassword = "correct horse battery";
+
+struct Person {
+  std::int64_t account = 0;
+  Roles roles = {};
+  std::int64_t manager = 0;  // then without a username
+  bool active = true;
+  std::string first_name = {};
+  std::string last_name = {};
+  Time created_at = {};
+  // Given when placed.
+  std::int64_t number = 0;
+  std::string id = {};
+
+  Principal principal() const {
+    Principal who;
+    who.user = number;
+    who.user_id = id;
+    who.username = manager == 0 ? id : "";
+    who.account = account;
+    who.roles = roles;
+    who.method = "test";
+    return who;
+  }
+};
+
+class World {
+ public:
+  World() : app_(plugins()) {
+    if (!app_.mistakes().empty()) throw std::runtime_error(app_.mistakes().front());
+    const HashingAllowed slot;
+    password_hash_ = Argon2Passwords(PasswordCost{}).hash(kPassword);
+    root_ = place({.roles = Role::Admin});
+  }
+
+  testing::HarnessCore& app() { return app_; }
+  // An admin.
+  testing::Client root() { return sign_in(root_); }
+  testing::Client sign_in(const Person& person) { return app_.as(person.principal()); }
+
+  // Makes the account through the API; its number. `consultancy`: 0 is none.
+  std::int64_t make_account(std::string_view name, std::int64_t consultancy) {
+    const std::string link =
+        consultancy == 0 ? "" : ", \"consultancy_account\": " + std::to_string(consultancy);
+    const auto reply =
+        root().post("/v1/accounts", "{\"name\": \"" + std::string(name) + "\"" + link + "}");
+    if (reply.status != 201) throw std::runtime_error("no account: " + reply.body);
+    return std::stoll(json_member(reply.body, "number"));
+  }
+
+  std::int64_t default_account() {
+    const auto* accounts = app_.services().find<AccountDirectory>();
+    const auto found =
+        app_.storage().read([&](Session& db) { return accounts->default_account(db); });
+    if (!found) throw std::runtime_error(found.error().message);
+    return *found;
+  }
+
+  // Puts somebody into the tables, with kPassword; username and id are the same.
+  Person place(Person person) {
+    std::vector<Person> people{std::move(person)};
+    place_all(people);
+    return people.front();
+  }
+
+  // In one transaction.
+  void place_all(std::vector<Person>& people) {
+    for (Person& person : people) {
+      person.number = kLastNumber - placed_++;
+      char id[25];
+      std::snprintf(id, sizeof id, "feed%020lld", static_cast<long long>(person.number));
+      person.id = id;
+    }
+    const auto stored = app_.storage().write([&](Session& db) -> Result<None> {
+      for (const Person& person : people) GATEHOUSE_CHECK(store(db, person));
+      return None{};
+    });
+    if (!stored) throw std::runtime_error(stored.error().message);
+  }
+
+ private:
+  // Downwards, and far from where the plugins count upwards.
+  static constexpr std::int64_t kLastNumber = 1'000'000'000;
+
+  static constexpr Sql kPlace =
+      "insert into users_user (number, id, username, username_key, email, email_key, "
+      "recovery_email, email_verified, first_name, first_name_key, last_name, last_name_key, "
+      "timezone, description, account, manager, role_bits, active, locked, clearance_bits, "
+      "can_inbox, api_access, created_at, updated_at) values (:number, :id, :username, "
+      ":username_key, :email, :email_key, :recovery_email, true, :first_name, :first_name_key, "
+      ":last_name, :last_name_key, 'UTC', '', :account, :manager, :role_bits, :active, false, 1, "
+      "true, true, :created_at, 0)";
+  static constexpr Sql kPlaceName =
+      "insert into users_name (name_key, user_number) values (:key, :number)";
+  static constexpr Sql kPlacePassword =
+      "insert into users_credential (user_number, password_hash, version, changed_at) "
+      "values (:number, :hash, 1, 0)";
+
+  static std::vector<testing::TestedPlugin> plugins() {
+    std::vector<testing::TestedPlugin> all;
+    for (const char* name : {GATEHOUSE_IDENTITY_PLUGINS}) {
+      all.push_back(
+          {name, testing::load_plugin(std::string(GATEHOUSE_PLUGIN_FOLDER "/") + name + ".so")});
+    }
+    return all;
+  }
+
+  Result<None> store(Session& db, const Person& person) {
+    const bool managed = person.manager != 0;
+    const std::string email = person.id + "@example.org";
+    const auto unless_zero = [](std::int64_t number) {
+      return number == 0 ? std::nullopt : std::optional(number);
+    };
+    GATEHOUSE_CHECK(db.run(kPlace,
+                           person.number,
+                           person.id,
+                           managed ? std::nullopt : std::optional(person.id),
+                           managed ? "" : person.id,
+                           managed ? std::nullopt : std::optional(email),
+                           managed ? "" : email,
+                           managed ? std::nullopt : std::optional(email),
+                           person.first_name,
+                           fold(person.first_name),
+                           person.last_name,
+                           fold(person.last_name),
+                           unless_zero(person.account),
+                           unless_zero(person.manager),
+                           std::int64_t{person.roles.bits()},
+                           person.active,
+                           person.created_at));
+    if (managed) return None{};
+    GATEHOUSE_CHECK(db.run(kPlaceName, person.id, person.number));
+    GATEHOUSE_CHECK(db.run(kPlaceName, email, person.number));
+    GATEHOUSE_CHECK(db.run(kPlacePassword, person.number, password_hash_));
+    return None{};
+  }
+
+  testing::HarnessCore app_;
+  Person root_;
+  std::string password_hash_;
+  std::int64_t placed_ = 0;
+};
+
+}  // namespace gatehouse::identity

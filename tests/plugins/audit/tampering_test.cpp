@@ -1,0 +1,208 @@
+// `gatehouse audit verify` finds what is not as it was written, and names its first place.
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+
+#include "audit_fixture.hpp"
+
+namespace gatehouse::audit {
+namespace {
+
+// Two accounts, whose events are the same in number: 20 and 21 have eight each.
+class Verify : public AuditTest {
+ protected:
+  void SetUp() override {
+    AuditTest::SetUp();
+    for (int i = 0; i < 8; ++i) {
+      for (const std::int64_t account : {20, 21}) {
+        do_deed({.action = "user.updated",
+                 .user = account - 16,
+                 .account = account,
+                 .user_name = "ada",
+                 .detail = "words",
+                 .changes = {"email"}});
+        app().clock().advance(std::chrono::seconds(1));
+      }
+    }
+  }
+  testing::CommandRun verify(const std::string& more = "") {
+    return app().run("audit verify" + more);
+  }
+};
+
+TEST_F(Verify, FindsNothingWhereNothingIsWrong) {
+  const auto run = verify();
+  EXPECT_EQ(run.exit_code, 0);
+  ASSERT_EQ(run.output.size(), 1U);
+  EXPECT_EQ(run.output.front(), "All is as it was written: 17 events in 3 chains.");
+  EXPECT_EQ(verify(" --account 20").output.front(),
+            "All is as it was written: 8 events in 1 chains.");
+}
+
+struct Tampering {
+  const char* name;
+  std::vector<Sql> changes;
+  const char* found;  // how the first line begins
+};
+std::ostream& operator<<(std::ostream& out, const Tampering& tampering) {
+  return out << tampering.name;
+}
+
+// In the third row of account 20.
+#define AUDIT_THIRD " where chain = 20 and sequence = 3"
+#define AUDIT_EVENT_CHANGE(column, expression)                                        \
+  {                                                                                   \
+    "event_" column, {"update audit_event set " column " = " expression AUDIT_THIRD}, \
+        "account 20: sequence 3 "                                                     \
+  }
+#define AUDIT_PART_CHANGE(column, expression)                                               \
+  {                                                                                         \
+    "personal_" column,                                                                     \
+        {"update audit_personal set " column " = " expression AUDIT_THIRD " and part = 2"}, \
+        "account 20: sequence 3 "                                                           \
+  }
+#define AUDIT_HEAD_CHANGE(column, expression, found) \
+  { "head_" column, {"update audit_chain set " column " = " expression " where chain = 20"}, found }
+
+// A copy of the fifth row, as what `values` says.
+#define AUDIT_COPY(number, sequence)                                                           \
+  "insert into audit_event (number, chain, sequence, at, action, outcome, user_number, "       \
+  "actor_number, on_behalf_of, account, changes, detail, count, request_id, method, active, "  \
+  "roles_added, roles_removed, personal, hash) select " number ", chain, " sequence            \
+  ", at, action, outcome, user_number, actor_number, on_behalf_of, account, changes, detail, " \
+  "count, request_id, method, active, roles_added, roles_removed, personal, hash from "        \
+  "audit_event "                                                                               \
+  "where chain = 20 and sequence = 5"
+
+const Tampering kTamperings[] = {
+    AUDIT_EVENT_CHANGE("number", "number + 1000"),
+    AUDIT_EVENT_CHANGE("chain", "99"),
+    AUDIT_EVENT_CHANGE("at", "at + 1"),
+    AUDIT_EVENT_CHANGE("action", "'user.updates'"),
+    AUDIT_EVENT_CHANGE("outcome", "1 - outcome"),
+    AUDIT_EVENT_CHANGE("user_number", "5"),
+    AUDIT_EVENT_CHANGE("actor_number", "2"),
+    AUDIT_EVENT_CHANGE("on_behalf_of", "1"),
+    AUDIT_EVENT_CHANGE("account", "21"),
+    AUDIT_EVENT_CHANGE("changes", "'[\"emaim\"]'"),
+    AUDIT_EVENT_CHANGE("detail", "'wordt'"),
+    AUDIT_EVENT_CHANGE("count", "2"),
+    AUDIT_EVENT_CHANGE("request_id", "request_id || 'x'"),
+    AUDIT_EVENT_CHANGE("method", "'tess'"),
+    AUDIT_EVENT_CHANGE("active", "false"),
+    AUDIT_EVENT_CHANGE("roles_added", "1"),
+    AUDIT_EVENT_CHANGE("roles_removed", "1"),
+    AUDIT_EVENT_CHANGE("personal", "'x' || personal"),
+    AUDIT_EVENT_CHANGE("hash", "'0' || substr(hash, 2, 62) || 'g'"),
+    AUDIT_PART_CHANGE("part", "3"),
+    AUDIT_PART_CHANGE("person", "5"),
+    AUDIT_PART_CHANGE("salt", "substr(salt, 2) || '!'"),
+    AUDIT_PART_CHANGE("id", "id || '0'"),
+    AUDIT_PART_CHANGE("name", "'adb'"),
+    AUDIT_PART_CHANGE("address", "'192.0.2.2'"),
+    {"personal_chain",
+     {"update audit_personal set chain = 99" AUDIT_THIRD " and part = 2"},
+     "account 99: sequence 1 "},
+    {"personal_sequence",
+     {"update audit_personal set sequence = 9" AUDIT_THIRD " and part = 2"},
+     "account 20: sequence 9 "},
+    {"personal_inserted",
+     {"insert into audit_personal (chain, sequence, part, person, salt, id, name, address) "
+      "values (20, 3, 7, 0, '', '', '', '')"},
+     "account 20: sequence 3 "},
+    AUDIT_HEAD_CHANGE("sequence", "sequence + 1", "account 20: sequence 9 is missing"),
+    {"head_sequence_lower",
+     {"update audit_chain set sequence = 6 where chain = 20"},
+     "account 20: sequence 7 "},
+    AUDIT_HEAD_CHANGE("hash", "'0' || substr(hash, 2, 62) || 'g'", "account 20: sequence 8 "),
+    AUDIT_HEAD_CHANGE("mac", "mac || 'x'", "account 20: sequence 8 "),
+    AUDIT_HEAD_CHANGE("first", "2", "account 20: sequence 2 "),
+    AUDIT_HEAD_CHANGE("first_hash", "'x'", "account 20: sequence 1 "),
+    AUDIT_HEAD_CHANGE("cut_mac", "'x'", "account 20: sequence 1 "),
+    {"head_deleted", {"delete from audit_chain where chain = 20"}, "account 20: sequence 9 "},
+    {"deleted", {"delete from audit_event" AUDIT_THIRD}, "account 20: sequence 3 is missing"},
+    {"deleted_with_its_parts",
+     {"delete from audit_event" AUDIT_THIRD, "delete from audit_personal" AUDIT_THIRD},
+     "account 20: sequence 3 is missing"},
+    {"first_deleted",
+     {"delete from audit_event where chain = 20 and sequence = 1"},
+     "account 20: sequence 1 "},
+    {"last_deleted",
+     {"delete from audit_event where chain = 20 and sequence = 8"},
+     "account 20: sequence 8 is missing"},
+    {"all_deleted",
+     {"delete from audit_event where chain = 20", "delete from audit_personal where chain = 20"},
+     "account 20: sequence 1 is missing"},
+    {"tail_cut_with_its_head",
+     {"delete from audit_event where chain = 20 and sequence > 6",
+      "delete from audit_personal where chain = 20 and sequence > 6",
+      "update audit_chain set sequence = 6, hash = (select hash from audit_event where chain = 20 "
+      "and sequence = 6) where chain = 20"},
+     "account 20: sequence 6 "},
+    {"front_cut_with_the_head",
+     {"delete from audit_personal where chain = 20 and sequence < 3",
+      "update audit_chain set first = 3, first_hash = (select hash from audit_event where "
+      "chain = 20 and sequence = 2) where chain = 20",
+      "delete from audit_event where chain = 20 and sequence < 3"},
+     "account 20: sequence 3 is where the chain begins"},
+    {"inserted_at_the_end", {AUDIT_COPY("5000", "9")}, "account 20: sequence 9 "},
+    {"inserted_at_the_end_with_its_head",
+     {AUDIT_COPY("5000", "9"),
+      "update audit_chain set sequence = 9, hash = (select hash from audit_event where chain = 20 "
+      "and sequence = 9) where chain = 20"},
+     "account 20: sequence 9 "},
+    {"inserted_before_the_first", {AUDIT_COPY("5000", "0")}, "account 20: sequence 0 "},
+    {"inserted_in_the_middle",
+     {"update audit_event set sequence = -sequence where chain = 20 and sequence > 3",
+      "update audit_event set sequence = 1 - sequence where chain = 20 and sequence < 0",
+      AUDIT_COPY("5000", "4")},
+     "account 20: sequence 4 "},
+    {"swapped",
+     {"update audit_event set sequence = -3 where chain = 20 and sequence = 3",
+      "update audit_event set sequence = 3 where chain = 20 and sequence = 6",
+      "update audit_event set sequence = 6 where chain = 20 and sequence = -3"},
+     "account 20: sequence 3 "},
+    {"swapped_between_chains",
+     {"update audit_event set chain = 99 where chain = 20 and sequence = 3",
+      "update audit_event set chain = 20 where chain = 21 and sequence = 3",
+      "update audit_event set chain = 21 where chain = 99"},
+     "account 20: sequence 3 "},
+};
+
+class VerifyTampered : public Verify, public ::testing::WithParamInterface<Tampering> {};
+
+TEST_P(VerifyTampered, NamesTheFirstBadRow) {
+  for (const Sql& sql : GetParam().changes) {
+    const auto changed = change(sql);
+    ASSERT_TRUE(changed) << changed.error().message;
+    ASSERT_GT(*changed, 0);
+  }
+  const auto run = verify();
+  EXPECT_EQ(run.exit_code, 1);
+  ASSERT_FALSE(run.output.empty());
+  const std::string_view found = GetParam().found;
+  EXPECT_EQ(run.output.front().substr(0, found.size()), found) << run.output.front();
+  for (const std::string& line : run.output) {
+    EXPECT_FALSE(line.starts_with("chain ")) << "of the system: " << line;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EachWay,
+                         VerifyTampered,
+                         ::testing::ValuesIn(kTamperings),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST_F(Verify, OfOneAccountSaysNothingOfOthers) {
+  ASSERT_TRUE(change("update audit_event set detail = 'x' where chain = 20 and sequence = 3"));
+  EXPECT_EQ(verify(" --account 21").exit_code, 0);
+  EXPECT_EQ(verify(" --account 20").exit_code, 1);
+}
+
+TEST_F(Verify, WhatIsErasedIsNotWrong) {
+  ASSERT_TRUE(change("delete from audit_personal where chain = 20"));
+  EXPECT_EQ(verify().exit_code, 0);
+}
+
+}  // namespace
+}  // namespace gatehouse::audit
