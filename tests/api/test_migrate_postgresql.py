@@ -18,6 +18,8 @@ PASSWORD = "a long enough sentence"
 class PostgresqlCase(unittest.TestCase):
     """A database of its own, with a role that serves and one that owns."""
 
+    PLUGINS = PLUGINS
+
     def setUp(self):
         name = "test_" + uuid.uuid4().hex[:12]
         self.serving, self.owner = f"{name}_serves", f"{name}_owns"
@@ -30,7 +32,7 @@ class PostgresqlCase(unittest.TestCase):
             "GATEHOUSE_STORAGE__POSTGRESQL__USER": self.serving,
             "GATEHOUSE_STORAGE__POSTGRESQL__OWNER__USER": self.owner,
         }
-        self.installation = gatehouse.Installation(PLUGINS, self.environment)
+        self.installation = gatehouse.Installation(self.PLUGINS, self.environment)
         self.addCleanup(self.installation.close)
         self.name = self.installation.database
         self.psql(f'alter database "{self.name}" owner to {self.owner}')
@@ -48,7 +50,7 @@ class PostgresqlCase(unittest.TestCase):
 
     def serve(self, **more):
         return gatehouse.Server(
-            PLUGINS, {**self.environment, **more}, folder=self.installation.folder
+            self.PLUGINS, {**self.environment, **more}, folder=self.installation.folder
         )
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notes.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -55,25 +56,41 @@ void Notes::add(AuditRecord record) {
   auto found = entries_.find(key);
   if (found == entries_.end()) {
     const std::int64_t minute = minute_of(record.at);
-    if (entries_.size() < kLimit) {
-      found = entries_.try_emplace(key, Entry{std::move(record), minute}).first;
-    } else {
+    const bool has_room = entries_.size() < kLimit;
+    if (!has_room) {
       overflow_.add(1);
-      found = entries_.try_emplace(kOverflow, Entry{overflow_since(record.at), minute}).first;
+      record = overflow_since(record.at);
     }
+    const auto [entry, added] = entries_.try_emplace(has_room ? key : kOverflow);
+    if (added) {
+      entry->second.record = std::move(record);
+      entry->second.minute = minute;
+      entry->second.arrival = ++arrivals_;
+    }
+    found = entry;
   }
   ++found->second.waiting;
 }
 
 std::vector<Notes::Due> Notes::take(Time now, Extent extent, std::size_t limit) {
   const std::int64_t minute = minute_of(now);
-  std::vector<Due> due;
   const std::lock_guard lock(mutex_);
-  for (auto& [key, entry] : entries_) {
-    if (due.size() == limit) break;
+  std::vector<Entries::value_type*> found;
+  for (auto& one : entries_) {
+    const Entry& entry = one.second;
     const bool is_due = extent == Extent::All || !entry.is_begun || entry.minute < minute;
-    if (!is_due || entry.waiting == 0) continue;
-    due.push_back({key, entry.record, entry.waiting});
+    if (is_due && entry.waiting > 0) found.push_back(&one);
+  }
+  const auto count = static_cast<std::ptrdiff_t>(std::min(limit, found.size()));
+  std::partial_sort(found.begin(), found.begin() + count, found.end(), [](auto* a, auto* b) {
+    return a->second.arrival < b->second.arrival;
+  });
+  found.resize(static_cast<std::size_t>(count));
+  std::vector<Due> due;
+  due.reserve(found.size());
+  for (auto* one : found) {
+    Entry& entry = one->second;
+    due.push_back({one->first, entry.record, entry.waiting});
     entry.taken = std::exchange(entry.waiting, 0);
   }
   if (!due.empty()) return due;

@@ -35,8 +35,8 @@ class Notes {
     std::int64_t count = 0;
   };
   enum class Extent : std::uint8_t { Due, All };
-  // At most `limit` of those that are to be written now. Each stays until settle() says what became
-  // of it; one caller at a time.
+  // At most `limit` of those that are to be written now, as they came. Each stays until settle()
+  // says what became of it; one caller at a time.
   std::vector<Due> take(Time now, Extent extent, std::size_t limit);
   enum class Outcome : std::uint8_t { Written, Waits };
   void settle(const std::vector<Due>& taken, Outcome outcome, Time now);
@@ -48,12 +48,15 @@ class Notes {
   struct Entry {
     AuditRecord record;  // the first of them
     std::int64_t minute = 0;
+    std::int64_t arrival = 0;  // their order
     std::int64_t waiting = 0;
     std::int64_t taken = 0;
     bool is_begun = false;  // an event of this kind has been written
   };
-  mutable std::mutex mutex_;  // guards entries_
-  std::map<Key, Entry> entries_;
+  using Entries = std::map<Key, Entry>;
+  mutable std::mutex mutex_;  // guards entries_ and arrivals_
+  Entries entries_;
+  std::int64_t arrivals_ = 0;
   Counter& overflow_;
 };
 

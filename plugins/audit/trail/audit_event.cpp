@@ -107,6 +107,9 @@ std::vector<PersonalPart> personal_parts(const AuditRecord& record, Random& rand
   if (origin.on_behalf_of != 0 && !origin.on_behalf_of_id.empty()) {
     add(Part::OnBehalfOf, origin.on_behalf_of, origin.on_behalf_of_id, "");
   }
+  std::erase_if(parts, [](const PersonalPart& part) {
+    return part.id.empty() && part.name.empty() && part.address.empty();
+  });
   for (PersonalPart& part : parts) part.salt = random.base62(22);
   return parts;
 }

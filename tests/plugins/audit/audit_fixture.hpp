@@ -66,15 +66,17 @@ BOOST_DESCRIBE_STRUCT(ShownPage, (), (items, next))
 
 class AuditTest : public ::testing::Test {
  protected:
-  explicit AuditTest(World::Directories directories = World::Directories::Provided) {
-    auto world = std::make_unique<World>(directories);
+  explicit AuditTest(World::Directories directories = World::Directories::Provided)
+      : directories_(directories) {}
+  virtual testing::Settings settings() const { return {}; }
+
+  void SetUp() override {
+    auto world = std::make_unique<World>(directories_);
     world_ = world.get();
     std::vector<testing::TestedPlugin> plugins;
     plugins.push_back({"world", std::move(world)});
-    plugins.push_back({"audit", std::make_unique<AuditPlugin>()});
+    plugins.push_back({"audit", std::make_unique<AuditPlugin>(), settings()});
     app_ = std::make_unique<testing::HarnessCore>(std::move(plugins));
-  }
-  void SetUp() override {
     ASSERT_TRUE(app().mistakes().empty()) << app().mistakes().front();
     app().run_jobs();  // server.started is written
   }
@@ -133,6 +135,7 @@ class AuditTest : public ::testing::Test {
   }
 
  private:
+  World::Directories directories_;
   std::unique_ptr<testing::HarnessCore> app_;
   World* world_ = nullptr;
 };

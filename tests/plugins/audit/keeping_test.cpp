@@ -1,0 +1,254 @@
+// What goes out of the trail, and what stands outside of it: erasure, pruning, export, anchors.
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <unistd.h>
+
+#include "audit_fixture.hpp"
+
+namespace gatehouse::audit {
+namespace {
+
+// A folder for one test.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "gatehouse-audit-XXXXXX";
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string file(std::string_view name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string content(const std::string& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+class Keeping : public AuditTest {
+ protected:
+  // Three about user 4 and two about user 6, one a day.
+  void SetUp() override {
+    AuditTest::SetUp();
+    for (const std::int64_t user : {4, 6, 4, 6, 4}) {
+      do_deed({.user = user, .account = 20, .user_name = "name" + std::to_string(user)});
+      app().clock().advance(std::chrono::hours(24));
+    }
+  }
+  std::int64_t parts_of_4() {
+    return number("select count(*) from audit_personal where person = 4");
+  }
+  testing::CommandRun verify() { return app().run("audit verify"); }
+};
+
+TEST_F(Keeping, WhoIsDeletedIsErasedFromAllEventsAndTheChainHolds) {
+  app().as(user(4)).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
+  ASSERT_EQ(parts_of_4(), 4);
+  ASSERT_TRUE(world().erase(4));
+  ASSERT_EQ(parts_of_4(), 4) << "a job does it";
+  app().run_jobs();
+  EXPECT_EQ(parts_of_4(), 0);
+  EXPECT_EQ(verify().exit_code, 0);
+  const auto shown = page_of(admin().get("/v1/accounts/20/audit-events")).items;
+  ASSERT_EQ(shown.size(), 6U);
+  ASSERT_TRUE(shown.front().actor) << "that there was somebody stays";
+  EXPECT_EQ(shown.front().actor->id, std::nullopt);
+  EXPECT_EQ(shown.front().actor->username, std::nullopt);
+  EXPECT_EQ(shown.front().remote_address, std::nullopt);
+  EXPECT_EQ(shown.front().user->username, "b");
+  EXPECT_EQ(shown.back().user->username, std::nullopt);
+  EXPECT_EQ(shown.back().actor->username, "user1");
+}
+
+TEST_F(Keeping, WhatWasOnItsWayWhenSomebodyWasDeletedIsErasedToo) {
+  ASSERT_TRUE(world().erase(4));
+  app().run_jobs();
+  do_deed({.user = 4, .account = 20, .user_name = "late"});
+  ASSERT_EQ(parts_of_4(), 1);
+  app().run_jobs();
+  EXPECT_EQ(parts_of_4(), 0);
+  app().clock().advance(std::chrono::minutes(61));
+  app().run_jobs();
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 0) << "nobody is looked for for ever";
+}
+
+TEST_F(Keeping, ManyPartsAreErasedInBatches) {
+  ASSERT_TRUE(change(
+      "insert into audit_personal (chain, sequence, part, person, salt, id, name, address) "
+      "with recursive step (n) as (select 1 union all select n + 1 from step where n < 1200) "
+      "select 77, n, 1, 4, '', '', '', '' from step"));
+  ASSERT_TRUE(world().erase(4));
+  app().run_jobs();
+  EXPECT_EQ(parts_of_4(), 0);
+}
+
+TEST_F(Keeping, AnOperatorErasesWhoStays) {
+  for (const std::string& who : {std::string("4"), id_of(6)}) {
+    const auto run = app().run("audit erase " + who);
+    EXPECT_EQ(run.exit_code, 0) << run.errors.front();
+  }
+  EXPECT_EQ(number("select count(*) from audit_personal where person in (4, 6)"), 0);
+  EXPECT_EQ(verify().exit_code, 0);
+  const auto told = events_of("audit.erased");
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_NE(told.back().detail.text.find("\"method\":\"command\""), std::string::npos);
+  EXPECT_EQ(app().run("audit erase " + id_of(98)).exit_code, 1);
+}
+
+TEST_F(Keeping, PruningTakesTheFrontOfChainsAndTheRestCanBeChecked) {
+  const auto run = app().run("audit prune --before 2026-01-03T00:00:00Z");
+  ASSERT_EQ(run.exit_code, 0) << run.errors.front();
+  EXPECT_EQ(run.output.front(), "Pruned 3 events before 2026-01-03T00:00:00.000Z.");
+  EXPECT_EQ(number("select min(sequence) from audit_event where chain = 20"), 3);
+  EXPECT_EQ(number("select min(sequence) from audit_personal where chain = 20"), 3);
+  EXPECT_EQ(number("select first from audit_chain where chain = 20"), 3);
+  EXPECT_EQ(verify().exit_code, 0);
+  do_deed({.account = 20});
+  EXPECT_EQ(number("select max(sequence) from audit_event where chain = 20"), 6);
+  app().clock().advance(std::chrono::seconds(1));
+  EXPECT_EQ(app().run("audit prune --keep 0s").exit_code, 0);
+  EXPECT_EQ(number("select count(*) from audit_event where chain = 20"), 0) << "all of it";
+  EXPECT_EQ(verify().exit_code, 0);
+  do_deed({.account = 20});
+  EXPECT_EQ(number("select max(sequence) from audit_event where chain = 20"), 7);
+  EXPECT_EQ(verify().exit_code, 0);
+  EXPECT_EQ(events_of("audit.pruned").size(), 1U) << "the one before is pruned, too";
+}
+
+TEST_F(Keeping, AChainThatIsNotAsItWasWrittenIsNotPruned) {
+  ASSERT_TRUE(change("update audit_event set detail = 'x' where chain = 20 and sequence = 2"));
+  const auto run = app().run("audit prune --keep 0s");
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_NE(run.errors.front().find("sequence 2"), std::string::npos) << run.errors.front();
+  EXPECT_EQ(number("select count(*) from audit_event where chain = 20"), 5);
+}
+
+TEST_F(Keeping, PruneSaysWhatItTakes) {
+  for (const std::string words : {"",
+                                  " --keep 1d --before 2026-01-03T00:00:00Z",
+                                  " --keep 1y",
+                                  " --keep -1d",
+                                  " --keep d",
+                                  " --before yesterday"}) {
+    EXPECT_EQ(app().run("audit prune" + words).exit_code, 1) << words;
+  }
+  EXPECT_EQ(number("select count(*) from audit_event where chain = 20"), 5);
+}
+
+TEST_F(Keeping, AnExportHasAllEventsInTheirOrderForItsOwnerAlone) {
+  const Folder folder;
+  const std::string file = folder.file("trail.json");
+  const auto run = app().run("audit export " + file);
+  ASSERT_EQ(run.exit_code, 0) << run.errors.front();
+  EXPECT_EQ(run.output.front(), "Exported 6 events.");
+  EXPECT_EQ(std::filesystem::status(file).permissions() & std::filesystem::perms::all,
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::istringstream lines(content(file));
+  std::string line;
+  std::vector<std::string> actions;
+  while (std::getline(lines, line)) {
+    ASSERT_TRUE(line.starts_with("{\"number\":")) << line;
+    EXPECT_NE(line.find("\"hash\":\""), std::string::npos);
+    actions.push_back(line.substr(line.find("\"action\":") + 10, 6));
+  }
+  EXPECT_EQ(actions,
+            (std::vector<std::string>{"server", "thing.", "thing.", "thing.", "thing.", "thing."}));
+  EXPECT_EQ(app().run("audit export " + file).exit_code, 1) << "never over another file";
+  EXPECT_EQ(app()
+                .run("audit export --since 2026-01-03T00:00:00Z --until 2026-01-05T00:00:00Z")
+                .output.size(),
+            2U);
+}
+
+class Anchored : public Keeping {
+ protected:
+  Anchored() : Keeping() {}
+  testing::Settings settings() const override { return {{"anchor", folder_.file("anchor")}}; }
+  std::string anchor() const { return folder_.file("anchor"); }
+  testing::CommandRun verify_anchored() { return app().run("audit verify --anchor " + anchor()); }
+  Folder folder_;
+};
+
+TEST_F(Anchored, HeadsThatMovedAreWrittenForTheOwnerAlone) {
+  app().run_jobs();
+  const std::string first = content(anchor());
+  EXPECT_NE(first.find("2026-01-06T00:00:00.000Z 20 5 "), std::string::npos) << first;
+  app().run_jobs();
+  EXPECT_EQ(content(anchor()), first) << "nothing has moved";
+  do_deed({.account = 20});
+  app().run_jobs();
+  EXPECT_EQ(content(anchor()).substr(first.size()).substr(0, 30), "2026-01-06T00:00:00.000Z 20 6 ");
+  EXPECT_EQ(std::filesystem::status(anchor()).permissions() & std::filesystem::perms::all,
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(verify_anchored().exit_code, 0);
+}
+
+// Whoever has a copy of the chain's old head can put it back: only the anchor tells.
+TEST_F(Anchored, ACutTailShows) {
+  app().run_jobs();
+  ASSERT_TRUE(
+      change("insert into audit_chain (chain, sequence, hash, mac, first, first_hash, "
+             "cut_mac) select 1020, sequence, hash, mac, first, first_hash, cut_mac from "
+             "audit_chain where chain = 20"));
+  for (int i = 0; i < 3; ++i) do_deed({.account = 20});
+  app().clock().advance(std::chrono::minutes(1));
+  app().run_jobs();
+  ASSERT_TRUE(change("delete from audit_chain where chain = 20"));
+  ASSERT_TRUE(change("update audit_chain set chain = 20 where chain = 1020"));
+  ASSERT_TRUE(change("delete from audit_event where chain = 20 and sequence > 5"));
+  ASSERT_TRUE(change("delete from audit_personal where chain = 20 and sequence > 5"));
+  EXPECT_EQ(verify().exit_code, 0) << "from inside nothing is to be seen";
+  const auto run = verify_anchored();
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_EQ(run.output.front(),
+            "account 20: sequence 6 is missing: 8 was anchored at 2026-01-06T00:01:00.000Z, and "
+            "the chain has been cut");
+}
+
+TEST_F(Anchored, AChainThatIsGoneAltogetherShows) {
+  app().run_jobs();
+  ASSERT_TRUE(change("delete from audit_chain where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_event where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_personal where chain = 20"));
+  EXPECT_EQ(verify().exit_code, 0);
+  const auto run = verify_anchored();
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_TRUE(run.output.front().starts_with("account 20: sequence 1 is missing"))
+      << run.output.front();
+}
+
+TEST_F(Anchored, ARowThatIsNotTheOneThatWasAnchoredShows) {
+  app().run_jobs();
+  std::string lines = content(anchor());
+  const std::size_t at = lines.find(" 20 5 ") + 6;
+  lines[at] = lines[at] == '0' ? '1' : '0';
+  std::ofstream(anchor(), std::ios::trunc) << lines;
+  const auto run = verify_anchored();
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_TRUE(run.output.front().starts_with("account 20: sequence 1 or one up to 5 "))
+      << run.output.front();
+}
+
+TEST_F(Anchored, WhatWasPrunedIsNotMissing) {
+  app().run_jobs();
+  ASSERT_EQ(app().run("audit prune --keep 0s").exit_code, 0);
+  EXPECT_EQ(verify_anchored().exit_code, 0) << verify_anchored().output.front();
+  ASSERT_TRUE(change("update audit_chain set first = 5 where chain = 20"));
+  EXPECT_EQ(verify_anchored().exit_code, 1);
+}
+
+TEST_F(Anchored, AFileThatIsNoAnchorIsNamed) {
+  std::ofstream(folder_.file("other")) << "something else\n";
+  const auto run = app().run("audit verify --anchor " + folder_.file("other"));
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_NE(run.errors.front().find("other:1"), std::string::npos) << run.errors.front();
+  EXPECT_EQ(app().run("audit verify --anchor " + folder_.file("missing")).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace gatehouse::audit
