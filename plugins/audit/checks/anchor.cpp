@@ -3,16 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <limits>
 #include <utility>
 
-#include <fcntl.h>
-#include <syslog.h>
-#include <unistd.h>
-
+#include <gatehouse/append.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/storage.hpp>
 #include <gatehouse/text.hpp>
@@ -28,27 +23,6 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-bool append_to_file(const std::string& path, const std::string& lines) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return false;
-  const ssize_t written = ::write(file, lines.data(), lines.size());
-  const bool is_whole = written == static_cast<ssize_t>(lines.size());
-  if (written >= 0 && !is_whole) errno = ENOSPC;
-  const bool is_kept = is_whole && ::fsync(file) == 0;
-  const int error = errno;
-  ::close(file);
-  errno = error;
-  return is_kept;
-}
-
-void append_to_syslog(std::string_view lines) {
-  while (!lines.empty()) {
-    const std::string line(lines.substr(0, lines.find('\n')));
-    ::syslog(LOG_AUTHPRIV | LOG_NOTICE, "gatehouse audit anchor: %s", line.c_str());
-    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-  }
 }
 
 }  // namespace
@@ -90,16 +64,18 @@ void Anchor::write() {
   }
 }
 
-bool Anchor::append(const std::string& lines) const {
-  if (lines.empty()) return true;
+bool Anchor::append(std::string_view lines) const {
   if (target_ == kSyslog) {
-    append_to_syslog(lines);
+    while (!lines.empty()) {
+      const std::string_view line = lines.substr(0, lines.find('\n'));
+      append_to_syslog(format("gatehouse audit anchor: {}", line));
+      lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    }
     return true;
   }
-  if (append_to_file(target_, lines)) return true;
-  host_.log().error(
-      "anchor_failed", "{} cannot be written: {}", target_, std::string_view(std::strerror(errno)));
-  return false;
+  const auto kept = lines.empty() ? Result<None>(None{}) : append_to_file(target_, lines);
+  if (!kept) host_.log().error("anchor_failed", "{}", kept.error().message);
+  return kept.has_value();
 }
 
 Result<None> AnchorCheck::compare(const std::vector<AnchoredHead>& lines) {

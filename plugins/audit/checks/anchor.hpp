@@ -37,7 +37,7 @@ class Anchor {
   void write();
 
  private:
-  bool append(const std::string& lines) const;
+  bool append(std::string_view lines) const;
 
   Context& host_;
   const ChainRepository& rows_;

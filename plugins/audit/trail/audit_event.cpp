@@ -2,6 +2,8 @@
 #include "audit_event.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include <gatehouse/body.hpp>
 #include <gatehouse/digest.hpp>
@@ -30,17 +32,33 @@ void make_storable(std::string& text, std::size_t limit) {
 // Fields one behind another, each after its length, so that no two rows give the same bytes.
 class Canonical {
  public:
-  explicit Canonical(std::string_view kind) { add(kind); }
+  explicit Canonical(std::string_view kind) {
+    bytes_.reserve(kUsual);
+    add(kind);
+  }
   Canonical& add(std::string_view text) {
-    bytes_ += std::to_string(text.size());
+    append(static_cast<std::int64_t>(text.size()));
     bytes_ += ':';
     bytes_ += text;
     return *this;
   }
-  Canonical& add(std::int64_t number) { return add(std::to_string(number)); }
+  Canonical& add(std::int64_t number) {
+    std::array<char, 24> digits;
+    return add(digits_of(number, digits));
+  }
   std::string digest() const { return sha256_hex(bytes_); }
 
  private:
+  static constexpr std::size_t kUsual = 768;
+
+  static std::string_view digits_of(std::int64_t number, std::array<char, 24>& digits) {
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    return {digits.data(), static_cast<std::size_t>(end - digits.data())};
+  }
+  void append(std::int64_t number) {
+    std::array<char, 24> digits;
+    bytes_ += digits_of(number, digits);
+  }
   std::string bytes_;
 };
 
