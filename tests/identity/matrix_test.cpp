@@ -73,12 +73,16 @@ struct Object {
   std::int64_t account = kMissing;
 };
 
+// The field `api_access` of the actor.
+enum class ApiAccess : std::uint8_t { Open, Closed };
+
 class Matrix : public ::testing::Test {
  protected:
   // Calls the route as the actor upon the object; both are of the tables.
   testing::Reply call(const RouteExpectations& route,
                       const std::string& actor,
-                      const std::string& line) {
+                      const std::string& line,
+                      ApiAccess access) {
     const bool anonymous = actor == "anon";
     const Person who = anonymous ? Person{.account = firm_} : actor_for(actor, line);
     const bool aimed_at_account = route.route.find("{account}") != route.route.npos;
@@ -93,7 +97,10 @@ class Matrix : public ::testing::Test {
     replace(body, "{account}", std::to_string(object.account));
     replace(body, "{elsewhere}", std::to_string(elsewhere_));
     replace(body, "{fresh}", "fresh-" + std::to_string(++fresh_));
-    const testing::Client client = anonymous ? world_.app().anonymous() : world_.sign_in(who);
+    Principal principal = who.principal();
+    principal.api_access = access == ApiAccess::Open;
+    const testing::Client client =
+        anonymous ? world_.app().anonymous() : world_.app().as(principal);
     return client.send(words.substr(0, blank), target, body);
   }
 
@@ -102,7 +109,7 @@ class Matrix : public ::testing::Test {
       const Block block = read_block(route.cells);
       for (const Line& line : block.lines) {
         for (std::size_t i = 0; i < block.actors.size(); ++i) {
-          const testing::Reply reply = call(route, block.actors[i], line.object);
+          const testing::Reply reply = call(route, block.actors[i], line.object, ApiAccess::Open);
           const Cell& cell = line.cells[i];
           if (reply.status == cell.answered) continue;
           ADD_FAILURE() << route.route << " " << route.body << ": " << block.actors[i] << " upon "
@@ -252,6 +259,31 @@ TEST_F(Matrix, AccountsAnswersEveryCellAsExpected) {
 
 TEST_F(Matrix, AuditAnswersEveryCellAsExpected) {
   expect_cells(kAuditExpectations);
+}
+
+// security.md 4.
+TEST_F(Matrix, WithoutApiAccessTheOwnUserIsLeftButToAdminsAndStaff) {
+  const std::set<std::string_view> open = {
+      "GET /v1/users/{user}", "PATCH /v1/users/{user}", "PUT /v1/users/{user}/password"};
+  for (const Expectations expectations : kAll) {
+    for (const RouteExpectations& route : expectations) {
+      const Block block = read_block(route.cells);
+      for (const Line& line : block.lines) {
+        const bool is_public = line.cells.front().wanted != 401;
+        const bool is_left = is_public || (open.count(route.route) != 0 && line.object == "own");
+        for (std::size_t i = 1; i < block.actors.size(); ++i) {
+          const std::string& actor = block.actors[i];
+          if (actor == "user" || actor == "consul" || actor == "managr") continue;  // as colleg
+          const bool is_free = is_left || actor == "staff" || actor == "admin";
+          const testing::Reply reply = call(route, actor, line.object, ApiAccess::Closed);
+          EXPECT_EQ(reply.status, is_free ? line.cells[i].answered : 403)
+              << route.route << " " << route.body << ": " << actor << " upon " << line.object;
+          EXPECT_EQ(json_member(reply.body, "code") == "no_api_access", !is_free)
+              << route.route << ": " << reply.body;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace
