@@ -101,7 +101,7 @@ class Crowd : public ::testing::Test {
            (who.has(Role::Consultant) && consultancy_of(account) == who.account);
   }
 
-  // Some of each kind, by name.
+  // By name, some of each kind; one where all of a kind read everything, which takes time.
   std::vector<std::pair<std::string, Somebody>> sample(std::size_t of_each) {
     const std::vector<Somebody> all = everybody();
     Numbers managers;
@@ -132,7 +132,7 @@ class Crowd : public ::testing::Test {
     for (const auto& [name, is_one] : kinds) {
       std::size_t found = 0;
       for (const Somebody& one : all) {
-        if (found == of_each || !is_one(one)) continue;
+        if (found == (one.reads_everything() ? 1 : of_each) || !is_one(one)) continue;
         chosen.emplace_back(name + " (" + std::to_string(one.number) + ")", one);
         ++found;
       }
