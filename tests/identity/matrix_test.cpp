@@ -1,8 +1,6 @@
 // Every route of the identity plugins, called by everybody upon everything: the answers stand in
 // the files expected_*.hpp, and a route that is not there fails (bar.md 29). Each cell is a call of
 // its own upon somebody who was made for it. SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
