@@ -1,5 +1,5 @@
-// The service gatehouse.account_directory over this plugin's rows. SPDX-License-Identifier:
-// Apache-2.0
+// The service gatehouse.account_directory over this plugin's rows.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <gatehouse/services/account_directory.hpp>
 

@@ -1,5 +1,5 @@
-// How an account stands in a row: what the files with SQL share. SPDX-License-Identifier:
-// Apache-2.0
+// How an account stands in a row: what the files with SQL share.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -81,7 +81,8 @@ constexpr Rule kRolesRule{.text = "Any names of up to 80 characters, new ones to
 constexpr Rule kConsultancyRule{
     .text =
         "The id or number of the account whose consultants shall look after this one: not "
-        "itself, nor one that it looks after, directly or not. Admins only."};
+        "itself, nor one that it looks after, directly or not. Admins only.",
+    .example = "1"};
 constexpr Rule kColorRule{.text = "#rgb or #rrggbb.",
                           .example = "\"#1a3443\"",
                           .max_length = 7,

@@ -1,4 +1,4 @@
-"""Prints the /openapi.json of the built server with the users plugin and one from outside.
+"""Prints the /openapi.json of the built server with the plugins of ours and one from outside.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -8,5 +8,5 @@ import sys
 import gatehouse
 
 if __name__ == "__main__":
-    with gatehouse.Server("  users: {}\n" + gatehouse.fixture("notes")) as server:
+    with gatehouse.Server("  accounts: {}\n  users: {}\n" + gatehouse.fixture("notes")) as server:
         sys.stdout.buffer.write(server.anonymous().get("/openapi.json").body)

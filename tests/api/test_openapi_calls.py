@@ -27,9 +27,7 @@ REFUSALS = {
     ("POST /v1/users", "roles"): 403,  # nobody makes an admin here
     ("PATCH /v1/users/{user}", "roles"): 403,
     ("POST /v1/users", "preferences"): 403,  # only for oneself
-    ("POST /v1/users", "account"): 422,  # the plugin accounts is not there
-    ("PATCH /v1/users/{user}", "account"): 422,
-    ("GET /v1/users", "?account"): 400,
+    ("PATCH /v1/users/{user}", "account"): 422,  # moving is an operation of its own
 }
 # Members whose format is told and not judged.
 UNJUDGED = {

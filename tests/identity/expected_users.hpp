@@ -23,6 +23,30 @@ inline constexpr RouteExpectations kUsersExpectations[] = {
   stranger     401  403    403   403    403    403    403   201   201
   missing      401  403    403   403    403    403    403   422   422
 )"},
+    // Who gives which role (contracts/v1.md): account-admin is the consultants' and the admins' to
+    // give, consultant the account-admins' and the admins', admin nobody's.
+    {"POST /v1/users",
+     R"({"username": "{fresh}", "account": {account}, "roles": ["account-admin"]})",
+     R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  403    403   403    403    403    403   403   201
+  client       401  403    403   403    201    403    403   403   201
+  stranger     401  403    403   403    403    403    403   403   201
+)"},
+    {"POST /v1/users",
+     R"({"username": "{fresh}", "account": {account}, "roles": ["consultant"]})",
+     R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  403    403   201    403    403    403   403   201
+  client       401  403    403   403    403    403    403   403   201
+  stranger     401  403    403   403    403    403    403   403   201
+)"},
+    {"POST /v1/users", R"({"username": "{fresh}", "account": {account}, "roles": ["admin"]})", R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  403    403   403    403    403    403   403   403
+  client       401  403    403   403    403    403    403   403   403
+  stranger     401  403    403   403    403    403    403   403   403
+)"},
     {"GET /v1/users/{user}", "", R"(
               anon user colleg acadm consul managr reader staff admin
   own          401  200    200   200    200    200    200   200   200

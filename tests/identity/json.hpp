@@ -2,6 +2,7 @@
 // array, each as text. What it is given was written by the server, so it is not checked.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,15 +53,15 @@ inline std::string json_member(std::string_view json, std::string_view name) {
   return {};
 }
 
-// Every operation of an OpenAPI document: "GET /v1/users".
-inline std::vector<std::string> operations_of(std::string_view openapi) {
-  std::vector<std::string> operations;
+// Every operation of an OpenAPI document, "GET /v1/users", with the permission that it needs.
+inline std::map<std::string, std::string> operations_of(std::string_view openapi) {
+  std::map<std::string, std::string> operations;
   const std::string paths = json_member(openapi, "paths");
   for (const auto& [path, methods] : json_parts(paths)) {
     for (const auto& [method, operation] : json_parts(methods)) {
       std::string name;
       for (const char c : method) name += static_cast<char>(c - 'a' + 'A');
-      operations.push_back(name + " " + std::string(path));
+      operations[name + " " + std::string(path)] = json_member(operation, "x-permission");
     }
   }
   return operations;

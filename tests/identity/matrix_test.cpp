@@ -1,9 +1,8 @@
 // Every route of the identity plugins, called by everybody upon everything: the answers stand in
 // the files expected_*.hpp, and a route that is not there fails (bar.md 29). Each cell is a call of
 // its own upon somebody who was made for it. SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <sstream>
@@ -73,12 +72,19 @@ struct Object {
   std::int64_t account = kMissing;
 };
 
+// What a credential leaves of its owner's rights.
+struct Restriction {
+  bool api_access = true;
+  std::optional<std::vector<std::string>> scopes = {};
+};
+
 class Matrix : public ::testing::Test {
  protected:
   // Calls the route as the actor upon the object; both are of the tables.
   testing::Reply call(const RouteExpectations& route,
                       const std::string& actor,
-                      const std::string& line) {
+                      const std::string& line,
+                      const Restriction& restriction = {}) {
     const bool anonymous = actor == "anon";
     const Person who = anonymous ? Person{.account = firm_} : actor_for(actor, line);
     const bool aimed_at_account = route.route.find("{account}") != route.route.npos;
@@ -93,7 +99,11 @@ class Matrix : public ::testing::Test {
     replace(body, "{account}", std::to_string(object.account));
     replace(body, "{elsewhere}", std::to_string(elsewhere_));
     replace(body, "{fresh}", "fresh-" + std::to_string(++fresh_));
-    const testing::Client client = anonymous ? world_.app().anonymous() : world_.sign_in(who);
+    Principal principal = who.principal();
+    principal.api_access = restriction.api_access;
+    principal.scopes = restriction.scopes;
+    const testing::Client client =
+        anonymous ? world_.app().anonymous() : world_.app().as(principal);
     return client.send(words.substr(0, blank), target, body);
   }
 
@@ -204,10 +214,9 @@ TEST_F(Matrix, EveryRouteHasExpectationsAndEveryExpectationARoute) {
   for (const Expectations expectations : kAll) {
     for (const RouteExpectations& route : expectations) expected.emplace(route.route);
   }
-  const auto operations = operations_of(world_.app().openapi());
-  const std::set<std::string> routes(operations.begin(), operations.end());
+  const auto routes = operations_of(world_.app().openapi());
   ASSERT_FALSE(routes.empty());
-  for (const std::string& route : routes) {
+  for (const auto& [route, permission] : routes) {
     EXPECT_EQ(expected.count(route), 1U)
         << route << " has no lines in tests/identity/expected_*.hpp: say who is answered what";
   }
@@ -252,6 +261,51 @@ TEST_F(Matrix, AccountsAnswersEveryCellAsExpected) {
 
 TEST_F(Matrix, AuditAnswersEveryCellAsExpected) {
   expect_cells(kAuditExpectations);
+}
+
+// security.md 4.
+TEST_F(Matrix, WithoutApiAccessTheOwnUserIsLeftButToAdminsAndStaff) {
+  const std::set<std::string_view> open = {
+      "GET /v1/users/{user}", "PATCH /v1/users/{user}", "PUT /v1/users/{user}/password"};
+  for (const Expectations expectations : kAll) {
+    for (const RouteExpectations& route : expectations) {
+      const Block block = read_block(route.cells);
+      for (const Line& line : block.lines) {
+        const bool is_public = line.cells.front().wanted != 401;
+        const bool is_left = is_public || (open.count(route.route) != 0 && line.object == "own");
+        for (std::size_t i = 1; i < block.actors.size(); ++i) {
+          const std::string& actor = block.actors[i];
+          if (actor == "user" || actor == "consul" || actor == "managr") continue;  // as colleg
+          const bool is_free = is_left || actor == "staff" || actor == "admin";
+          const testing::Reply reply = call(route, actor, line.object, {.api_access = false});
+          EXPECT_EQ(reply.status, is_free ? line.cells[i].answered : 403)
+              << route.route << " " << route.body << ": " << actor << " upon " << line.object;
+          EXPECT_EQ(json_member(reply.body, "code") == "no_api_access", !is_free)
+              << route.route << ": " << reply.body;
+        }
+      }
+    }
+  }
+}
+
+TEST_F(Matrix, AScopeOpensTheRoutesOfItsPermissionAndNoOthers) {
+  const auto routes = operations_of(world_.app().openapi());
+  std::set<std::string> permissions;
+  for (const auto& [route, permission] : routes) permissions.insert(permission);
+  permissions.erase("public");
+  for (const Expectations expectations : kAll) {
+    for (const RouteExpectations& route : expectations) {
+      const std::string needed = routes.at(std::string(route.route));
+      const Line line = read_block(route.cells).lines.front();
+      for (const std::string& scope : permissions) {
+        const bool is_open = needed == "public" || scope == needed;
+        const testing::Reply reply =
+            call(route, "admin", line.object, {.scopes = std::vector{scope}});
+        EXPECT_EQ(reply.status, is_open ? line.cells.back().answered : 403)
+            << route.route << " " << route.body << ": with the scope " << scope;
+      }
+    }
+  }
 }
 
 }  // namespace

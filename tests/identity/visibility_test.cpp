@@ -59,12 +59,14 @@ TEST_F(UserVisibility, ListsShowExactlyWhatSingleReadsShow) {
   for (const auto& [name, actor] : sample(2)) {
     SCOPED_TRACE(name);
     const testing::Client client = world_.app().as(actor.principal());
-    const Numbers shown = readable(client, "/v1/users/", all);
+    const Bodies bodies = readable(client, "/v1/users/", all);
+    const Numbers shown = numbers_of(bodies);
     Numbers allowed;
     for (const Somebody& whom : people) {
       if (reads(actor, whom)) allowed.insert(whom.number);
     }
     EXPECT_EQ(shown, allowed) << "the contract and single reads differ";
+    expect_rows_as_read(client, "/v1/users?active=any", bodies);
     for (const std::string sort : {"created", "username", "email", "last_login"}) {
       for (const std::string order : {"asc", "desc"}) {
         const std::string query = "/v1/users?active=any&sort=" + sort + "&order=" + order;
@@ -142,12 +144,14 @@ TEST_F(AccountVisibility, ListsShowExactlyWhatSingleReadsShow) {
   for (const auto& [name, actor] : sample(3)) {
     SCOPED_TRACE(name);
     const testing::Client client = world_.app().as(actor.principal());
-    const Numbers shown = readable(client, "/v1/accounts/", all);
+    const Bodies bodies = readable(client, "/v1/accounts/", all);
+    const Numbers shown = numbers_of(bodies);
     Numbers allowed;
     for (const std::int64_t account : all) {
       if (reads_account(actor, account)) allowed.insert(account);
     }
     EXPECT_EQ(shown, allowed) << "the contract and single reads differ";
+    expect_rows_as_read(client, "/v1/accounts", bodies);
     for (const std::string sort : {"name", "created"}) {
       for (const std::string order : {"asc", "desc"}) {
         const std::string query = "/v1/accounts?sort=" + sort + "&order=" + order;

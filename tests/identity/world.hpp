@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include <gatehouse/passwords.hpp>
 #include <gatehouse/principal.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/services/account_directory.hpp>

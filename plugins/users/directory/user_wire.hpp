@@ -174,7 +174,8 @@ constexpr Rule kStandingRule{.text = "Admins and staff.", .never_null = true};
 constexpr Rule kAccountRule{
     .text =
         "An account's id or number; by default that of whoever is no admin or staff, else the "
-        "default account. 422 on a server without the plugin accounts."};
+        "default account. 422 on a server without the plugin accounts.",
+    .example = "1"};
 
 struct NewUser {
   std::string username;
@@ -242,8 +243,8 @@ struct UserMove {
 };
 BOOST_DESCRIBE_STRUCT(UserMove, (), (account))
 constexpr auto rules(Of<UserMove>) {
-  return std::tuple{
-      field(&UserMove::account, {.text = "The id or number of the account to go to."})};
+  return std::tuple{field(&UserMove::account,
+                          {.text = "The id or number of the account to go to.", .example = "1"})};
 }
 
 struct UserPatch {
@@ -377,6 +378,7 @@ constexpr auto rules(Of<UserQuery>) {
       field(&UserQuery::account,
             {.text = "The id or number of an account that the caller can reach, 400 otherwise and "
                      "on a server without the plugin accounts.",
+             .example = "\"1\"",
              .max_length = 24}),
       field(&UserQuery::role, {.text = "Who has it."}),
       field(&UserQuery::sort,

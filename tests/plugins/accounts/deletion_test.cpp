@@ -1,5 +1,5 @@
-// What stands against deleting an account, and what is left of one. SPDX-License-Identifier:
-// Apache-2.0
+// What stands against deleting an account, and what is left of one.
+// SPDX-License-Identifier: Apache-2.0
 #include <string>
 
 #include "accounts_fixture.hpp"

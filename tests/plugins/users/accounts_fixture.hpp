@@ -1,12 +1,10 @@
-// The users plugin beside accounts and an audit trail that a test can look into.
+// The users plugin beside the accounts plugin and an audit trail that a test can look into.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,52 +15,28 @@
 #include <gatehouse/context.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/services.hpp>
-#include <gatehouse/services/account_directory.hpp>
 #include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/storage.hpp>
 #include <gatehouse/testing/harness.hpp>
-#include <gatehouse/text.hpp>
 
 #include "users_fixture.hpp"
 
 namespace gatehouse::users {
 
-// Accounts in memory, a trail that keeps what it is told, and the moves that were published.
-class Surroundings final : public Plugin, public AccountDirectory, public AuditTrail {
+// An audit trail that keeps what it is told, of transactions that were rolled back too, and the
+// moves that were published.
+class Surroundings final : public Plugin, public AuditTrail {
  public:
-  static constexpr std::int64_t kDefault = 1;
-
-  Surroundings() { add("Default", 0); }
-
   void wire(Context& host) override {
     host_ = &host;
-    host.services().provide<AccountDirectory>(*this);
     host.services().provide<AuditTrail>(*this);
     host.events().subscribe<UserMoved>([this](Session&, const UserMoved& event) {
       moves.push_back(event);
       return Result<None>(None{});
     });
   }
-
-  std::int64_t add(std::string name, std::int64_t consultancy) {
-    AccountRecord account;
-    account.number = static_cast<std::int64_t>(accounts_.size()) + 1;
-    account.id = "acc0000000000000000000" + std::to_string(account.number + 10);
-    account.name = std::move(name);
-    account.consultancy = consultancy;
-    accounts_.push_back(std::move(account));
-    return accounts_.back().number;
-  }
-  // What the plugin accounts does to its row; "" or the reason against it.
-  std::string erase(std::int64_t number) {
-    const auto erased = host_->storage().write([&](Session& db) {
-      return host_->events().publish(db, AccountDeleted{number, accounts_.at(index(number)).id});
-    });
-    return erased ? "" : erased.error().reason + ": " + erased.error().message;
-  }
   Context& host() { return *host_; }
-  const AccountRecord& account(std::int64_t number) const { return accounts_.at(index(number)); }
 
   // Events since the last call, those of refusals and sign-ins with them.
   std::vector<AuditRecord> take_records() {
@@ -70,48 +44,6 @@ class Surroundings final : public Plugin, public AccountDirectory, public AuditT
     return std::exchange(records_, {});
   }
   std::vector<UserMoved> moves;
-
-  Result<std::optional<AccountRecord>> find_by_id(Session&, std::string_view id) const override {
-    return find([&](const AccountRecord& one) { return one.id == id; });
-  }
-  Result<std::optional<AccountRecord>> find_by_number(Session&,
-                                                      std::int64_t number) const override {
-    return find([&](const AccountRecord& one) { return one.number == number; });
-  }
-  Result<std::optional<AccountRecord>> find_by_name(Session&,
-                                                    std::string_view name) const override {
-    return find([&](const AccountRecord& one) { return fold(one.name) == fold(name); });
-  }
-  Result<std::vector<AccountRecord>> find_all(
-      Session&, std::span<const std::int64_t> numbers) const override {
-    std::vector<AccountRecord> found;
-    for (const AccountRecord& one : accounts_) {
-      if (std::find(numbers.begin(), numbers.end(), one.number) != numbers.end())
-        found.push_back(one);
-    }
-    std::reverse(found.begin(), found.end());  // "in no order"
-    return found;
-  }
-  Result<std::vector<std::int64_t>> clients_of(Session&, std::int64_t consultancy) const override {
-    return numbers([&](const AccountRecord& one) { return one.consultancy == consultancy; });
-  }
-  Result<std::vector<std::int64_t>> find_by_text(Session&, std::string_view word) const override {
-    return numbers([&](const AccountRecord& one) {
-      return fold(one.name).find(fold(word)) != std::string::npos;
-    });
-  }
-  Result<std::int64_t> default_account(Session&) const override { return kDefault; }
-  Result<std::vector<AccountRecord>> list(Session&,
-                                          const Principal&,
-                                          const AccountListing&) const override {
-    return accounts_;
-  }
-  AccountPosition position_of(const AccountRecord&, AccountListing::Sort) const override {
-    return {};
-  }
-  Result<std::int64_t> count(Session&, const Principal&, const AccountListing&) const override {
-    return static_cast<std::int64_t>(accounts_.size());
-  }
 
   Result<None> append(Session&, const AuditRecord& record) override {
     note(record);
@@ -131,24 +63,7 @@ class Surroundings final : public Plugin, public AccountDirectory, public AuditT
   }
 
  private:
-  static std::size_t index(std::int64_t number) { return static_cast<std::size_t>(number - 1); }
-  template <class F>
-  Result<std::optional<AccountRecord>> find(F matches) const {
-    const auto found = std::find_if(accounts_.begin(), accounts_.end(), matches);
-    if (found == accounts_.end()) return std::optional<AccountRecord>();
-    return std::optional(*found);
-  }
-  template <class F>
-  Result<std::vector<std::int64_t>> numbers(F matches) const {
-    std::vector<std::int64_t> found;
-    for (const AccountRecord& one : accounts_) {
-      if (matches(one)) found.push_back(one.number);
-    }
-    return found;
-  }
-
   Context* host_ = nullptr;
-  std::vector<AccountRecord> accounts_;
   std::mutex mutex_;  // guards records_
   std::vector<AuditRecord> records_;
 };
@@ -162,21 +77,36 @@ class UsersInAccounts : public ::testing::Test {
     app_.reset();
     auto surroundings = std::make_unique<Surroundings>();
     around_ = surroundings.get();
-    consultancy_ = around_->add("Consulting", 0);
-    client_ = around_->add("Client-Works", consultancy_);
-    other_ = around_->add("Other-Works", 0);
     std::vector<testing::TestedPlugin> plugins;
-    plugins.push_back({"accounts", std::move(surroundings)});
+    plugins.push_back({"accounts", testing::load_plugin(GATEHOUSE_ACCOUNTS_PLUGIN)});
+    plugins.push_back({"surroundings", std::move(surroundings)});
     auto users = std::make_unique<UsersPlugin>();
     users_ = users.get();
     plugins.push_back({"users", std::move(users)});
     app_ = std::make_unique<testing::HarnessCore>(std::move(plugins), policy);
     ASSERT_TRUE(app_->mistakes().empty()) << app_->mistakes().front();
+    consultancy_ = add_account("Consulting");
+    client_ = add_account("Client-Works", consultancy_);
+    other_ = add_account("Other-Works");
+  }
+  static constexpr std::int64_t kDefault = 1;  // the account that is always there
+
+  // Returns the number. 0: nobody looks after it.
+  std::int64_t add_account(std::string_view name, std::int64_t consultancy = 0) {
+    const std::string looked_after =
+        consultancy == 0 ? "" : ", \"consultancy_account\": " + std::to_string(consultancy);
+    const auto reply = admin().post(
+        "/v1/accounts", "{\"name\": \"" + std::string(name) + "\"" + looked_after + "}");
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return std::stoll(member(reply.body, "number"));
+  }
+  std::string id_of(std::int64_t account) {
+    return member(admin().get("/v1/accounts/" + std::to_string(account)).body, "id");
   }
 
   testing::HarnessCore& app() { return *app_; }
   Surroundings& around() { return *around_; }
-  // What the next start of the plugin does.
+  // What the users plugin does at its next start.
   void start_again() { users_->start(around().host()); }
 
   testing::Client as(std::int64_t number, Roles roles = {}, std::int64_t account = 0) {
@@ -188,7 +118,7 @@ class UsersInAccounts : public ::testing::Test {
     who.method = "test";
     return app_->as(who);
   }
-  testing::Client admin() { return as(1, Role::Admin, Surroundings::kDefault); }
+  testing::Client admin() { return as(1, Role::Admin, kDefault); }
 
   testing::Client basic(std::string_view name, std::string_view password) {
     return app_->anonymous().with("Authorization", "Basic " + base64(name, password));

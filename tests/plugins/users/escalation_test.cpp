@@ -11,13 +11,16 @@
 #include <gatehouse/policy.hpp>
 #include <gatehouse/storage.hpp>
 
-#include "users_fixture.hpp"
+#include "accounts_fixture.hpp"
 
 namespace gatehouse::users {
 namespace {
 
-constexpr std::int64_t kAccount = 7;
-constexpr std::int64_t kOtherAccount = 8;
+// As the fixture makes them, from 2 on: the consultancy looks after the account.
+constexpr std::int64_t kConsultancy = 2;
+constexpr std::int64_t kAccount = 3;
+constexpr std::int64_t kOtherAccount = 4;
+constexpr std::int64_t kLastPerson = 15;
 
 // A user as far as rights, credentials and ways to sign in go.
 struct Row {
@@ -94,6 +97,9 @@ const Person kPeople[] = {
     {10, "plain2", {}, kAccount, 0},
     {11, "managed", {}, 0, 9},
     {12, "risen", Role::Staff, 0, 9},  // managed by somebody plain, and more than that
+    {13, "advisor", Role::Consultant, kConsultancy, 0},
+    {14, "advisor-head", Roles(Role::AccountAdmin) | Role::Consultant, kConsultancy, 0},
+    {15, "plain3", {}, kConsultancy, 13},  // managed by a consultant
 };
 
 struct Step {
@@ -102,7 +108,7 @@ struct Step {
   std::string body;
 };
 
-class Escalation : public UsersTest {
+class Escalation : public UsersInAccounts {
  protected:
   void put_back() {
     const auto placed = app().storage().write([&](Session& db) -> Result<None> {
@@ -160,6 +166,7 @@ class Escalation : public UsersTest {
     UserObject whom;
     whom.user = row.number;
     whom.account = row.account;
+    whom.account_consultancy = row.account == kAccount ? kConsultancy : 0;
     whom.manager = row.manager;
     whom.roles = Roles::from_bits(static_cast<std::uint32_t>(row.role_bits));
     return whom;
@@ -182,15 +189,16 @@ class Escalation : public UsersTest {
         R"({"api_access": false})",
         R"({"clearances": ["RED"]})",
         R"({"expires_at": "2001-01-01T00:00:00Z"})",
-        R"({"account": 8})",
+        R"({"account": 4})",
         R"({"first_name": "X"})",
     };
     std::vector<Step> all;
-    for (std::int64_t number = 1; number <= 12; ++number) {
+    for (std::int64_t number = 1; number <= kLastPerson; ++number) {
       const std::string target = "/v1/users/" + std::to_string(number);
       for (const std::string_view patch : patches)
         all.push_back({"PATCH", target, std::string(patch)});
       all.push_back({"POST", target + "/password-reset", ""});
+      all.push_back({"POST", target + "/move", R"({"account": 4})"});
       all.push_back({"DELETE", target, ""});
     }
     for (const std::string_view roles : {"[]",
@@ -199,9 +207,18 @@ class Escalation : public UsersTest {
                                          R"(["admin-reader"])",
                                          R"(["account-admin"])",
                                          R"(["consultant"])"}) {
-      all.push_back(
-          {"POST", "/v1/users", R"({"username": "made", "roles": )" + std::string(roles) + "}"});
+      for (const std::string_view account : {"", R"(, "account": 3)"}) {
+        all.push_back({"POST",
+                       "/v1/users",
+                       R"({"username": "made", "roles": )" + std::string(roles) +
+                           std::string(account) + "}"});
+      }
     }
+    // Who looks after an account is a right over its users.
+    all.push_back({"PATCH", "/v1/accounts/2", R"({"consultancy_account": 3})"});
+    all.push_back({"PATCH", "/v1/accounts/3", R"({"consultancy_account": 4})"});
+    all.push_back({"PATCH", "/v1/accounts/4", R"({"consultancy_account": 2})"});
+    all.push_back({"PATCH", "/v1/accounts/4", R"({"consultancy_account": 3})"});
     // The one made by a first step: its number is put in.
     for (const std::string_view patch : patches)
       all.push_back({"PATCH", "MADE", std::string(patch)});
@@ -214,11 +231,12 @@ class Escalation : public UsersTest {
     if (self == now.end() || !self->second.active || self->second.locked) return false;
     std::string target = step.target;
     if (target == "MADE") {
-      if (now.rbegin()->first <= 12) return false;
+      if (now.rbegin()->first <= kLastPerson) return false;
       target = "/v1/users/" + std::to_string(now.rbegin()->first);
     }
     const auto reply = app().as(principal(self->second)).send(step.method, target, step.body);
     EXPECT_TRUE(reply.status < 500) << step.method << ' ' << target << ' ' << step.body;
+    EXPECT_TRUE(reply.status >= 400 || !target.starts_with("/v1/accounts")) << actor << step.body;
     return reply.status < 300;
   }
 
@@ -241,13 +259,18 @@ class Escalation : public UsersTest {
         }
         continue;
       }
+      if (old != before.end() && old->second.account != row.account) return "somebody has moved";
       // What an actor hands out, the actor could sign in with.
       for (const Role role : all_roles()) {
         if (!roles.has(role) || had.has(role) || was.roles.has(role)) continue;
         const bool consultants_are_the_accounts_to_name = role == Role::Consultant &&
                                                           was.roles.has(Role::AccountAdmin) &&
                                                           row.account == was.account;
-        if (!was.roles.has(Role::Admin) && !consultants_are_the_accounts_to_name) {
+        const bool its_admins_are_the_consultants_to_name =
+            role == Role::AccountAdmin && was.roles.has(Role::Consultant) &&
+            was.account == kConsultancy && row.account == kAccount;
+        if (!was.roles.has(Role::Admin) && !consultants_are_the_accounts_to_name &&
+            !its_admins_are_the_consultants_to_name) {
           return "somebody has got the role " + std::string(role_name(role));
         }
         if (role == Role::Admin) return "somebody has been made an admin";
@@ -276,7 +299,7 @@ TEST_F(Escalation, NoTwoCallsLeadUp) {
   put_back();
   const auto before = rows();
   std::size_t tried = 0;
-  for (const std::int64_t actor : {3, 5, 6, 7, 8, 9, 10, 11, 12}) {
+  for (const std::int64_t actor : {3, 5, 6, 7, 8, 9, 10, 11, 13, 14}) {
     const Row self = before.at(actor);
     std::vector<const Step*> first_steps;
     for (const Step& first : all) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "accounts_fixture.hpp"
 #include "users_fixture.hpp"
 
 namespace gatehouse::users {
@@ -42,6 +43,18 @@ std::string masked(std::string json) {
   return std::regex_replace(json, std::regex(R"("next":"[^"]*")"), R"("next":"<cursor>")");
 }
 
+void expect(std::string_view name, int status, const testing::Reply& reply) {
+  EXPECT_EQ(reply.status, status) << name;
+  const std::string body = laid_out(masked(reply.body));
+  const std::string path = std::string(GATEHOUSE_GOLDEN_FOLDER "/users/") + std::string(name);
+  if (std::getenv("GATEHOUSE_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(path, std::ios::binary) << body;
+  }
+  std::ifstream file(path, std::ios::binary);
+  const std::string golden(std::istreambuf_iterator<char>(file), {});
+  EXPECT_EQ(body, golden) << name << ": GATEHOUSE_UPDATE_GOLDEN=1 rewrites it";
+}
+
 class Golden : public UsersTest {
  protected:
   void SetUp() override {
@@ -50,18 +63,6 @@ class Golden : public UsersTest {
         "Lovelace", "timezone": "Europe/London", "description": "Counts.", "organization":
         "Engines", "roles": ["consultant"], "clearances": ["WHITE", "RED"], "expires_at":
         "2030-01-01T00:00:00Z")");
-  }
-
-  static void expect(std::string_view name, int status, const testing::Reply& reply) {
-    EXPECT_EQ(reply.status, status) << name;
-    const std::string body = laid_out(masked(reply.body));
-    const std::string path = std::string(GATEHOUSE_GOLDEN_FOLDER "/users/") + std::string(name);
-    if (std::getenv("GATEHOUSE_UPDATE_GOLDEN") != nullptr) {
-      std::ofstream(path, std::ios::binary) << body;
-    }
-    std::ifstream file(path, std::ios::binary);
-    const std::string golden(std::istreambuf_iterator<char>(file), {});
-    EXPECT_EQ(body, golden) << name << ": GATEHOUSE_UPDATE_GOLDEN=1 rewrites it";
   }
 
   std::string ada() const { return "/v1/users/" + std::to_string(ada_); }
@@ -107,6 +108,21 @@ TEST_F(Golden, Errors) {
          422,
          admin().post("/v1/users", R"({"username": "me", "email": "x", "account": 7, "timezone":
              "Mars", "clearances": ["RED", "WHITE"], "can_inbox": null, "password": "me"})"));
+}
+
+TEST_F(UsersInAccounts, BodiesAreThoseOfTheGoldenFiles) {
+  const std::int64_t ada = create("ada", client_, R"(, "roles": ["account-admin"])");
+  expect("read_in_account.json", 200, admin().get(path(ada)));
+  expect("list_of_account.json", 200, admin().get("/v1/users?account=3"));
+  expect("400_unknown_account.json", 400, admin().get("/v1/users?account=4711"));
+  expect("403_account.json",
+         403,
+         as(ada, Role::AccountAdmin, client_)
+             .post("/v1/users", R"({"username": "bob", "account": 4})"));
+  expect("422_account.json", 422, admin().post(path(ada) + "/move", R"({"account": 4711})"));
+  expect("422_patch_account.json", 422, admin().patch(path(ada), R"({"account": 4})"));
+  expect("409_account_in_use.json", 409, admin().remove("/v1/accounts/3"));
+  expect("move.json", 200, admin().post(path(ada) + "/move", R"({"account": 4})"));
 }
 
 }  // namespace

@@ -14,9 +14,8 @@ namespace {
 
 TEST_F(UsersInAccounts, AUserShowsIdNumberAndNameOfTheAccount) {
   const std::int64_t ada = create("ada", client_);
-  const std::string shown = R"("account":{"id":")" + around().account(client_).id +
-                            R"(","number":)" + std::to_string(client_) +
-                            R"(,"name":"Client-Works"})";
+  const std::string shown = R"("account":{"id":")" + id_of(client_) + R"(","number":)" +
+                            std::to_string(client_) + R"(,"name":"Client-Works"})";
   for (const std::string& body : {admin().get(path(ada)).body,
                                   admin().get("/v1/users?username=ada").body,
                                   admin().patch(path(ada), R"({"first_name": "Ada"})").body}) {
@@ -25,11 +24,11 @@ TEST_F(UsersInAccounts, AUserShowsIdNumberAndNameOfTheAccount) {
 }
 
 TEST_F(UsersInAccounts, WhoeverIsMadeWithoutAnAccountBelongsToTheDefaultOne) {
-  EXPECT_EQ(account_of(1), Surroundings::kDefault) << "the first admin";
+  EXPECT_EQ(account_of(1), kDefault) << "the first admin";
   const auto reply = admin().post("/v1/users", R"({"username": "ada"})");
   EXPECT_NE(reply.body.find(R"("name":"Default")"), std::string::npos) << reply.body;
   ASSERT_EQ(app().run("user create bob", {"enchantress of number"}).exit_code, 0);
-  EXPECT_EQ(account_of(3), Surroundings::kDefault);
+  EXPECT_EQ(account_of(3), kDefault);
 }
 
 TEST_F(UsersInAccounts, AtTheStartAllWithoutAnAccountAreGivenTheDefaultOne) {
@@ -39,7 +38,7 @@ TEST_F(UsersInAccounts, AtTheStartAllWithoutAnAccountAreGivenTheDefaultOne) {
     return db.run(Sql("update users_user set account = null where number = :number"), bob);
   }));
   start_again();
-  EXPECT_EQ(account_of(bob), Surroundings::kDefault);
+  EXPECT_EQ(account_of(bob), kDefault);
   EXPECT_EQ(account_of(ada), client_);
 }
 
@@ -101,8 +100,8 @@ TEST_F(UsersInAccounts, UsersAreMadeOnlyWhereTheirMakerAdministers) {
 }
 
 TEST_F(UsersInAccounts, AnAccountIsNamedByIdOrNumberAndWhatIsNoneIsToldWithAllElse) {
-  const auto by_id = admin().post(
-      "/v1/users", R"({"username": "ada", "account": ")" + around().account(other_).id + "\"}");
+  const auto by_id =
+      admin().post("/v1/users", R"({"username": "ada", "account": ")" + id_of(other_) + "\"}");
   ASSERT_EQ(by_id.status, 201) << by_id.body;
   EXPECT_EQ(account_of(2), other_);
   const auto wrong = admin().post(
@@ -141,7 +140,7 @@ TEST_F(UsersInAccounts, AConsultantReachesTheUsersOfClientsLikeTheirAccountAdmin
             " ada cyd head");
   EXPECT_EQ(consultant.remove(path(ada)).status, 204);
   // One level: who consults for the consultancy does not reach its clients.
-  const std::int64_t above = around().add("Above", 0);
+  const std::int64_t above = add_account("Above");
   EXPECT_EQ(as(901, Role::Consultant, above).get(path(head)).status, 404);
 }
 
@@ -151,7 +150,7 @@ TEST_F(UsersInAccounts, AListOfAnAccountShowsItsUsersToWhoReachesThem) {
   const std::int64_t cyd = create("cyd", consultancy_);
   const std::string client = "/v1/users?account=" + std::to_string(client_);
   EXPECT_EQ(names_in(admin().get(client).body), " ada");
-  EXPECT_EQ(names_in(admin().get("/v1/users?account=" + around().account(other_).id).body), " bob");
+  EXPECT_EQ(names_in(admin().get("/v1/users?account=" + id_of(other_)).body), " bob");
   EXPECT_EQ(names_in(as(cyd, Role::Consultant, consultancy_).get(client).body), " ada");
   // In one's own account only oneself is in reach.
   EXPECT_EQ(
@@ -250,7 +249,7 @@ TEST_F(AccountCommands, AUserIsCreatedInAnAccountByIdNumberOrName) {
   const std::vector<std::string> password = {"enchantress of number"};
   std::int64_t number = 1;
   for (const std::string& account :
-       {std::to_string(client_), around().account(client_).id, std::string("CLIENT-works")}) {
+       {std::to_string(client_), id_of(client_), std::string("CLIENT-works")}) {
     const std::string name = "user" + std::to_string(++number);
     const auto run = app().run("user create " + name + " --account " + account, password);
     ASSERT_EQ(run.exit_code, 0) << errors_of(run);
@@ -264,15 +263,13 @@ TEST_F(AccountCommands, AUserIsCreatedInAnAccountByIdNumberOrName) {
 }
 
 TEST_F(AccountCommands, AnImportTakesIdNumberOrName) {
-  const auto run =
-      import({R"({"username": "ada", "account": )" + std::to_string(client_) + "}",
-              R"({"username": "bob", "account": ")" + around().account(client_).id + "\"}",
-              R"({"username": "cyd", "account": "client-WORKS"})",
-              R"({"username": "dan"})",
-              R"({"username": "eve", "account": null})"});
+  const auto run = import({R"({"username": "ada", "account": )" + std::to_string(client_) + "}",
+                           R"({"username": "bob", "account": ")" + id_of(client_) + "\"}",
+                           R"({"username": "cyd", "account": "client-WORKS"})",
+                           R"({"username": "dan"})",
+                           R"({"username": "eve", "account": null})"});
   ASSERT_EQ(run.exit_code, 0) << errors_of(run);
-  const std::vector<std::int64_t> expected = {
-      client_, client_, client_, Surroundings::kDefault, Surroundings::kDefault};
+  const std::vector<std::int64_t> expected = {client_, client_, client_, kDefault, kDefault};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(account_of(static_cast<std::int64_t>(i) + 2), expected[i]) << i;
   }
@@ -285,7 +282,7 @@ TEST_F(AccountCommands, AnImportTakesIdNumberOrName) {
 
 TEST_F(AccountCommands, AnExportReadsBackIntoTheSameAccounts) {
   // A name that looks like an id is written as the id it belongs to.
-  const std::int64_t odd = around().add("65f1c0ffee00000000000009", 0);
+  const std::int64_t odd = add_account("65f1c0ffee00000000000009");
   create("ada", client_);
   create("bob", odd);
   create("cyd", other_);

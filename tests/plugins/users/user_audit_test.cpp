@@ -18,6 +18,7 @@ class UserAudit : public UsersInAccounts {
     std::string lines;
     for (const AuditRecord& record : around().take_records()) {
       const AuditEvent& event = record.event;
+      if (event.action.starts_with("account.")) continue;
       lines += event.action;
       if (record.outcome == AuditOutcome::Refused) lines += " REFUSED";
       lines += " " + std::to_string(event.user) + " '" + event.user_name + "' in " +
