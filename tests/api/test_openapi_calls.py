@@ -9,6 +9,7 @@ import functools
 import json
 import types
 import unittest
+import uuid
 
 import api_document
 import gatehouse
@@ -35,6 +36,8 @@ UNJUDGED = {
 }
 # Operations whose input a test cannot come by, since it is in a mail; any documented error will do.
 BY_MAIL_ONLY = "/confirm", "/undo"
+# Lists of what happened to what stands before it.
+EVENTS = "/audit-events"
 
 
 def of_each_operation(test):
@@ -54,7 +57,7 @@ class OpenApiCalls(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        plugins = "  accounts: {}\n  users: {}\n" + gatehouse.fixture("notes")
+        plugins = "  accounts: {}\n  audit: {}\n  users: {}\n" + gatehouse.fixture("notes")
         cls.server = gatehouse.Server(plugins).start()
         cls.admin = cls.server.client()
         account = {"username": "member", "password": "enchantress of number"}
@@ -79,6 +82,8 @@ class OpenApiCalls(unittest.TestCase):
         `target`: the collection with something for each of its own {parameters}.
         """
         target = target or self.fill(collection)
+        if collection.endswith(EVENTS):
+            return self.new_event(target.removesuffix(EVENTS))
         make = self.document.find("POST", collection)
         if make is not None and "201" in make.responses:
             body = self.valid_body(make, *OBJECTS.get(collection, ()))
@@ -89,6 +94,15 @@ class OpenApiCalls(unittest.TestCase):
             items = self.admin.get(target).json.get("items")
             if items:
                 return items[0]["id"]
+        return "none"
+
+    def new_event(self, about):
+        """Something happens to what stands at `about`, and the audit trail tells of it."""
+        if about == "/v1":
+            return self.new_object("/v1/users")
+        field = "description" if about.startswith("/v1/users/") else "name"
+        reply = self.admin.patch(about, {field: uuid.uuid4().hex})
+        self.assertEqual(reply.status, 200, reply)
         return "none"
 
     def fill(self, path, fresh=True, whom=None):
@@ -195,7 +209,7 @@ class OpenApiCalls(unittest.TestCase):
         """Two pages of a list that has as many objects."""
         path = self.fill(operation.path)
         for _ in range(2):
-            self.new_object(operation.path)
+            self.new_object(operation.path, path)
         first = self.admin.get(with_query(path, [("limit", 1)]))
         self.assert_success(operation, first, "limit=1")
         self.assertIsNotNone(first.json["next"], operation.name)
