@@ -25,8 +25,10 @@ create table audit_event (
 create index audit_event_by_user on audit_event (user_number, number) where user_number > 0;
 create index audit_event_by_actor on audit_event (actor_number, number) where actor_number > 0;
 create index audit_event_by_account on audit_event (account, number) where account > 0;
+create index audit_event_by_principal on audit_event (on_behalf_of, number) where on_behalf_of > 0;
 
--- Ids, names and addresses of the people in an event; rows go when a person is erased.
+-- Ids, names and addresses of the people in an event; rows go when a person is erased, who is
+-- found by the indexes of audit_event.
 create table audit_personal (
   chain bigint not null,
   sequence bigint not null,
@@ -38,7 +40,6 @@ create table audit_personal (
   address text not null,
   primary key (chain, sequence, part)
 );
-create index audit_personal_by_person on audit_personal (person) where person > 0;
 
 -- The newest row of each chain, and where it begins since it was pruned. Rows are updated with every
 -- event: the room on each page keeps the new version beside the old one, without an index entry.
@@ -55,5 +56,6 @@ create table audit_chain (
 -- Whose personal parts are to go, or went a short time ago.
 create table audit_erasure (
   person bigint primary key,
-  requested_at bigint not null
+  requested_at bigint not null,
+  passes bigint not null
 );

@@ -25,8 +25,10 @@ create table audit_event (
 create index audit_event_by_user on audit_event (user_number, number) where user_number > 0;
 create index audit_event_by_actor on audit_event (actor_number, number) where actor_number > 0;
 create index audit_event_by_account on audit_event (account, number) where account > 0;
+create index audit_event_by_principal on audit_event (on_behalf_of, number) where on_behalf_of > 0;
 
--- Ids, names and addresses of the people in an event; rows go when a person is erased.
+-- Ids, names and addresses of the people in an event; rows go when a person is erased, who is
+-- found by the indexes of audit_event.
 create table audit_personal (
   chain integer not null,
   sequence integer not null,
@@ -38,7 +40,6 @@ create table audit_personal (
   address text not null,
   primary key (chain, sequence, part)
 ) without rowid;
-create index audit_personal_by_person on audit_personal (person) where person > 0;
 
 -- The newest row of each chain, and where it begins since it was pruned.
 create table audit_chain (
@@ -54,5 +55,6 @@ create table audit_chain (
 -- Whose personal parts are to go, or went a short time ago.
 create table audit_erasure (
   person integer primary key,
-  requested_at integer not null
+  requested_at integer not null,
+  passes integer not null
 );

@@ -1,0 +1,88 @@
+// How SQLite finds the events that a list shows. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "plugins/audit/plugin.hpp"
+#include "plugins/audit/trail/trail_repository.hpp"
+
+namespace gatehouse::audit {
+namespace {
+
+// The plugin's tables without a row.
+class SqliteTrailPlan : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    sqlite3* opened = nullptr;
+    ASSERT_EQ(sqlite3_open(":memory:", &opened), SQLITE_OK);
+    db_.reset(opened);
+    for (const Migration& step : AuditPlugin().migrations()) {
+      const std::string script(step.script.for_engine(Engine::Sqlite));
+      ASSERT_EQ(sqlite3_exec(db_.get(), script.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    }
+  }
+
+  std::vector<std::string> plan_of(const TrailFilter& filter) {
+    const Sql& sql = TrailRepository::list_statement(filter);
+    const std::string text = "explain query plan " + std::string(sql.for_engine(Engine::Sqlite));
+    std::vector<std::string> steps;
+    const auto add = [](void* to, int, char** values, char**) {
+      static_cast<std::vector<std::string>*>(to)->emplace_back(values[3]);
+      return 0;
+    };
+    EXPECT_EQ(sqlite3_exec(db_.get(), text.c_str(), add, &steps, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db_.get());
+    return steps;
+  }
+
+ private:
+  std::unique_ptr<sqlite3, decltype(&sqlite3_close)> db_{nullptr, &sqlite3_close};
+};
+
+TEST_F(SqliteTrailPlan, WalksTheIndexOfWhatWasAskedForAndSortsNothing) {
+  struct Case {
+    TrailFilter filter;
+    const char* way;
+  };
+  std::vector<Case> cases(4);
+  for (Case& one : cases) one.filter.sees.all = true;
+  cases[0].way = "SEARCH e USING INTEGER PRIMARY KEY (rowid<?)";
+  cases[1].filter.listing.actor = 1;
+  cases[1].way = "SEARCH e USING INDEX audit_event_by_actor (actor_number=? AND number<?)";
+  cases[2].filter.listing.account = 1;
+  cases[2].way = "SEARCH e USING INDEX audit_event_by_account (account=? AND number<?)";
+  cases[3].filter.listing.user = 1;
+  cases[3].way = "SEARCH e USING INDEX audit_event_by_user (user_number=? AND number<?)";
+  for (const Case& one : cases) {
+    const auto steps = plan_of(one.filter);
+    ASSERT_FALSE(steps.empty());
+    EXPECT_EQ(steps.front(), one.way);
+    for (const std::string& step : steps) {
+      EXPECT_EQ(step.find("TEMP B-TREE"), std::string::npos) << step;
+      EXPECT_EQ(step.find("SCAN e"), std::string::npos) << step;
+      EXPECT_EQ(step.find("SCAN audit"), std::string::npos) << step;
+    }
+  }
+}
+
+TEST_F(SqliteTrailPlan, WhoSeesSomeNeverWalksAllEvents) {
+  TrailFilter filter;
+  filter.sees.self = 4;
+  filter.sees.accounts = {20, 21};
+  bool by_user = false;
+  bool by_account = false;
+  for (const std::string& step : plan_of(filter)) {
+    EXPECT_EQ(step.find("SCAN e"), std::string::npos) << step;
+    EXPECT_EQ(step.find("SCAN audit"), std::string::npos) << step;
+    by_user = by_user || step.find("audit_event_by_user (user_number=?") != std::string::npos;
+    by_account = by_account || step.find("audit_event_by_account (account=?") != std::string::npos;
+  }
+  EXPECT_TRUE(by_user);
+  EXPECT_TRUE(by_account);
+}
+
+}  // namespace
+}  // namespace gatehouse::audit
