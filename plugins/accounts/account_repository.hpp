@@ -40,8 +40,6 @@ class AccountRepository {
   // The accounts whose consultancy this is.
   Result<std::vector<std::int64_t>> clients_of(Session& db, std::int64_t consultancy) const;
   Result<bool> has_clients(Session& db, std::int64_t consultancy) const;
-  // Whether `other` is the account, or stands above it in the chain of consultancies.
-  Result<bool> is_looked_after_by(Session& db, std::int64_t account, std::int64_t other) const;
 
   // Stores the account under a new number, and returns it.
   Result<std::int64_t> insert(Session& db, const StoredAccount& account) const;

@@ -31,12 +31,6 @@ constexpr Sql kSelectClients =
     "select number from accounts_account where consultancy = :consultancy order by number";
 constexpr Sql kSelectClient =
     "select number from accounts_account where consultancy = :consultancy limit 1";
-// `union` ends a walk that would go round in circles.
-constexpr Sql kSelectAbove =
-    "with recursive above (number) as (select cast(:account as bigint) union "
-    "select a.consultancy from accounts_account a join above on a.number = above.number "
-    "where a.consultancy is not null) "
-    "select number from above where number = :other limit 1";
 
 constexpr Sql kInsert =
     "insert into accounts_account (id, name, name_key, consultancy, primary_color, "
@@ -114,13 +108,6 @@ Result<std::vector<std::int64_t>> AccountRepository::clients_of(Session& db,
 Result<bool> AccountRepository::has_clients(Session& db, std::int64_t consultancy) const {
   GATEHOUSE_TRY(const auto client, db.find<std::int64_t>(kSelectClient, consultancy));
   return client.has_value();
-}
-
-Result<bool> AccountRepository::is_looked_after_by(Session& db,
-                                                   std::int64_t account,
-                                                   std::int64_t other) const {
-  GATEHOUSE_TRY(const auto found, db.find<std::int64_t>(kSelectAbove, account, other));
-  return found.has_value();
 }
 
 Result<std::int64_t> AccountRepository::insert(Session& db, const StoredAccount& account) const {

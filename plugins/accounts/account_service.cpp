@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <gatehouse/events.hpp>
+#include <gatehouse/field_errors.hpp>
 #include <gatehouse/random.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/user_directory.hpp>
@@ -17,28 +18,6 @@
 
 namespace gatehouse::accounts {
 namespace {
-
-// Collects what is wrong with the fields of one request.
-class FieldErrors {
- public:
-  void add(std::string_view pointer, std::string_view code, std::string_view detail) {
-    if (!detail.empty()) {
-      errors_.push_back({std::string(pointer), std::string(code), std::string(detail)});
-    }
-  }
-  void add(const Error& error) {
-    errors_.insert(errors_.end(), error.fields.begin(), error.fields.end());
-  }
-  Result<None> result() && {
-    if (errors_.empty()) return None{};
-    Error error = invalid("", "");
-    error.fields = std::move(errors_);
-    return error;
-  }
-
- private:
-  std::vector<FieldError> errors_;
-};
 
 void check_text(FieldErrors& errors,
                 std::string_view pointer,
@@ -264,19 +243,24 @@ Result<StoredAccount> AccountService::changed(Session& db,
   return account;
 }
 
+// Consultancy is one level: the consultants of a consultancy's consultancy could name
+// account-admins there, who name consultants, and so reach clients that are not theirs.
 Result<std::optional<AccountName>> AccountService::consultancy_of(Session& db,
                                                                   const IdOrNumber& named,
                                                                   const StoredAccount& client) {
   GATEHOUSE_TRY(auto consultancy, accounts_.find(db, {named.id, named.number}));
   if (!consultancy) return wrong_consultancy("unknown", "names no account");
-  if (client.number != 0) {
-    if (consultancy->number == client.number)
-      return wrong_consultancy("circle", "is the account itself");
-    GATEHOUSE_TRY(const bool is_circle,
-                  accounts_.is_looked_after_by(db, consultancy->number, client.number));
-    if (is_circle) {
-      return wrong_consultancy("circle", "is itself looked after by this account, if not directly");
-    }
+  if (client.number != 0 && consultancy->number == client.number) {
+    return wrong_consultancy("circle", "is the account itself");
+  }
+  if (const std::int64_t above = consultancy_number(*consultancy); above != 0) {
+    return above == client.number
+               ? wrong_consultancy("circle", "is looked after by this account")
+               : wrong_consultancy("chain", "is looked after by another account itself");
+  }
+  GATEHOUSE_TRY(const bool has_clients, accounts_.has_clients(db, client.number));
+  if (has_clients) {
+    return wrong_consultancy("chain", "cannot be set: this account looks after others itself");
   }
   return AccountName{consultancy->number, std::move(consultancy->id), std::move(consultancy->name)};
 }

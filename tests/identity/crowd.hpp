@@ -241,8 +241,10 @@ class Crowd : public ::testing::Test {
   void make_accounts() {
     const std::array words{"Harbour", "Orchard", "Quarry", "Lantern", "Meadow"};
     for (int i = 0; i < kAccounts; ++i) {
-      // Only earlier ones, so that there is no circle.
-      const std::int64_t consultancy = i > 0 && in(60) ? accounts_[below(accounts_.size()) / 3] : 0;
+      // One level: the first ones look after others.
+      constexpr int kConsultancies = kAccounts / 3;
+      const std::int64_t consultancy =
+          i >= kConsultancies && in(80) ? accounts_[below(kConsultancies)] : 0;
       const std::string name = std::string(words[below(words.size())]) + " " + std::to_string(i);
       accounts_.push_back(world_.make_account(name, consultancy));
       consultancy_[accounts_.back()] = consultancy;

@@ -35,7 +35,7 @@ class Export {
       AccountNames names;
       GATEHOUSE_CHECK(host_.storage().read([&](Session& db) -> Result<None> {
         GATEHOUSE_TRY(rows, rows_.export_page(db, after, span_.since, span_.until, kPage));
-        GATEHOUSE_TRY(names, reader_.names_in(db, rows));
+        GATEHOUSE_TRY(names, reader_.names_in(db, nullptr, rows));
         return None{};
       }));
       for (const EventRow& row : rows) {

@@ -126,7 +126,11 @@ Result<std::int64_t> TrailReader::find_actor(Session& db,
   return kNobody;
 }
 
-Result<AccountNames> TrailReader::names_in(Session& db, const std::vector<EventRow>& rows) const {
+// Of accounts that the reader may read: who was moved keeps the trail, but not the view of the
+// account that it happened in.
+Result<AccountNames> TrailReader::names_in(Session& db,
+                                           const Principal* who,
+                                           const std::vector<EventRow>& rows) const {
   AccountNames names;
   const auto* accounts = host_.services().find<AccountDirectory>();
   if (accounts == nullptr) return names;
@@ -139,6 +143,10 @@ Result<AccountNames> TrailReader::names_in(Session& db, const std::vector<EventR
   if (numbers.empty()) return names;
   GATEHOUSE_TRY(const auto found, accounts->find_all(db, numbers));
   for (const AccountRecord& account : found) {
+    const bool is_known =
+        who == nullptr ||
+        decide(*who, AccountAction::Read, account.as_object(), host_.policy()) == Decision::Allowed;
+    if (!is_known) continue;
     names[account.number] = {account.id, account.number, account.name};
   }
   return names;
@@ -164,7 +172,7 @@ Result<Page<AuditItem>> TrailReader::page(Session& db,
   Page<AuditItem> page;
   page.next = cut_to_limit(
       call, rows, query.limit, [](const EventRow& last) { return TrailPosition{last.number}; });
-  GATEHOUSE_TRY(const AccountNames names, names_in(db, rows));
+  GATEHOUSE_TRY(const AccountNames names, names_in(db, call.principal(), rows));
   page.items.reserve(rows.size());
   for (const EventRow& row : rows) page.items.push_back(to_wire(row, names));
   return page;

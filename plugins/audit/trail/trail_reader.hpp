@@ -24,8 +24,10 @@ class TrailReader {
                                      const AuditQuery& query) const;
   Result<Page<AuditItem>> of_user(Call& call, std::string_view user, const AuditQuery& query) const;
 
-  // What the accounts in these rows are called, in one query.
-  Result<AccountNames> names_in(Session& db, const std::vector<EventRow>& rows) const;
+  // What those accounts in these rows are called that `who` may read (null: all), in one query.
+  Result<AccountNames> names_in(Session& db,
+                                const Principal* who,
+                                const std::vector<EventRow>& rows) const;
 
  private:
   // The number of whom a path names; NotFound where there is none.

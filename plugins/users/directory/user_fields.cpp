@@ -106,6 +106,30 @@ void apply(const UserChange& change, StoredUser& user) {
   change.api_access.apply_to(user.api_access);
 }
 
+std::vector<std::string> differences(const StoredUser& before, const StoredUser& after) {
+  std::vector<std::string> fields;
+  const auto compare = [&](const char* field, auto StoredUser::*member) {
+    if (before.*member != after.*member) fields.emplace_back(field);
+  };
+  compare("username", &StoredUser::username);
+  compare("email", &StoredUser::email);
+  compare("first_name", &StoredUser::first_name);
+  compare("last_name", &StoredUser::last_name);
+  compare("timezone", &StoredUser::timezone);
+  compare("description", &StoredUser::description);
+  compare("preferences", &StoredUser::preferences);
+  compare("organization", &StoredUser::organization);
+  compare("roles", &StoredUser::role_bits);
+  compare("active", &StoredUser::active);
+  compare("locked", &StoredUser::locked);
+  compare("expires_at", &StoredUser::expires_at);
+  compare("password_expires_at", &StoredUser::password_expires_at);
+  compare("clearances", &StoredUser::clearance_bits);
+  compare("can_inbox", &StoredUser::can_inbox);
+  compare("api_access", &StoredUser::api_access);
+  return fields;
+}
+
 Result<UserChange> merged(UserChange change, const StoredUser& user) {
   if (!change.preferences.value()) return change;
   GATEHOUSE_TRY(auto preferences,

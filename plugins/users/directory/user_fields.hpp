@@ -7,31 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include <gatehouse/field_errors.hpp>
 #include <gatehouse/policy.hpp>
 #include <gatehouse/result.hpp>
 
 #include "user.hpp"
 
 namespace gatehouse::users {
-
-// Collects what is wrong with the fields of one request.
-class FieldErrors {
- public:
-  void add(std::string_view pointer, std::string_view code, std::string_view detail) {
-    if (!detail.empty()) {
-      errors_.push_back({std::string(pointer), std::string(code), std::string(detail)});
-    }
-  }
-  Result<None> result() && {
-    if (errors_.empty()) return None{};
-    Error error = invalid("", "");
-    error.fields = std::move(errors_);
-    return error;
-  }
-
- private:
-  std::vector<FieldError> errors_;
-};
 
 // What the rules of the fields depend on.
 struct UserForm {
@@ -45,6 +27,9 @@ void check(FieldErrors& errors, const UserChange& change, const UserForm& form);
 
 // Makes a change that check() has nothing against, but of the account.
 void apply(const UserChange& change, StoredUser& user);
+
+// The fields, by the names that clients know, in which the two differ.
+std::vector<std::string> differences(const StoredUser& before, const StoredUser& after);
 
 // Preferences are merged at every depth, and judged as what comes of it.
 Result<UserChange> merged(UserChange change, const StoredUser& user);

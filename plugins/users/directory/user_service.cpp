@@ -34,6 +34,7 @@ Roles without(Roles roles, Roles others) {
 // What a change says in the audit trail beside the names of its fields.
 AuditEvent event_of_change(const StoredUser& before, const StoredUser& after) {
   AuditEvent event = event_about("user.updated", after);
+  event.changes = differences(before, after);
   if (before.active != after.active) event.active = after.active;
   event.roles_added = without(after.roles(), before.roles());
   event.roles_removed = without(before.roles(), after.roles());
@@ -269,13 +270,10 @@ Result<PlacedUser> UserService::change(const Principal& who,
           change,
           {user.manager.has_value(), "is not changed here, but by POST /v1/users/{user}/move"});
     GATEHOUSE_CHECK(std::move(errors).result());
-    std::vector<std::string> changed;
-    for (const Claim& claim : claims_of(change)) {
-      if (claim.present) changed.emplace_back(claim.field);
-    }
-    if (changed.empty()) return placed;
     const StoredUser before = user;
     apply(change, user);
+    AuditEvent event = event_of_change(before, user);
+    if (event.changes.empty()) return placed;
     user.updated_at = host_.clock().now();
     const bool just_signed_in = who.user == user.number && who.actor == 0 && who.method == "basic";
     GATEHOUSE_CHECK(email_changes_.begin(
@@ -288,8 +286,6 @@ Result<PlacedUser> UserService::change(const Principal& who,
     }
     GATEHOUSE_CHECK(users_.update(db, user));
     if (becomes_admin(before.roles(), user.roles())) GATEHOUSE_CHECK(tell_admins(db, user));
-    AuditEvent event = event_of_change(before, user);
-    event.changes = std::move(changed);
     db.audit(event);
     return placed;
   });

@@ -82,9 +82,11 @@ Result<None> PasswordService::set(const Principal& who,
   const StoredUser& user = found.placed.user;
   GATEHOUSE_CHECK(
       permit(decide(who, UserAction::ResetPassword, found.placed.as_object(), host_.policy())));
+  const bool self = who.user == user.number && who.actor == 0;
+  const bool admin = who.roles.has(Role::Admin) || who.roles.has(Role::Staff);
+  if (!self && !(admin && settings_.admin_sets_password)) return denied();
   if (!user.username) return no_sign_in();
 
-  const bool self = who.user == user.number && who.actor == 0;
   if (self && !current) return wrong_field("/current_password", "required", "is required");
   if (self && !host_.passwords().verify(found.credential.password_hash, *current)) {
     AuditEvent event = event_about("password.refused", user);
@@ -95,8 +97,6 @@ Result<None> PasswordService::set(const Principal& who,
   if (self && *current == password) {
     return wrong_field("/new_password", "unchanged", "is the password that you have already");
   }
-  const bool admin = who.roles.has(Role::Admin) || who.roles.has(Role::Staff);
-  if (!self && !(admin && settings_.admin_sets_password)) return denied();
   GATEHOUSE_CHECK(judge("/new_password", password, user));
 
   const std::string hash = host_.passwords().hash(password);

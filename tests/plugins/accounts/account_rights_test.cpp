@@ -9,7 +9,7 @@
 namespace gatehouse::accounts {
 namespace {
 
-// Engines is looked after by Keeper, and Keeper by Grand.
+// Engines is looked after by Keeper, and Stranger by Other.
 class AccountRights : public AccountsTest {
  protected:
   void SetUp() override {
@@ -17,10 +17,10 @@ class AccountRights : public AccountsTest {
     build();
   }
   void build() {
-    grand_ = create("Grand");
-    keeper_ = create("Keeper", consultancy(grand_));
+    other_ = create("Other");
+    keeper_ = create("Keeper");
     engines_ = create("Engines", R"(, "roles": ["a"])" + consultancy(keeper_));
-    stranger_ = create("Stranger");
+    stranger_ = create("Stranger", consultancy(other_));
   }
 
   struct Caller {
@@ -39,14 +39,14 @@ class AccountRights : public AccountsTest {
             {"consultant of the client itself", member_of(engines_, Role::Consultant)},
             {"consultant", member_of(keeper_, Role::Consultant)},
             {"account-admin of the consultancy", member_of(keeper_, Role::AccountAdmin)},
-            {"consultant two levels up", member_of(grand_, Role::Consultant)},
+            {"consultant of another", member_of(other_, Role::Consultant)},
             {"stranger", member_of(stranger_)},
             {"stranger with account-admin", member_of(stranger_, Role::AccountAdmin)},
             {"nobody's", member_of(0, Roles(Role::AccountAdmin) | Role::Consultant)},
             {"delegated", delegated}};
   }
 
-  std::int64_t grand_ = 0;
+  std::int64_t other_ = 0;
   std::int64_t keeper_ = 0;
   std::int64_t engines_ = 0;
   std::int64_t stranger_ = 0;
@@ -66,7 +66,7 @@ TEST_F(AccountRights, EachRouteAndFieldAnswersWhatItsTableSays) {
       {200, 403, 403, 403, 403, 403, 403, 403, 403, 200},  // consultant of the client itself
       {200, 403, 403, 200, 403, 403, 200, 200, 200, 200},  // consultant
       {404, 403, 404, 404, 404, 404, 404, 404, 404, 404},  // account-admin of the consultancy
-      {404, 403, 404, 404, 404, 404, 404, 404, 404, 404},  // consultant two levels up
+      {404, 403, 404, 404, 404, 404, 404, 404, 404, 404},  // consultant of another
       {404, 403, 404, 404, 404, 404, 404, 404, 404, 404},  // stranger
       {404, 403, 404, 404, 404, 404, 404, 404, 404, 404},  // stranger with account-admin
       {404, 403, 404, 404, 404, 404, 404, 404, 404, 404},  // nobody's
@@ -154,15 +154,15 @@ TEST_F(AccountRights, AListShowsWhatASingleReadShows) {
   for (const Caller& caller : callers()) {
     const testing::Client client = app().as(caller.who);
     std::string readable;
-    for (const std::int64_t account : {std::int64_t{1}, engines_, grand_, keeper_, stranger_}) {
+    for (const std::int64_t account : {std::int64_t{1}, engines_, keeper_, other_, stranger_}) {
       const auto reply = client.get(path(account));
       if (reply.status == 200) readable += account_in(reply).name + ",";
     }
     EXPECT_EQ(names_in(client), readable) << caller.name;
   }
-  EXPECT_EQ(names_in(admin()), "Default,Engines,Grand,Keeper,Stranger,");
+  EXPECT_EQ(names_in(admin()), "Default,Engines,Keeper,Other,Stranger,");
   EXPECT_EQ(names_in(as(keeper_, Role::Consultant)), "Engines,Keeper,");
-  EXPECT_EQ(names_in(as(grand_, Role::Consultant)), "Grand,Keeper,");
+  EXPECT_EQ(names_in(as(other_, Role::Consultant)), "Other,Stranger,");
   EXPECT_EQ(names_in(as(keeper_)), "Keeper,");
   EXPECT_EQ(names_in(as(0)), "");
 }

@@ -58,6 +58,18 @@ TEST_F(UserAudit, EventsSayWhoItIsAndWhatBecameOfThem) {
   EXPECT_EQ(told(), "user.deleted 2 'bob' in 3\n");
 }
 
+TEST_F(UserAudit, WhatIsSentAgainAsItIsIsNoChange) {
+  const std::int64_t ada = create("ada", client_, R"(, "timezone": "Europe/Berlin")");
+  const std::string before = admin().get(path(ada)).body;
+  told();
+  const std::string same = R"("timezone": "Europe/Berlin", "roles": [], "active": true)";
+  app().clock().advance(std::chrono::minutes(1));
+  EXPECT_EQ(admin().patch(path(ada), "{" + same + "}").body, before) << "updated_at too";
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(admin().patch(path(ada), "{" + same + R"(, "last_name": "L"})").status, 200);
+  EXPECT_EQ(told(), "user.updated 2 'ada' in 3 last_name\n");
+}
+
 TEST_F(UserAudit, SignInsAreToldOnceHashedAndNeverWhatAStrangerTyped) {
   create("ada", client_, R"(, "email": "a@example.org", "password": "enchantress of number")");
   told();
