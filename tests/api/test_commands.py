@@ -198,7 +198,7 @@ class PluginsCommandTest(unittest.TestCase):
             done = there.run("plugins", "list")
             self.assertEqual(done.returncode, 0, done)
             self.assertRegex(
-                done.stdout, r"(?m)^users \d+\.\d+\.\d+ /\S+/users\.so \(requires nothing\)$"
+                done.stdout, r"(?m)^users \d+\.\d+\.\d+ /\S+/users\.so \(requires \?accounts\)$"
             )
             self.assertRegex(
                 done.stdout, r"(?m)^notes 1\.0\.0 /\S+/notes\.so \(requires users >= 1\.0\)$"

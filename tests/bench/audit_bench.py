@@ -113,9 +113,9 @@ def write_users(file, count):
             lines.write(json.dumps({"username": f"user{place:07}"}) + "\n")
 
 
-def timed(*words):
+def timed(environment, *words):
     began = time.perf_counter()
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{words[0]}: {done.stdout}{done.stderr}")
     return time.perf_counter() - began
@@ -125,13 +125,14 @@ def verify_long_trail(note, installation, raw, events):
     """`installation`: of gatehouse.Installation, on SQLite."""
     users = installation.folder / "users.ndjson"
     write_users(users, events)
-    program = [os.environ["GATEHOUSE_BIN"], "--config", str(installation.config), "--developing"]
-    timed(*program, "import", "users", str(users))
+    program = [os.environ["GATEHOUSE_BIN"], "--developing"]
+    environment = installation.process_environment()
+    timed(environment, *program, "import", "users", str(users))
     database = str(installation.folder / "gatehouse.sqlite")
     own, bare = [], []
     for _ in range(3):
-        bare.append(timed(raw, database))
-        own.append(timed(*program, "audit", "verify"))
+        bare.append(timed(environment, raw, database))
+        own.append(timed(environment, *program, "audit", "verify"))
     ratio = statistics.median(a / b for a, b in zip(own, bare))
     note(f"SQLite: audit verify of {events:,} events", statistics.median(own), "s",
          statistics.median(bare), ratio, ("<=", 2))

@@ -4,6 +4,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,10 +60,14 @@ class CountedUsers final : public UserDirectory {
 // Keeps what was told in transactions, of those that were rolled back too.
 class HeardTrail final : public AuditTrail {
  public:
-  std::vector<AuditEvent> events;
+  std::vector<AuditEvent> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(events_, {});
+  }
 
   Result<None> append(Session&, const AuditRecord& record) override {
-    events.push_back(record.event);
+    const std::lock_guard lock(mutex_);
+    events_.push_back(record.event);
     return None{};
   }
   void note(AuditRecord) noexcept override {}
@@ -74,6 +79,10 @@ class HeardTrail final : public AuditTrail {
   Result<std::int64_t> count(Session&, const Principal&, const AuditListing&) const override {
     return std::int64_t{0};
   }
+
+ private:
+  std::mutex mutex_;  // guards events_
+  std::vector<AuditEvent> events_;
 };
 
 class Neighbours final : public Plugin {
@@ -113,7 +122,7 @@ class AccountsTest : public ::testing::Test {
   // What was told since the last call, each as "action account [changes] detail".
   std::vector<std::string> heard() {
     std::vector<std::string> lines;
-    for (const AuditEvent& event : std::exchange(neighbours_->trail.events, {})) {
+    for (const AuditEvent& event : neighbours_->trail.take()) {
       std::string line = event.action + " " + std::to_string(event.account);
       for (const std::string& field : event.changes) line += " " + field;
       if (!event.detail.empty()) line += " of " + event.detail;
