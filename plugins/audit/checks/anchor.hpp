@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,16 +34,19 @@ class Anchor {
   Anchor(Context& host, const ChainRepository& rows, std::string target)
       : host_(host), rows_(rows), target_(std::move(target)) {}
 
-  // What could not be written is logged, and tried again the next time.
+  // What could not be written is logged, and tried again the next time. A head that is not vouched
+  // for is logged once, and never written.
   void write();
 
  private:
   bool append(std::string_view lines) const;
+  void tell_forged(std::int64_t chain);
 
   Context& host_;
   const ChainRepository& rows_;
   const std::string target_;
   std::map<std::int64_t, std::int64_t> written_;  // by chain, the sequence
+  std::set<std::int64_t> told_;                   // chains whose head is forged
 };
 
 // Compares anchored heads with the rows that there are, line by line; keeps what is wrong, not what

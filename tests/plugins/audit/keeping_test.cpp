@@ -193,6 +193,20 @@ TEST_F(Anchored, HeadsThatMovedAreWrittenForTheOwnerAlone) {
   EXPECT_EQ(verify_anchored().exit_code, 0);
 }
 
+TEST_F(Anchored, AForgedHeadIsNotAnchored) {
+  app().run_jobs();
+  const std::string good = content(anchor());
+  ASSERT_TRUE(change("update audit_chain set mac = 'x', sequence = 4 where chain = 20"));
+  do_deed({.account = 21});
+  app().run_jobs();
+  do_deed({.account = 20});
+  app().run_jobs();
+  const std::string added = content(anchor()).substr(good.size());
+  EXPECT_EQ(added.find(" 20 "), std::string::npos) << added;
+  EXPECT_NE(added.find(" 21 1 "), std::string::npos) << "the others are";
+  EXPECT_GT(app().log().count("audit_head_forged"), 0);
+}
+
 // Whoever has a copy of the chain's old head can put it back: only the anchor tells.
 TEST_F(Anchored, ACutTailShows) {
   app().run_jobs();
