@@ -38,6 +38,7 @@ class Verification {
     std::vector<AnchoredHead> lines;
     std::string text;
     std::int64_t number = 0;
+    bool is_empty = true;
     while (std::getline(file, text)) {
       ++number;
       auto anchored = parse_anchor(text);
@@ -45,6 +46,7 @@ class Verification {
         if (file.eof()) break;  // a line that a crash cut off
         return unavailable(format("{}:{}: is no line of an anchor", path, number));
       }
+      is_empty = false;
       lines.push_back(*std::move(anchored));
       if (lines.size() < kAnchorsAtATime) continue;
       GATEHOUSE_CHECK(anchors_.compare(lines));
@@ -53,6 +55,7 @@ class Verification {
       if (line_.interrupted()) return unavailable("The check was interrupted.");
     }
     if (!file.eof()) return unavailable(format("{} cannot be read", path));
+    if (is_empty) return unavailable(format("{} holds no anchored head", path));
     return anchors_.compare(lines);
   }
 
@@ -72,6 +75,9 @@ class Verification {
     for (const auto& [chain, finding] : anchors_.findings()) {
       if (finding.bad == 0 || told_.contains(chain) || (only && chain != *only)) continue;
       tell(chain, {});
+    }
+    if (only && chain_count_ == 0 && told_.empty()) {
+      return unavailable(format("There is no such chain: {}.", *only));
     }
     return None{};
   }
@@ -134,7 +140,7 @@ class Verification {
 };
 
 int verify(CommandLine& line, Context& host, const ChainRepository& rows) {
-  const auto account = number_option(line, "account");
+  const auto account = chain_option(line, "account");
   if (!account) return refuse(line, account.error());
   Verification verification(host, rows, line);
   if (const auto anchor = line.value("anchor")) {
@@ -154,7 +160,9 @@ void add_verify_command(Context& host, const ChainRepository& rows) {
       "audit verify",
       "Check that the audit trail is as it was written; names the first bad row of each chain",
       {{"anchor", "a file of audit.anchor, which shows also what was cut off", Kind::Option},
-       {"account", "the number of an account: only its chain", Kind::Option}},
+       {"account",
+        "the number of an account, or -8 to -1 for a chain of the system: only this chain",
+        Kind::Option}},
       [&host, &rows](CommandLine& line) { return verify(line, host, rows); });
 }
 

@@ -311,5 +311,17 @@ TEST_F(Anchored, AFileThatIsNoAnchorIsNamed) {
   EXPECT_EQ(app().run("audit verify --anchor " + folder_.file("missing")).exit_code, 1);
 }
 
+// Whoever can empty the file has not made the trail right.
+TEST_F(Anchored, AFileWithoutAnchoredHeadsIsNoProof) {
+  for (const std::string_view text : {"", "2026-01-06T00:00:00.000Z 20 5 cut o"}) {
+    std::ofstream(folder_.file("empty"), std::ios::trunc) << text;
+    const auto run = app().run("audit verify --anchor " + folder_.file("empty"));
+    EXPECT_EQ(run.exit_code, 1);
+    ASSERT_FALSE(run.errors.empty());
+    EXPECT_NE(run.errors.front().find("empty holds no anchored head"), std::string::npos)
+        << run.errors.front();
+  }
+}
+
 }  // namespace
 }  // namespace gatehouse::audit

@@ -280,6 +280,31 @@ TEST_F(Verify, OfOneAccountSaysNothingOfOthers) {
   EXPECT_EQ(verify(" --account 20").exit_code, 1);
 }
 
+TEST_F(Verify, OfAnAccountThatHasNoChainIsNotGood) {
+  ASSERT_TRUE(change("delete from audit_chain where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_event where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_personal where chain = 20"));
+  for (const std::string account : {"20", "4711", "-8"}) {
+    const auto run = verify(" --account " + account);
+    EXPECT_EQ(run.exit_code, 1) << account;
+    EXPECT_TRUE(run.output.empty()) << run.output.front();
+    ASSERT_FALSE(run.errors.empty());
+    EXPECT_EQ(run.errors.front(), "error: There is no such chain: " + account + ".");
+  }
+}
+
+TEST_F(Verify, TakesTheNumbersOfTheSystemsChainsToo) {
+  const std::int64_t chain = number("select min(chain) from audit_chain");
+  ASSERT_LT(chain, 0);
+  const auto run = verify(" --account " + std::to_string(chain));
+  EXPECT_EQ(run.exit_code, 0);
+  for (const std::string account : {"0", "-9", "x", "1x"}) {
+    const auto wrong = verify(" --account " + account);
+    EXPECT_EQ(wrong.exit_code, 1) << account;
+    EXPECT_TRUE(wrong.output.empty()) << account;
+  }
+}
+
 TEST_F(Verify, WhatIsErasedIsNotWrong) {
   ASSERT_TRUE(change("delete from audit_personal where chain = 20"));
   EXPECT_EQ(verify().exit_code, 0);
