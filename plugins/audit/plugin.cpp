@@ -3,6 +3,7 @@
 #include "plugin.hpp"
 
 #include <chrono>
+#include <stdexcept>
 
 #include <gatehouse/services/user_directory.hpp>
 
@@ -37,9 +38,11 @@ AuditPlugin::~AuditPlugin() = default;
 
 void AuditPlugin::configure(Config& config) {
   anchor_ = config.text("anchor", "");
-  if (!anchor_.empty() && anchor_ != Anchor::kSyslog && anchor_.front() != '/') {
-    config.fail("anchor", "is neither syslog nor the whole path of a file (/var/log/...)");
-  }
+  if (anchor_.empty() || anchor_ == Anchor::kSyslog) return;
+  const std::string wrong = anchor_.front() == '/'
+                                ? wrong_place(anchor_)
+                                : "is neither syslog nor the whole path of a file (/var/log/...)";
+  if (!wrong.empty()) config.fail("anchor", wrong);
 }
 
 Migrations AuditPlugin::migrations() const {
@@ -71,6 +74,10 @@ void AuditPlugin::wire(Context& host) {
 }
 
 void AuditPlugin::start(Context& host) {
+  if (const auto open = parts_->anchor.open(); !open) {
+    throw std::runtime_error("audit.anchor: " + open.error().message +
+                             ": let the server's user write it");
+  }
   parts_->trail.begin_serving();
   host.audit_success({"server.started"});
 }

@@ -124,6 +124,9 @@ class AuditTest(unittest.TestCase):
         }
         done = self.run_words("check-config", code=2)
         self.assertIn("is neither syslog nor the whole path", done.stderr)
+        self.server.environment["GATEHOUSE_PLUGINS__AUDIT__CONFIG__ANCHOR"] = "/nowhere/at/all"
+        done = self.run_words("check-config", code=2)
+        self.assertIn("there is no folder /nowhere/at: make it", done.stderr)
 
 
 if __name__ == "__main__":

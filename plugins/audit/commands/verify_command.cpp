@@ -19,6 +19,7 @@ namespace gatehouse::audit {
 namespace {
 
 constexpr std::size_t kAnchorsAtATime = 1'000;
+constexpr std::int64_t kTornLinesNamed = 10;
 
 class Verification {
  public:
@@ -42,8 +43,8 @@ class Verification {
       ++number;
       auto anchored = parse_anchor(text);
       if (!anchored) {
-        if (file.eof()) break;  // a line that a crash cut off
-        return unavailable(format("{}:{}: is no line of an anchor", path, number));
+        pass_over(path, number);
+        continue;
       }
       lines.push_back(*std::move(anchored));
       if (lines.size() < kAnchorsAtATime) continue;
@@ -53,6 +54,12 @@ class Verification {
       if (line_.interrupted()) return unavailable("The check was interrupted.");
     }
     if (!file.eof()) return unavailable(format("{} cannot be read", path));
+    if (torn_ > kTornLinesNamed) {
+      warn(format("{}: {} more lines like these", path, torn_ - kTornLinesNamed));
+    }
+    if (torn_ != 0 && torn_ == number) {
+      return unavailable(format("{} holds no line of an anchor: is it another file?", path));
+    }
     return anchors_.compare(lines);
   }
 
@@ -88,6 +95,20 @@ class Verification {
   }
 
  private:
+  // It says nothing about the trail: whoever could spoil a line could take it away as well.
+  void pass_over(const std::string& path, std::int64_t number) {
+    if (++torn_ > kTornLinesNamed) return;
+    warn(
+        format("{}:{}: is no line of an anchor, and is passed over: a write that broke off leaves "
+               "one like this",
+               path,
+               number));
+  }
+  void warn(const std::string& words) {
+    line_.progress("");
+    line_.fail("warning: " + words);
+  }
+
   void tell(std::int64_t chain, const ChainReport& report) {
     std::optional<Flaw> flaw = report.flaw;
     const auto known = anchors_.findings().find(chain);
@@ -130,6 +151,7 @@ class Verification {
   ChainCheck chains_;
   std::int64_t events_ = 0;
   std::int64_t chain_count_ = 0;
+  std::int64_t torn_ = 0;                      // lines of the anchor that are none
   std::map<std::int64_t, std::int64_t> told_;  // by chain, the sequence
 };
 

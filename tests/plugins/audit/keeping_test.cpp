@@ -1,5 +1,6 @@
 // What goes out of the trail, and what stands outside of it: erasure, pruning, export, anchors.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -252,7 +253,93 @@ TEST_F(Anchored, AFileThatIsNoAnchorIsNamed) {
   const auto run = app().run("audit verify --anchor " + folder_.file("other"));
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_NE(run.errors.front().find("other:1"), std::string::npos) << run.errors.front();
+  EXPECT_EQ(run.errors.back(),
+            "error: " + folder_.file("other") + " holds no line of an anchor: is it another file?");
   EXPECT_EQ(app().run("audit verify --anchor " + folder_.file("missing")).exit_code, 1);
+}
+
+// A server that died while it wrote leaves half a line, which says nothing about the trail.
+TEST_F(Anchored, ATornLineIsToldAndTheOthersAreCompared) {
+  app().run_jobs();
+  const std::string whole = content(anchor());
+  const auto lines = std::count(whole.begin(), whole.end(), '\n');
+  std::ofstream(anchor(), std::ios::app) << whole.substr(0, 40);
+  const std::string warning = "warning: " + anchor() + ":" + std::to_string(lines + 1) +
+                              ": is no line of an anchor, and is passed over: a write that broke "
+                              "off leaves one like this";
+  for (const bool is_last : {true, false}) {
+    if (!is_last) {
+      do_deed({.account = 20});
+      app().run_jobs();
+    }
+    const auto run = verify_anchored();
+    EXPECT_EQ(run.exit_code, 0) << run.output.front();
+    ASSERT_EQ(run.errors.size(), 1U);
+    EXPECT_EQ(run.errors.front(), warning);
+  }
+  ASSERT_TRUE(change("update audit_chain set sequence = 5 where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_event where chain = 20 and sequence > 5"));
+  const auto run = verify_anchored();
+  EXPECT_EQ(run.exit_code, 1) << "what stands behind the torn line counts";
+}
+
+TEST_F(Anchored, OfManyTornLinesAFewAreNamed) {
+  app().run_jobs();
+  {
+    std::ofstream file(anchor(), std::ios::app);
+    for (int i = 0; i < 500; ++i) file << "torn\n";
+  }
+  const auto run = verify_anchored();
+  EXPECT_EQ(run.exit_code, 0);
+  ASSERT_EQ(run.errors.size(), 11U);
+  EXPECT_NE(run.errors.back().find("490 more"), std::string::npos) << run.errors.back();
+}
+
+TEST_F(Anchored, AnAnchorThatCannotBeWrittenShowsInItsAge) {
+  app().run_jobs();
+  EXPECT_EQ(app().metrics().value("audit_anchor_age_seconds"), 0);
+  const std::string kept = anchor() + ".kept";
+  std::filesystem::rename(anchor(), kept);
+  std::filesystem::create_directory(anchor());
+  do_deed({.account = 20});
+  app().clock().advance(std::chrono::minutes(7));
+  app().run_jobs();
+  EXPECT_EQ(app().metrics().value("audit_anchor_age_seconds"), 420);
+  EXPECT_EQ(app().log().count("anchor_failed"), 1);
+  std::filesystem::remove(anchor());
+  std::filesystem::rename(kept, anchor());
+  app().run_jobs();
+  EXPECT_EQ(app().metrics().value("audit_anchor_age_seconds"), 0);
+  EXPECT_NE(content(anchor()).find(" 20 6 "), std::string::npos) << "it catches up";
+}
+
+TEST(AnchorPlaces, ThatAreNoneAreNamedAtTheStart) {
+  struct Case {
+    std::string_view name;
+    std::string place;
+    std::string says;
+  };
+  const Folder folder;
+  std::filesystem::create_directory(folder.file("folder"));
+  std::ofstream(folder.file("file")) << "";
+  std::filesystem::create_symlink(folder.file("file"), folder.file("link"));
+  const std::vector<Case> cases = {
+      {"relative", "anchor.txt", "is neither syslog nor the whole path of a file"},
+      {"no folder", folder.file("gone/anchor"), "there is no folder " + folder.file("gone")},
+      {"below a file", folder.file("file/anchor"), "there is no folder " + folder.file("file")},
+      {"a folder", folder.file("folder"), "it is no regular file"},
+      {"a link", folder.file("link"), "it is no regular file"},
+      {"a device", "/dev/full", "it is no regular file"},
+      // Nobody may make a file there, root neither.
+      {"no rights", "/proc/anchor", "/proc/anchor cannot be written"}};
+  for (const Case& c : cases) {
+    std::vector<testing::TestedPlugin> plugins;
+    plugins.push_back({"audit", std::make_unique<AuditPlugin>(), {{"anchor", c.place}}});
+    testing::HarnessCore app(std::move(plugins));
+    ASSERT_EQ(app.mistakes().size(), 1U) << c.name;
+    EXPECT_NE(app.mistakes().front().find(c.says), std::string::npos) << app.mistakes().front();
+    EXPECT_NE(app.mistakes().front().find("anchor"), std::string::npos) << app.mistakes().front();
+  }
 }
 
 }  // namespace
