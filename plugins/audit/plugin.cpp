@@ -11,6 +11,7 @@
 #include "checks/chain_repository.hpp"
 #include "commands/audit_commands.hpp"
 #include "erasure/erasure.hpp"
+#include "erasure/gone_users.hpp"
 #include "migrations.hpp"
 #include "trail/audit_trail.hpp"
 #include "trail/trail_reader.hpp"
@@ -23,7 +24,8 @@ struct AuditPlugin::Parts {
       : trail(host, rows),
         reader(host, rows, trail),
         anchor(host, chains, anchor_target),
-        erasure(host) {}
+        erasure(host),
+        gone_users(host, erasure) {}
 
   TrailRepository rows;
   ChainRepository chains;
@@ -31,6 +33,7 @@ struct AuditPlugin::Parts {
   TrailReader reader;
   Anchor anchor;
   Erasure erasure;
+  GoneUsers gone_users;
 };
 
 AuditPlugin::AuditPlugin() = default;
@@ -71,6 +74,8 @@ void AuditPlugin::wire(Context& host) {
     const auto erased = parts_->erasure.work();
     if (!erased) host.log().warning("erasure_waits", "{}", erased.error().message);
   });
+  host.jobs().every(
+      "find_gone_users", std::chrono::hours(24), [this] { parts_->gone_users.find(); });
 }
 
 void AuditPlugin::start(Context& host) {
@@ -79,6 +84,7 @@ void AuditPlugin::start(Context& host) {
                              ": let the server's user write it");
   }
   parts_->trail.begin_serving();
+  parts_->gone_users.find();
   host.audit_success({"server.started"});
 }
 

@@ -45,6 +45,10 @@ class Keeping : public AuditTest {
     return number("select count(*) from audit_personal where person = 4");
   }
   testing::CommandRun verify() { return app().run("audit verify"); }
+  // A batch posts the next, so that each is run by another call.
+  void find_the_gone() {
+    for (int i = 0; i < 10; ++i) app().run_jobs();
+  }
 };
 
 TEST_F(Keeping, WhoIsDeletedIsErasedFromAllEventsAndTheChainHolds) {
@@ -91,6 +95,44 @@ TEST_F(Keeping, WhoWasActedForIsErasedToo) {
   ASSERT_EQ(number("select count(*) from audit_personal where person = 4 and part = 3"), 1);
   EXPECT_EQ(app().run("audit erase 4").exit_code, 0);
   EXPECT_EQ(parts_of_4(), 0);
+}
+
+// In each of the ways in which somebody is in an event, and among many whom the directory knows.
+TEST_F(Keeping, WhoWasDeletedWhileThePluginWasOffIsErasedToo) {
+  Principal delegated = user(8);
+  delegated.actor = 9;
+  app().as(delegated).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
+  app().as(user(7)).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
+  ASSERT_EQ(number("select count(*) from audit_personal where person in (4, 7, 8)"), 5);
+  const std::int64_t all = number("select count(*) from audit_personal");
+  for (const std::int64_t gone : {4, 7, 8}) world().forget(gone);
+  find_the_gone();
+  EXPECT_EQ(number("select count(*) from audit_personal where person in (4, 7, 8)"), 0);
+  EXPECT_EQ(number("select count(*) from audit_personal"), all - 5) << "the others stay";
+  EXPECT_EQ(verify().exit_code, 0);
+  // Numbers stay, but are not looked for for ever.
+  app().clock().advance(std::chrono::minutes(61));
+  app().run_jobs();
+  find_the_gone();
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 0);
+}
+
+TEST_F(Keeping, ManyWhoAreGoneAreFoundInBatches) {
+  for (int i = 100; i < 310; ++i) do_deed({.user = i, .account = 21, .user_name = "ada"});
+  find_the_gone();
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 210);
+}
+
+class WithoutUsers : public AuditTest {
+ protected:
+  WithoutUsers() : AuditTest(World::Directories::Missing) {}
+};
+
+TEST_F(WithoutUsers, NobodyIsTakenForGone) {
+  do_deed({.user = 4, .account = 20, .user_name = "ada"});
+  for (int i = 0; i < 10; ++i) app().run_jobs();
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 0);
+  EXPECT_EQ(number("select count(*) from audit_personal where person = 4"), 1);
 }
 
 TEST_F(Keeping, AnOperatorErasesWhoStays) {
