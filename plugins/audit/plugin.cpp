@@ -70,6 +70,11 @@ void AuditPlugin::wire(Context& host) {
   host.events().subscribe<UserDeleted>([this](Session& db, const UserDeleted& user) {
     return parts_->erasure.request(db, user.number);
   });
+  // Anchors of before are of another trail from then on.
+  host.events().subscribe<DatabaseRestored>([](Session& db, const DatabaseRestored& restored) {
+    db.audit({"server.restored", 0, 0, {}, "epoch " + std::to_string(restored.epoch)});
+    return Result<None>(None{});
+  });
   host.jobs().every("erase", std::chrono::seconds(10), [this, &host] {
     const auto erased = parts_->erasure.work();
     if (!erased) host.log().warning("erasure_waits", "{}", erased.error().message);

@@ -186,6 +186,12 @@ class World final : public Plugin {
       return host_->events().publish(db, UserDeleted{user, id_of(user), account_of(user)});
     });
   }
+  // As the host does it when a backup was put back.
+  Result<None> restore(std::int64_t epoch) {
+    return host_->storage().write([&](Session& db) -> Result<None> {
+      return host_->events().publish(db, DatabaseRestored{epoch});
+    });
+  }
   // As if the user had been deleted while the trail did not listen. While no job runs.
   void forget(std::int64_t user) { users_.forget(user); }
   Context& host() { return *host_; }
