@@ -148,6 +148,40 @@ TEST_F(Keeping, AnOperatorErasesWhoStays) {
   EXPECT_EQ(app().run("audit erase " + id_of(98)).exit_code, 1);
 }
 
+TEST_F(Keeping, ARestoreIsTold) {
+  ASSERT_TRUE(world().restore(1'796'000'000));
+  const auto told = events_of("server.restored");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told.front().detail.text.find("\"reason\":\"epoch 1796000000\""), std::string::npos)
+      << told.front().detail.text;
+  EXPECT_EQ(verify().exit_code, 0);
+}
+
+// Erasing says how much there was; nobody is erased who never was.
+TEST_F(Keeping, NobodyIsErasedWhomNeitherTheTrailNorTheDirectoryKnows) {
+  for (const std::string& who : {std::string("999999"), id_of(98)}) {
+    const auto run = app().run("audit erase " + who);
+    EXPECT_EQ(run.exit_code, 1) << who;
+    EXPECT_TRUE(run.output.empty()) << run.output.front();
+    EXPECT_EQ(run.errors.front().find("error: There is no user " + who), 0U) << run.errors.front();
+  }
+  EXPECT_TRUE(events_of("audit.erased").empty());
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 0);
+  EXPECT_EQ(app().run("audit erase 3").exit_code, 0) << "the directory alone knows";
+  world().forget(4);
+  EXPECT_EQ(app().run("audit erase 4").exit_code, 0) << "the trail alone knows";
+  app().as(user(12)).post("/deeds", encode_json(Deed{.account = 20}));
+  EXPECT_EQ(app().run("audit erase 12").exit_code, 0) << "as somebody who did something";
+}
+
+TEST_F(Keeping, WhatAServerHadYetToWriteWhenAnOperatorErasedIsErasedToo) {
+  ASSERT_EQ(app().run("audit erase 4").exit_code, 0);
+  do_deed({.user = 4, .account = 20, .user_name = "late"});
+  ASSERT_EQ(parts_of_4(), 1);
+  app().run_jobs();
+  EXPECT_EQ(parts_of_4(), 0);
+}
+
 TEST_F(Keeping, PruningTakesTheFrontOfChainsAndTheRestCanBeChecked) {
   const auto run = app().run("audit prune --before 2026-01-03T00:00:00Z");
   ASSERT_EQ(run.exit_code, 0) << run.errors.front();
