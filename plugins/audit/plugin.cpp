@@ -3,6 +3,7 @@
 #include "plugin.hpp"
 
 #include <chrono>
+#include <stdexcept>
 
 #include <gatehouse/services/user_directory.hpp>
 
@@ -10,6 +11,7 @@
 #include "checks/chain_repository.hpp"
 #include "commands/audit_commands.hpp"
 #include "erasure/erasure.hpp"
+#include "erasure/gone_users.hpp"
 #include "migrations.hpp"
 #include "trail/audit_trail.hpp"
 #include "trail/trail_reader.hpp"
@@ -22,7 +24,8 @@ struct AuditPlugin::Parts {
       : trail(host, rows),
         reader(host, rows, trail),
         anchor(host, chains, anchor_target),
-        erasure(host) {}
+        erasure(host),
+        gone_users(host, erasure) {}
 
   TrailRepository rows;
   ChainRepository chains;
@@ -30,6 +33,7 @@ struct AuditPlugin::Parts {
   TrailReader reader;
   Anchor anchor;
   Erasure erasure;
+  GoneUsers gone_users;
 };
 
 AuditPlugin::AuditPlugin() = default;
@@ -37,9 +41,11 @@ AuditPlugin::~AuditPlugin() = default;
 
 void AuditPlugin::configure(Config& config) {
   anchor_ = config.text("anchor", "");
-  if (!anchor_.empty() && anchor_ != Anchor::kSyslog && anchor_.front() != '/') {
-    config.fail("anchor", "is neither syslog nor the whole path of a file (/var/log/...)");
-  }
+  if (anchor_.empty() || anchor_ == Anchor::kSyslog) return;
+  const std::string wrong = anchor_.front() == '/'
+                                ? wrong_place(anchor_)
+                                : "is neither syslog nor the whole path of a file (/var/log/...)";
+  if (!wrong.empty()) config.fail("anchor", wrong);
 }
 
 Migrations AuditPlugin::migrations() const {
@@ -64,14 +70,26 @@ void AuditPlugin::wire(Context& host) {
   host.events().subscribe<UserDeleted>([this](Session& db, const UserDeleted& user) {
     return parts_->erasure.request(db, user.number);
   });
+  // Anchors of before are of another trail from then on.
+  host.events().subscribe<DatabaseRestored>([](Session& db, const DatabaseRestored& restored) {
+    db.audit({"server.restored", 0, 0, {}, "epoch " + std::to_string(restored.epoch)});
+    return Result<None>(None{});
+  });
   host.jobs().every("erase", std::chrono::seconds(10), [this, &host] {
     const auto erased = parts_->erasure.work();
     if (!erased) host.log().warning("erasure_waits", "{}", erased.error().message);
   });
+  host.jobs().every(
+      "find_gone_users", std::chrono::hours(24), [this] { parts_->gone_users.find(); });
 }
 
 void AuditPlugin::start(Context& host) {
+  if (const auto open = parts_->anchor.open(); !open) {
+    throw std::runtime_error("audit.anchor: " + open.error().message +
+                             ": let the server's user write it");
+  }
   parts_->trail.begin_serving();
+  parts_->gone_users.find();
   host.audit_success({"server.started"});
 }
 

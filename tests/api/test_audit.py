@@ -103,6 +103,30 @@ class AuditTest(unittest.TestCase):
         said = self.run_words("audit", "verify", "--anchor", str(anchor), code=1).stdout
         self.assertRegex(said, rf"sequence {int(sequence) + 1} is missing")
 
+    @gatehouse.sqlite_only
+    def test_a_restore_is_told_and_old_anchors_show_what_it_took(self):
+        anchor = self.server.folder / "anchor"
+        self.server.environment = {
+            **self.server.environment,
+            "GATEHOUSE_PLUGINS__AUDIT__CONFIG__ANCHOR": str(anchor),
+        }
+        copy = self.server.folder / "copy.sqlite"
+        self.server.start()
+        self.run_words("backup", str(copy))
+        self.server.client().post("/v1/users", {"username": "ada"})
+        self.server.stop()
+        self.run_words("restore", str(copy))
+        (told,) = [
+            event
+            for event in map(json.loads, self.run_words("audit", "export").stdout.splitlines())
+            if event["action"] == "server.restored"
+        ]
+        self.assertRegex(told["detail"]["reason"], r"\Aepoch [0-9]{10}\Z")
+        self.assertEqual(told["detail"]["method"], "command")
+        self.run_words("audit", "verify")
+        said = self.run_words("audit", "verify", "--anchor", str(anchor), code=1).stdout
+        self.assertRegex(said, r"is missing: [0-9]+ was anchored at .* and the chain has been cut")
+
     def test_pruned_and_erased_trails_can_be_verified(self):
         self.server.start()
         made = self.server.client().post("/v1/users", {"username": "ada"}).json
@@ -124,6 +148,9 @@ class AuditTest(unittest.TestCase):
         }
         done = self.run_words("check-config", code=2)
         self.assertIn("is neither syslog nor the whole path", done.stderr)
+        self.server.environment["GATEHOUSE_PLUGINS__AUDIT__CONFIG__ANCHOR"] = "/nowhere/at/all"
+        done = self.run_words("check-config", code=2)
+        self.assertIn("there is no folder /nowhere/at: make it", done.stderr)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 #include <utility>
 
 #include <gatehouse/append.hpp>
@@ -41,17 +44,53 @@ std::optional<AnchoredHead> parse_anchor(std::string_view line) {
   return AnchoredHead{std::string(words[0]), *chain, *sequence, std::string(words[3])};
 }
 
+std::string wrong_place(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path folder = fs::path(path).parent_path();
+  const fs::file_status around = fs::status(folder, error);
+  // Neither a folder that this user may not look into nor a disk that fails is judged here.
+  if (around.type() != fs::file_type::none && !fs::is_directory(around)) {
+    return format("there is no folder {}: make it, and let the server's user write in it",
+                  folder.string());
+  }
+  const fs::file_status there = fs::symlink_status(path, error);
+  if (fs::exists(there) && !fs::is_regular_file(there)) {
+    return "it is no regular file: name one, or one that is not there yet";
+  }
+  return {};
+}
+
+Anchor::Anchor(Context& host, const ChainRepository& rows, std::string target)
+    : host_(host), rows_(rows), target_(std::move(target)), current_as_of_(host.clock().now()) {
+  if (target_.empty()) return;
+  age_ = &host_.metrics().gauge(
+      "audit_anchor_age_seconds", "Since when heads of chains could not be anchored.", {});
+}
+
+Result<None> Anchor::open() const {
+  if (target_.empty() || target_ == kSyslog) return None{};
+  return append_to_file(target_, "");
+}
+
 void Anchor::write() {
   if (target_.empty()) return;
+  const Time now = host_.clock().now();
+  if (write_heads()) current_as_of_ = now;
+  const std::chrono::duration<double> age = now - current_as_of_;
+  age_->set(age.count());
+}
+
+bool Anchor::write_heads() {
   const std::string now = to_rfc3339(host_.clock().now());
   std::int64_t after = std::numeric_limits<std::int64_t>::min();
   for (;;) {
     const auto heads = host_.storage().read([&](Session& db) { return rows_.heads(db, after); });
     if (!heads) {
       host_.log().warning("anchor_waits", "{}", heads.error().message);
-      return;
+      return false;
     }
-    if (heads->empty()) return;
+    if (heads->empty()) return true;
     after = heads->back().chain;
     std::string lines;
     std::map<std::int64_t, std::int64_t> moved;
@@ -65,7 +104,7 @@ void Anchor::write() {
       moved[head.chain] = head.sequence;
       lines += format("{} {} {} {}\n", now, head.chain, head.sequence, head.hash);
     }
-    if (!append(lines)) return;
+    if (!append(lines)) return false;
     for (const auto& [chain, sequence] : moved) written_[chain] = sequence;
   }
 }

@@ -10,6 +10,9 @@
 #include <vector>
 
 #include <gatehouse/context.hpp>
+#include <gatehouse/metrics.hpp>
+#include <gatehouse/result.hpp>
+#include <gatehouse/time.hpp>
 
 #include "chain_repository.hpp"
 
@@ -24,6 +27,10 @@ struct AnchoredHead {
 };
 std::optional<AnchoredHead> parse_anchor(std::string_view line);
 
+// What is wrong with `path` as the file of an anchor, as far as a look tells, with the cure; "":
+// nothing.
+std::string wrong_place(const std::string& path);
+
 // Writes heads that have moved to a file, or to syslog. One thread at a time. Blocking: the
 // database, the disk.
 class Anchor {
@@ -31,20 +38,24 @@ class Anchor {
   static constexpr std::string_view kSyslog = "syslog";
 
   // `target`: "" (nowhere), kSyslog, or the path of a file, which only grows.
-  Anchor(Context& host, const ChainRepository& rows, std::string target)
-      : host_(host), rows_(rows), target_(std::move(target)) {}
+  Anchor(Context& host, const ChainRepository& rows, std::string target);
 
-  // What could not be written is logged, and tried again the next time. A head that is not vouched
-  // for is logged once, and never written.
+  // Whether there is something to write to.
+  Result<None> open() const;
+  // What could not be written is logged, shows in the gauge audit_anchor_age_seconds, and is tried
+  // again the next time. A head that is not vouched for is logged once, and never written.
   void write();
 
  private:
+  bool write_heads();
   bool append(std::string_view lines) const;
   void tell_forged(std::int64_t chain);
 
   Context& host_;
   const ChainRepository& rows_;
   const std::string target_;
+  Gauge* age_ = nullptr;                          // none where nothing is anchored
+  Time current_as_of_;                            // when all heads had been written
   std::map<std::int64_t, std::int64_t> written_;  // by chain, the sequence
   std::set<std::int64_t> told_;                   // chains whose head is forged
 };

@@ -19,6 +19,7 @@ namespace gatehouse::audit {
 namespace {
 
 constexpr std::size_t kAnchorsAtATime = 1'000;
+constexpr std::int64_t kTornLinesNamed = 10;
 
 class Verification {
  public:
@@ -43,8 +44,8 @@ class Verification {
       ++number;
       auto anchored = parse_anchor(text);
       if (!anchored) {
-        if (file.eof()) break;  // a line that a crash cut off
-        return unavailable(format("{}:{}: is no line of an anchor", path, number));
+        pass_over(path, number);
+        continue;
       }
       is_empty = false;
       lines.push_back(*std::move(anchored));
@@ -55,7 +56,11 @@ class Verification {
       if (line_.interrupted()) return unavailable("The check was interrupted.");
     }
     if (!file.eof()) return unavailable(format("{} cannot be read", path));
-    if (is_empty) return unavailable(format("{} holds no anchored head", path));
+    if (torn_ > kTornLinesNamed) {
+      warn(format("{}: {} more lines like these", path, torn_ - kTornLinesNamed));
+    }
+    if (is_empty)
+      return unavailable(format("{} holds no anchored head: is it another file?", path));
     return anchors_.compare(lines);
   }
 
@@ -94,6 +99,20 @@ class Verification {
   }
 
  private:
+  // It says nothing about the trail: whoever could spoil a line could take it away as well.
+  void pass_over(const std::string& path, std::int64_t number) {
+    if (++torn_ > kTornLinesNamed) return;
+    warn(
+        format("{}:{}: is no line of an anchor, and is passed over: a write that broke off leaves "
+               "one like this",
+               path,
+               number));
+  }
+  void warn(const std::string& words) {
+    line_.progress("");
+    line_.fail("warning: " + words);
+  }
+
   void tell(std::int64_t chain, const ChainReport& report) {
     std::optional<Flaw> flaw = report.flaw;
     const auto known = anchors_.findings().find(chain);
@@ -136,6 +155,7 @@ class Verification {
   ChainCheck chains_;
   std::int64_t events_ = 0;
   std::int64_t chain_count_ = 0;
+  std::int64_t torn_ = 0;                      // lines of the anchor that are none
   std::map<std::int64_t, std::int64_t> told_;  // by chain, the sequence
 };
 

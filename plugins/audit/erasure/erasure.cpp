@@ -73,6 +73,14 @@ Result<None> Erasure::work() {
   return None{};
 }
 
+Result<bool> Erasure::knows(Session& db, std::int64_t person) const {
+  for (const Way& way : kWays) {
+    GATEHOUSE_TRY(const auto first, db.find<std::int64_t>(way.next, person, std::int64_t{0}, 1));
+    if (first) return true;
+  }
+  return false;
+}
+
 Result<std::int64_t> Erasure::erase(std::int64_t person) const {
   Walk walk;
   for (bool more = true; more;) {

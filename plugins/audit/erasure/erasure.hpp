@@ -23,6 +23,8 @@ class Erasure {
   Result<None> request(Session& db, std::int64_t person) const;
   // Goes on with what was requested, for some batches: other jobs wait meanwhile.
   Result<None> work();
+  // Whether there is an event that they are in.
+  Result<bool> knows(Session& db, std::int64_t person) const;
   // At once; how many parts there were.
   Result<std::int64_t> erase(std::int64_t person) const;
 

@@ -1,5 +1,6 @@
 // What goes out of the trail, and what stands outside of it: erasure, pruning, export, anchors.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -44,6 +45,10 @@ class Keeping : public AuditTest {
     return number("select count(*) from audit_personal where person = 4");
   }
   testing::CommandRun verify() { return app().run("audit verify"); }
+  // A batch posts the next, so that each is run by another call.
+  void find_the_gone() {
+    for (int i = 0; i < 10; ++i) app().run_jobs();
+  }
 };
 
 TEST_F(Keeping, WhoIsDeletedIsErasedFromAllEventsAndTheChainHolds) {
@@ -92,6 +97,44 @@ TEST_F(Keeping, WhoWasActedForIsErasedToo) {
   EXPECT_EQ(parts_of_4(), 0);
 }
 
+// In each of the ways in which somebody is in an event, and among many whom the directory knows.
+TEST_F(Keeping, WhoWasDeletedWhileThePluginWasOffIsErasedToo) {
+  Principal delegated = user(8);
+  delegated.actor = 9;
+  app().as(delegated).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
+  app().as(user(7)).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
+  ASSERT_EQ(number("select count(*) from audit_personal where person in (4, 7, 8)"), 5);
+  const std::int64_t all = number("select count(*) from audit_personal");
+  for (const std::int64_t gone : {4, 7, 8}) world().forget(gone);
+  find_the_gone();
+  EXPECT_EQ(number("select count(*) from audit_personal where person in (4, 7, 8)"), 0);
+  EXPECT_EQ(number("select count(*) from audit_personal"), all - 5) << "the others stay";
+  EXPECT_EQ(verify().exit_code, 0);
+  // Numbers stay, but are not looked for for ever.
+  app().clock().advance(std::chrono::minutes(61));
+  app().run_jobs();
+  find_the_gone();
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 0);
+}
+
+TEST_F(Keeping, ManyWhoAreGoneAreFoundInBatches) {
+  for (int i = 100; i < 310; ++i) do_deed({.user = i, .account = 21, .user_name = "ada"});
+  find_the_gone();
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 210);
+}
+
+class WithoutUsers : public AuditTest {
+ protected:
+  WithoutUsers() : AuditTest(World::Directories::Missing) {}
+};
+
+TEST_F(WithoutUsers, NobodyIsTakenForGone) {
+  do_deed({.user = 4, .account = 20, .user_name = "ada"});
+  for (int i = 0; i < 10; ++i) app().run_jobs();
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 0);
+  EXPECT_EQ(number("select count(*) from audit_personal where person = 4"), 1);
+}
+
 TEST_F(Keeping, AnOperatorErasesWhoStays) {
   for (const std::string& who : {std::string("4"), id_of(6)}) {
     const auto run = app().run("audit erase " + who);
@@ -103,6 +146,40 @@ TEST_F(Keeping, AnOperatorErasesWhoStays) {
   ASSERT_EQ(told.size(), 2U);
   EXPECT_NE(told.back().detail.text.find("\"method\":\"command\""), std::string::npos);
   EXPECT_EQ(app().run("audit erase " + id_of(98)).exit_code, 1);
+}
+
+TEST_F(Keeping, ARestoreIsTold) {
+  ASSERT_TRUE(world().restore(1'796'000'000));
+  const auto told = events_of("server.restored");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told.front().detail.text.find("\"reason\":\"epoch 1796000000\""), std::string::npos)
+      << told.front().detail.text;
+  EXPECT_EQ(verify().exit_code, 0);
+}
+
+// Erasing says how much there was; nobody is erased who never was.
+TEST_F(Keeping, NobodyIsErasedWhomNeitherTheTrailNorTheDirectoryKnows) {
+  for (const std::string& who : {std::string("999999"), id_of(98)}) {
+    const auto run = app().run("audit erase " + who);
+    EXPECT_EQ(run.exit_code, 1) << who;
+    EXPECT_TRUE(run.output.empty()) << run.output.front();
+    EXPECT_EQ(run.errors.front().find("error: There is no user " + who), 0U) << run.errors.front();
+  }
+  EXPECT_TRUE(events_of("audit.erased").empty());
+  EXPECT_EQ(number("select count(*) from audit_erasure"), 0);
+  EXPECT_EQ(app().run("audit erase 3").exit_code, 0) << "the directory alone knows";
+  world().forget(4);
+  EXPECT_EQ(app().run("audit erase 4").exit_code, 0) << "the trail alone knows";
+  app().as(user(12)).post("/deeds", encode_json(Deed{.account = 20}));
+  EXPECT_EQ(app().run("audit erase 12").exit_code, 0) << "as somebody who did something";
+}
+
+TEST_F(Keeping, WhatAServerHadYetToWriteWhenAnOperatorErasedIsErasedToo) {
+  ASSERT_EQ(app().run("audit erase 4").exit_code, 0);
+  do_deed({.user = 4, .account = 20, .user_name = "late"});
+  ASSERT_EQ(parts_of_4(), 1);
+  app().run_jobs();
+  EXPECT_EQ(parts_of_4(), 0);
 }
 
 TEST_F(Keeping, PruningTakesTheFrontOfChainsAndTheRestCanBeChecked) {
@@ -308,6 +385,8 @@ TEST_F(Anchored, AFileThatIsNoAnchorIsNamed) {
   const auto run = app().run("audit verify --anchor " + folder_.file("other"));
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_NE(run.errors.front().find("other:1"), std::string::npos) << run.errors.front();
+  EXPECT_EQ(run.errors.back(),
+            "error: " + folder_.file("other") + " holds no line of an anchor: is it another file?");
   EXPECT_EQ(app().run("audit verify --anchor " + folder_.file("missing")).exit_code, 1);
 }
 
@@ -318,8 +397,92 @@ TEST_F(Anchored, AFileWithoutAnchoredHeadsIsNoProof) {
     const auto run = app().run("audit verify --anchor " + folder_.file("empty"));
     EXPECT_EQ(run.exit_code, 1);
     ASSERT_FALSE(run.errors.empty());
-    EXPECT_NE(run.errors.front().find("empty holds no anchored head"), std::string::npos)
-        << run.errors.front();
+    EXPECT_NE(run.errors.back().find("empty holds no anchored head"), std::string::npos)
+        << run.errors.back();
+  }
+}
+
+// A server that died while it wrote leaves half a line, which says nothing about the trail.
+TEST_F(Anchored, ATornLineIsToldAndTheOthersAreCompared) {
+  app().run_jobs();
+  const std::string whole = content(anchor());
+  const auto lines = std::count(whole.begin(), whole.end(), '\n');
+  std::ofstream(anchor(), std::ios::app) << whole.substr(0, 40);
+  const std::string warning = "warning: " + anchor() + ":" + std::to_string(lines + 1) +
+                              ": is no line of an anchor, and is passed over: a write that broke "
+                              "off leaves one like this";
+  for (const bool is_last : {true, false}) {
+    if (!is_last) {
+      do_deed({.account = 20});
+      app().run_jobs();
+    }
+    const auto run = verify_anchored();
+    EXPECT_EQ(run.exit_code, 0) << run.output.front();
+    ASSERT_EQ(run.errors.size(), 1U);
+    EXPECT_EQ(run.errors.front(), warning);
+  }
+  ASSERT_TRUE(change("update audit_chain set sequence = 5 where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_event where chain = 20 and sequence > 5"));
+  const auto run = verify_anchored();
+  EXPECT_EQ(run.exit_code, 1) << "what stands behind the torn line counts";
+}
+
+TEST_F(Anchored, OfManyTornLinesAFewAreNamed) {
+  app().run_jobs();
+  {
+    std::ofstream file(anchor(), std::ios::app);
+    for (int i = 0; i < 500; ++i) file << "torn\n";
+  }
+  const auto run = verify_anchored();
+  EXPECT_EQ(run.exit_code, 0);
+  ASSERT_EQ(run.errors.size(), 11U);
+  EXPECT_NE(run.errors.back().find("490 more"), std::string::npos) << run.errors.back();
+}
+
+TEST_F(Anchored, AnAnchorThatCannotBeWrittenShowsInItsAge) {
+  app().run_jobs();
+  EXPECT_EQ(app().metrics().value("audit_anchor_age_seconds"), 0);
+  const std::string kept = anchor() + ".kept";
+  std::filesystem::rename(anchor(), kept);
+  std::filesystem::create_directory(anchor());
+  do_deed({.account = 20});
+  app().clock().advance(std::chrono::minutes(7));
+  app().run_jobs();
+  EXPECT_EQ(app().metrics().value("audit_anchor_age_seconds"), 420);
+  EXPECT_EQ(app().log().count("anchor_failed"), 1);
+  std::filesystem::remove(anchor());
+  std::filesystem::rename(kept, anchor());
+  app().run_jobs();
+  EXPECT_EQ(app().metrics().value("audit_anchor_age_seconds"), 0);
+  EXPECT_NE(content(anchor()).find(" 20 6 "), std::string::npos) << "it catches up";
+}
+
+TEST(AnchorPlaces, ThatAreNoneAreNamedAtTheStart) {
+  struct Case {
+    std::string_view name;
+    std::string place;
+    std::string says;
+  };
+  const Folder folder;
+  std::filesystem::create_directory(folder.file("folder"));
+  std::ofstream(folder.file("file")) << "";
+  std::filesystem::create_symlink(folder.file("file"), folder.file("link"));
+  const std::vector<Case> cases = {
+      {"relative", "anchor.txt", "is neither syslog nor the whole path of a file"},
+      {"no folder", folder.file("gone/anchor"), "there is no folder " + folder.file("gone")},
+      {"below a file", folder.file("file/anchor"), "there is no folder " + folder.file("file")},
+      {"a folder", folder.file("folder"), "it is no regular file"},
+      {"a link", folder.file("link"), "it is no regular file"},
+      {"a device", "/dev/full", "it is no regular file"},
+      // Nobody may make a file there, root neither.
+      {"no rights", "/proc/anchor", "/proc/anchor cannot be written"}};
+  for (const Case& c : cases) {
+    std::vector<testing::TestedPlugin> plugins;
+    plugins.push_back({"audit", std::make_unique<AuditPlugin>(), {{"anchor", c.place}}});
+    testing::HarnessCore app(std::move(plugins));
+    ASSERT_EQ(app.mistakes().size(), 1U) << c.name;
+    EXPECT_NE(app.mistakes().front().find(c.says), std::string::npos) << app.mistakes().front();
+    EXPECT_NE(app.mistakes().front().find("anchor"), std::string::npos) << app.mistakes().front();
   }
 }
 

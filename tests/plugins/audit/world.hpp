@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -61,7 +62,7 @@ class KnownUsers final : public UserDirectory {
     return find_by_number(db, number_of(id));
   }
   Result<std::optional<UserRecord>> find_by_number(Session&, std::int64_t number) const override {
-    if (number < 1 || number > 9) return std::nullopt;
+    if (number < 1 || number > 9 || gone_.contains(number)) return std::nullopt;
     UserRecord record;
     record.number = number;
     record.id = id_of(number);
@@ -84,6 +85,11 @@ class KnownUsers final : public UserDirectory {
     return 0;
   }
   Result<std::int64_t> count_in_account(Session&, std::int64_t) const override { return 0; }
+
+  void forget(std::int64_t user) { gone_.insert(user); }
+
+ private:
+  std::set<std::int64_t> gone_;
 };
 
 // 20 to 22, of which 20 looks after 21.
@@ -180,6 +186,14 @@ class World final : public Plugin {
       return host_->events().publish(db, UserDeleted{user, id_of(user), account_of(user)});
     });
   }
+  // As the host does it when a backup was put back.
+  Result<None> restore(std::int64_t epoch) {
+    return host_->storage().write([&](Session& db) -> Result<None> {
+      return host_->events().publish(db, DatabaseRestored{epoch});
+    });
+  }
+  // As if the user had been deleted while the trail did not listen. While no job runs.
+  void forget(std::int64_t user) { users_.forget(user); }
   Context& host() { return *host_; }
 
  private:
