@@ -386,7 +386,7 @@ TEST_F(Anchored, AFileThatIsNoAnchorIsNamed) {
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_NE(run.errors.front().find("other:1"), std::string::npos) << run.errors.front();
   EXPECT_EQ(run.errors.back(),
-            "error: " + folder_.file("other") + " holds no line of an anchor: is it another file?");
+            "error: " + folder_.file("other") + " holds no anchored head: is it another file?");
   EXPECT_EQ(app().run("audit verify --anchor " + folder_.file("missing")).exit_code, 1);
 }
 

@@ -139,6 +139,7 @@ TEST(Notes, OfManyThreadsAreAllCounted) {
   Notes notes(metrics);
   const Time at{};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::int64_t written = 0;
   for (int lane = 0; lane < 4; ++lane) {
     threads.emplace_back([&] {
