@@ -1,46 +1,22 @@
 // How SQLite finds the users that a list shows. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include "plugins/users/directory/user_repository.hpp"
 #include "plugins/users/plugin.hpp"
+#include "tests/plugins/query_plan.hpp"
 
 namespace gatehouse::users {
 namespace {
 
-// The plugin's tables without a row.
-class SqliteListPlan : public ::testing::Test {
+class SqliteListPlan : public testing::QueryPlanTest<UsersPlugin> {
  protected:
-  void SetUp() override {
-    sqlite3* opened = nullptr;
-    ASSERT_EQ(sqlite3_open(":memory:", &opened), SQLITE_OK);
-    db_.reset(opened);
-    for (const Migration& step : UsersPlugin().migrations()) {
-      const std::string script(step.script.for_engine(Engine::Sqlite));
-      ASSERT_EQ(sqlite3_exec(db_.get(), script.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
-    }
-  }
-
   std::vector<std::string> plan_of(const UserFilter& filter) {
-    const Sql& sql = UserRepository::list_statement(filter);
-    const std::string text = "explain query plan " + std::string(sql.for_engine(Engine::Sqlite));
-    std::vector<std::string> steps;
-    const auto add = [](void* to, int, char** values, char**) {
-      static_cast<std::vector<std::string>*>(to)->emplace_back(values[3]);
-      return 0;
-    };
-    EXPECT_EQ(sqlite3_exec(db_.get(), text.c_str(), add, &steps, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(db_.get());
-    return steps;
+    return QueryPlanTest::plan_of(UserRepository::list_statement(filter));
   }
-
- private:
-  std::unique_ptr<sqlite3, decltype(&sqlite3_close)> db_{nullptr, &sqlite3_close};
 };
 
 constexpr UserSort kSorts[] = {
