@@ -87,6 +87,12 @@ function(_gatehouse_embed_migrations name directory)
     DEPENDS ${files} ${GATEHOUSE_EMBED_MIGRATIONS}
     COMMENT "Embedding the migrations of ${name}"
     VERBATIM)
+  # All of them, for tools that read sources without compiling.
+  add_custom_target(${name}_migrations DEPENDS ${header})
+  if(NOT TARGET gatehouse_migrations)
+    add_custom_target(gatehouse_migrations)
+  endif()
+  add_dependencies(gatehouse_migrations ${name}_migrations)
   target_sources(${name}_objects PRIVATE ${header})
   target_include_directories(${name}_objects PUBLIC ${folder})
 endfunction()

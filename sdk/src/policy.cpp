@@ -263,8 +263,11 @@ Decision decide_role(const Principal& who,
       !contains_rights(who, object, settings)) {
     return Decision::Denied;
   }
-  // Who may sign in as the object now must not have made it more than they are.
-  const Roles after = change == RoleChange::Give ? object.roles | role : object.roles;
+  // Who may sign in as the object must not make it more than they are; to lose a role that
+  // policy.roles narrows is more, too.
+  const Roles after = change == RoleChange::Give
+                          ? object.roles | role
+                          : Roles::from_bits(object.roles.bits() & ~Roles(role).bits());
   if (!settings.holds_all_of(effective_roles(who), after)) return Decision::Denied;
   // Nobody raises themselves.
   const bool raises_self = change == RoleChange::Give && is_self(who, object);

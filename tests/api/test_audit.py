@@ -134,7 +134,7 @@ class AuditTest(unittest.TestCase):
         self.assertRegex(said, r"\APruned [0-9]+ events before ")
         self.run_words("audit", "verify")
         lines = self.run_words("audit", "export").stdout.splitlines()
-        self.assertEqual([json.loads(line)["action"] for line in lines], ["audit.pruned"])
+        self.assertEqual({json.loads(line)["action"] for line in lines}, {"audit.pruned"})
         self.assertEqual(json.loads(lines[0])["detail"]["method"], "command")
 
     def test_a_setting_that_is_no_place_ends_the_start(self):

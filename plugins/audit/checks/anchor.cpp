@@ -93,14 +93,28 @@ bool Anchor::write_heads() {
     if (heads->empty()) return true;
     after = heads->back().chain;
     std::string lines;
+    std::map<std::int64_t, std::int64_t> moved;
     for (const ChainHead& head : *heads) {
       const auto known = written_.find(head.chain);
       if (known != written_.end() && known->second == head.sequence) continue;
+      if (!holds_head(host_.keys(), head)) {
+        tell_forged(head.chain);
+        continue;
+      }
+      moved[head.chain] = head.sequence;
       lines += format("{} {} {} {}\n", now, head.chain, head.sequence, head.hash);
     }
     if (!append(lines)) return false;
-    for (const ChainHead& head : *heads) written_[head.chain] = head.sequence;
+    for (const auto& [chain, sequence] : moved) written_[chain] = sequence;
   }
+}
+
+void Anchor::tell_forged(std::int64_t chain) {
+  if (!told_.insert(chain).second) return;
+  host_.log().error("audit_head_forged",
+                    "The head of chain {} is not vouched for, so it is not anchored: `gatehouse "
+                    "audit verify` tells more.",
+                    chain);
 }
 
 bool Anchor::append(std::string_view lines) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,12 +43,13 @@ class Anchor {
   // Whether there is something to write to.
   Result<None> open() const;
   // What could not be written is logged, shows in the gauge audit_anchor_age_seconds, and is tried
-  // again the next time.
+  // again the next time. A head that is not vouched for is logged once, and never written.
   void write();
 
  private:
   bool write_heads();
   bool append(std::string_view lines) const;
+  void tell_forged(std::int64_t chain);
 
   Context& host_;
   const ChainRepository& rows_;
@@ -55,6 +57,7 @@ class Anchor {
   Gauge* age_ = nullptr;                          // none where nothing is anchored
   Time current_as_of_;                            // when all heads had been written
   std::map<std::int64_t, std::int64_t> written_;  // by chain, the sequence
+  std::set<std::int64_t> told_;                   // chains whose head is forged
 };
 
 // Compares anchored heads with the rows that there are, line by line; keeps what is wrong, not what

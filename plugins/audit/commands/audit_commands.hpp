@@ -21,7 +21,7 @@ void add_erase_command(Context& host, const Erasure& erasure);
 
 // What options hold. InvalidArgument names the option and what it takes.
 Result<std::optional<Time>> time_option(const CommandLine& line, std::string_view name);
-Result<std::optional<std::int64_t>> number_option(const CommandLine& line, std::string_view name);
+Result<std::optional<std::int64_t>> chain_option(const CommandLine& line, std::string_view name);
 
 // Prints what went wrong; the exit code.
 int refuse(CommandLine& line, const Error& error);

@@ -25,13 +25,17 @@ Result<std::optional<Time>> time_option(const CommandLine& line, std::string_vie
   return time;
 }
 
-Result<std::optional<std::int64_t>> number_option(const CommandLine& line, std::string_view name) {
+Result<std::optional<std::int64_t>> chain_option(const CommandLine& line, std::string_view name) {
   const auto value = line.value(name);
   if (!value) return std::nullopt;
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-  if (error != std::errc() || end != value->data() + value->size() || number < 1) {
-    return wrong(name, *value, "a number from 1 on");
+  const bool is_number = error == std::errc() && end == value->data() + value->size();
+  if (!is_number || number == 0 || number < -kSystemChains) {
+    return wrong(
+        name,
+        *value,
+        format("the number of an account, or -{} to -1 for a chain of the system", kSystemChains));
   }
   return number;
 }

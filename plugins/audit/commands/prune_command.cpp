@@ -19,81 +19,113 @@
 namespace gatehouse::audit {
 namespace {
 
+constexpr std::int64_t kBeforeAll = std::numeric_limits<std::int64_t>::min();
+
 class Pruning {
  public:
   Pruning(Context& host, const ChainRepository& rows, CommandLine& line, Time before)
-      : host_(host), rows_(rows), line_(line), before_(before) {}
+      : host_(host),
+        rows_(rows),
+        line_(line),
+        before_(before),
+        chains_(host.storage(), host.keys(), rows, [this](std::size_t rows_of_page) {
+          checked_ += static_cast<std::int64_t>(rows_of_page);
+          line_.progress(format("{} events checked, {} pruned", checked_, pruned_));
+          return !line_.interrupted();
+        }) {}
 
+  // How many chains are left alone, since they are not as they were written.
   Result<std::int64_t> run() {
-    std::int64_t after = std::numeric_limits<std::int64_t>::min();
+    std::int64_t after = kBeforeAll;
     for (;;) {
-      GATEHOUSE_TRY(const auto heads,
-                    host_.storage().read([&](Session& db) { return rows_.heads(db, after); }));
-      if (heads.empty()) break;
-      for (const ChainHead& head : heads) GATEHOUSE_CHECK(prune(head.chain));
-      after = heads.back().chain;
+      GATEHOUSE_TRY(const auto chain,
+                    host_.storage().read([&](Session& db) { return rows_.next_chain(db, after); }));
+      if (!chain) return left_alone_;
+      after = *chain;
+      GATEHOUSE_CHECK(prune(*chain));
     }
-    GATEHOUSE_CHECK(host_.as_owner([&](Session& db) -> Result<None> {
-      if (pruned_ == 0) return None{};
-      db.audit(
-          {"audit.pruned", 0, 0, {}, format("{} events before {}", pruned_, to_rfc3339(before_))});
-      return None{};
-    }));
-    return pruned_;
   }
+  std::int64_t pruned() const { return pruned_; }
 
  private:
-  // Whole prefixes, a batch in a transaction, until a row is young enough.
+  // What one transaction took.
+  struct Batch {
+    std::int64_t events = 0;
+    std::optional<Flaw> flaw;  // nothing was taken
+  };
+
+  // Whole prefixes, a batch in a transaction, until a row is young enough. All of the chain is
+  // checked before: what goes may be the proof of what was altered behind it.
   Result<None> prune(std::int64_t chain) {
-    bool goes_on = true;
-    while (goes_on) {
-      std::int64_t batch = 0;
+    GATEHOUSE_TRY(const auto old,
+                  host_.storage().read([&](Session& db) { return old_events(db, chain, 1); }));
+    if (old.empty()) return None{};
+    GATEHOUSE_TRY(const auto report, chains_.run(chain));
+    Batch batch{ChainRepository::kPage, report.flaw};
+    while (!batch.flaw && batch.events == ChainRepository::kPage) {
       GATEHOUSE_CHECK(host_.as_owner([&](Session& db) -> Result<None> {
         GATEHOUSE_TRY(batch, prune_batch(db, chain));
         return None{};
       }));
-      goes_on = batch == ChainRepository::kPage;
-      pruned_ += batch;
-      line_.progress(format("{} events", pruned_));
+      pruned_ += batch.events;
       if (line_.interrupted()) return unavailable("It was interrupted; what is gone is gone.");
     }
+    if (batch.flaw) leave_alone(chain, *batch.flaw);
     return None{};
   }
 
-  Result<std::int64_t> prune_batch(Session& db, std::int64_t chain) const {
-    GATEHOUSE_TRY(auto head, rows_.find_head(db, chain));
-    if (!head) return std::int64_t{0};
-    constexpr std::int64_t kBeforeAll = std::numeric_limits<std::int64_t>::min();
-    GATEHOUSE_TRY(auto events, rows_.events(db, chain, kBeforeAll, ChainRepository::kPage));
-    // A row may be older than the one before it, by what its writer's clock said.
+  void leave_alone(std::int64_t chain, const Flaw& flaw) {
+    ++left_alone_;
+    line_.progress("");
+    line_.fail(format("Chain {}: sequence {} {}. Nothing more of it is pruned.",
+                      chain,
+                      flaw.sequence,
+                      flaw.what));
+  }
+
+  // The first rows, up to one that is young; at most `limit`. A row may be older than the one
+  // before it, by what its writer's clock said.
+  Result<std::vector<StoredEvent>> old_events(Session& db,
+                                              std::int64_t chain,
+                                              std::int64_t limit) const {
+    GATEHOUSE_TRY(auto events, rows_.events(db, chain, kBeforeAll, limit));
     const auto young = std::find_if(
         events.begin(), events.end(), [this](const auto& event) { return event.at >= before_; });
     events.erase(young, events.end());
-    if (events.empty()) return std::int64_t{0};
+    return events;
+  }
+
+  // The rows are checked again, since they may have been altered meanwhile.
+  Result<Batch> prune_batch(Session& db, std::int64_t chain) const {
+    GATEHOUSE_TRY(const auto events, old_events(db, chain, ChainRepository::kPage));
+    if (events.empty()) return Batch{};
+    GATEHOUSE_TRY(auto head, rows_.find_head(db, chain));
+    if (!head) return Batch{0, Flaw{events.front().sequence, "has no head behind it"}};
+    if (!holds_cut(host_.keys(), *head)) return Batch{0, Flaw{head->first, "has a forged cut"}};
     GATEHOUSE_TRY(const auto parts, rows_.parts(db, chain, kBeforeAll, events.back().sequence));
     ChainWalk walk(head->first, head->first_hash);
-    auto flaw = walk.check(events, parts);
-    if (!flaw && !holds_cut(host_.keys(), *head)) flaw = Flaw{head->first, "has a forged cut"};
-    if (flaw) {
-      return unavailable(format(
-          "Chain {}: sequence {} {}. Nothing of it is pruned: `gatehouse audit verify` tells "
-          "more.",
-          chain,
-          flaw->sequence,
-          flaw->what));
-    }
+    if (auto flaw = walk.check(events, parts)) return Batch{0, std::move(flaw)};
     head->first = walk.next();
     head->first_hash = walk.hash();
     head->cut_mac = seal_cut(host_.keys(), chain, head->first, head->first_hash);
     GATEHOUSE_CHECK(rows_.cut(db, *head));
-    return static_cast<std::int64_t>(events.size());
+    db.audit(
+        {"audit.pruned",
+         0,
+         0,
+         {},
+         format("{} events of chain {} before {}", events.size(), chain, to_rfc3339(before_))});
+    return Batch{static_cast<std::int64_t>(events.size()), std::nullopt};
   }
 
   Context& host_;
   const ChainRepository& rows_;
   CommandLine& line_;
   Time before_;
+  ChainCheck chains_;
+  std::int64_t checked_ = 0;
   std::int64_t pruned_ = 0;
+  std::int64_t left_alone_ = 0;
 };
 
 // "30d", "12h", "90m", "45s"; nothing for everything else.
@@ -127,11 +159,17 @@ Result<Time> find_limit(const CommandLine& line, Time now) {
 int prune(CommandLine& line, Context& host, const ChainRepository& rows) {
   const auto before = find_limit(line, host.clock().now());
   if (!before) return refuse(line, before.error());
-  const auto pruned = Pruning(host, rows, line, *before).run();
-  if (!pruned) return refuse(line, pruned.error());
+  Pruning pruning(host, rows, line, *before);
+  const auto left_alone = pruning.run();
+  if (!left_alone) return refuse(line, left_alone.error());
   line.progress("");
-  line.print(format("Pruned {} events before {}.", *pruned, to_rfc3339(*before)));
-  return 0;
+  line.print(format("Pruned {} events before {}.", pruning.pruned(), to_rfc3339(*before)));
+  if (*left_alone == 0) return 0;
+  line.fail(
+      format("{} chains are not as they were written and were left alone: `gatehouse audit verify` "
+             "tells more.",
+             *left_alone));
+  return 1;
 }
 
 }  // namespace

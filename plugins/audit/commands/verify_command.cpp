@@ -39,6 +39,7 @@ class Verification {
     std::vector<AnchoredHead> lines;
     std::string text;
     std::int64_t number = 0;
+    bool is_empty = true;
     while (std::getline(file, text)) {
       ++number;
       auto anchored = parse_anchor(text);
@@ -46,6 +47,7 @@ class Verification {
         pass_over(path, number);
         continue;
       }
+      is_empty = false;
       lines.push_back(*std::move(anchored));
       if (lines.size() < kAnchorsAtATime) continue;
       GATEHOUSE_CHECK(anchors_.compare(lines));
@@ -57,9 +59,8 @@ class Verification {
     if (torn_ > kTornLinesNamed) {
       warn(format("{}: {} more lines like these", path, torn_ - kTornLinesNamed));
     }
-    if (torn_ != 0 && torn_ == number) {
-      return unavailable(format("{} holds no line of an anchor: is it another file?", path));
-    }
+    if (is_empty)
+      return unavailable(format("{} holds no anchored head: is it another file?", path));
     return anchors_.compare(lines);
   }
 
@@ -79,6 +80,9 @@ class Verification {
     for (const auto& [chain, finding] : anchors_.findings()) {
       if (finding.bad == 0 || told_.contains(chain) || (only && chain != *only)) continue;
       tell(chain, {});
+    }
+    if (only && chain_count_ == 0 && told_.empty()) {
+      return unavailable(format("There is no such chain: {}.", *only));
     }
     return None{};
   }
@@ -156,7 +160,7 @@ class Verification {
 };
 
 int verify(CommandLine& line, Context& host, const ChainRepository& rows) {
-  const auto account = number_option(line, "account");
+  const auto account = chain_option(line, "account");
   if (!account) return refuse(line, account.error());
   Verification verification(host, rows, line);
   if (const auto anchor = line.value("anchor")) {
@@ -176,7 +180,9 @@ void add_verify_command(Context& host, const ChainRepository& rows) {
       "audit verify",
       "Check that the audit trail is as it was written; names the first bad row of each chain",
       {{"anchor", "a file of audit.anchor, which shows also what was cut off", Kind::Option},
-       {"account", "the number of an account: only its chain", Kind::Option}},
+       {"account",
+        "the number of an account, or -8 to -1 for a chain of the system: only this chain",
+        Kind::Option}},
       [&host, &rows](CommandLine& line) { return verify(line, host, rows); });
 }
 

@@ -22,6 +22,14 @@ constexpr std::size_t kBatch = 100;
 
 }  // namespace
 
+StoredAuditTrail::StoredAuditTrail(Context& host, const TrailRepository& rows)
+    : host_(host),
+      rows_(rows),
+      forged_heads_(host.metrics().counter(
+          "audit_forged_heads_total",
+          "Events behind a head of the audit trail that the server has not written.",
+          {})) {}
+
 Result<None> StoredAuditTrail::append(Session& db, const AuditRecord& record) {
   AuditRecord kept = record;
   make_storable(kept);
@@ -35,12 +43,45 @@ Result<None> StoredAuditTrail::insert(Session& db,
   GATEHOUSE_TRY(const ClaimedPlace place, rows_.claim_place(db, chain));
   const auto personal = personal_parts(record, host_.random());
   StoredEvent event = to_event(record, count, personal);
-  event.number = place.number;
   event.chain = chain;
+  GATEHOUSE_TRY(bool is_put, put(db, event, personal, place));
+  if (is_put) return None{};
+  GATEHOUSE_TRY(const ClaimedPlace free, rows_.find_free_place(db, chain, place));
+  GATEHOUSE_TRY(is_put, put(db, event, personal, free));
+  if (!is_put) return unavailable("The audit trail has no place for the event.");
+  return None{};
+}
+
+Result<bool> StoredAuditTrail::put(Session& db,
+                                   StoredEvent& event,
+                                   const std::vector<PersonalPart>& personal,
+                                   const ClaimedPlace& place) {
+  event.number = place.number;
   event.sequence = place.sequence;
   event.hash = hash_of(event, place.hash);
-  return rows_.insert(
-      db, event, personal, seal_head(host_.keys(), chain, event.sequence, event.hash));
+  const bool is_good = holds(event.chain, place);
+  const std::string mac = is_good ? seal_head(host_.keys(), event.chain, event.sequence, event.hash)
+                                  : std::string(kForged);
+  GATEHOUSE_TRY(const bool is_put, rows_.insert(db, event, personal, mac));
+  if (is_put && !is_good) tell_forged(event.chain);
+  return is_put;
+}
+
+bool StoredAuditTrail::holds(std::int64_t chain, const ClaimedPlace& place) const {
+  const bool is_new = place.sequence == 1 && place.hash.empty() && place.mac.empty();
+  return is_new ||
+         holds_head(host_.keys(), {chain, place.sequence - 1, place.hash, place.mac, 1, "", ""});
+}
+
+void StoredAuditTrail::tell_forged(std::int64_t chain) {
+  forged_heads_.add(1);
+  const std::lock_guard lock(mutex_);
+  if (!told_.insert(chain).second) return;
+  host_.log().error("audit_head_forged",
+                    "The newest row of chain {} is not the server's, or was vouched for under a "
+                    "master key that is gone. Events are still kept, but not vouched for: "
+                    "`gatehouse audit verify` tells more.",
+                    chain);
 }
 
 void StoredAuditTrail::note(AuditRecord record) noexcept {

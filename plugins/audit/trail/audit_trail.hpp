@@ -2,6 +2,8 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <mutex>
+#include <set>
 #include <vector>
 
 #include <gatehouse/context.hpp>
@@ -14,7 +16,7 @@ namespace gatehouse::audit {
 
 class StoredAuditTrail final : public AuditTrail {
  public:
-  StoredAuditTrail(Context& host, const TrailRepository& rows) : host_(host), rows_(rows) {}
+  StoredAuditTrail(Context& host, const TrailRepository& rows);
 
   Result<None> append(Session& db, const AuditRecord& record) override;
   void note(AuditRecord record) noexcept override;
@@ -43,11 +45,22 @@ class StoredAuditTrail final : public AuditTrail {
                       const AuditRecord& record,
                       std::int64_t count,
                       std::int64_t chain);
+  // Vouches for the row only where the one before it holds. False: the place is taken.
+  Result<bool> put(Session& db,
+                   StoredEvent& event,
+                   const std::vector<PersonalPart>& personal,
+                   const ClaimedPlace& place);
+  // Whether nobody but the server has moved the head before `place`.
+  bool holds(std::int64_t chain, const ClaimedPlace& place) const;
+  void tell_forged(std::int64_t chain);
   Result<None> write(const std::vector<Notes::Due>& notes);
 
   Context& host_;
   const TrailRepository& rows_;
   Notes notes_{host_.metrics()};
+  Counter& forged_heads_;
+  std::mutex mutex_;             // guards told_
+  std::set<std::int64_t> told_;  // chains whose head is forged, as the log has it
   std::atomic<bool> is_serving_ = false;
   bool waits_ = false;  // of write_notes(): the database is away
 };

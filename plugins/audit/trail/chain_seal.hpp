@@ -23,6 +23,9 @@ inline bool holds_head(const Keys& keys, const ChainHead& head) {
       "head", head.mac, {std::to_string(head.chain), std::to_string(head.sequence), head.hash});
 }
 
+// What stands in the place of a code behind a head that did not hold: it never holds either.
+inline constexpr std::string_view kForged = "forged";
+
 // `first`: the oldest row that is kept; `hash`: of the row before it.
 inline std::string seal_cut(const Keys& keys,
                             std::int64_t chain,

@@ -45,7 +45,7 @@ namespace {
 #define AUDIT_USERS(numbers) AUDIT_OF_USER AUDIT_VISIBLE(numbers) AUDIT_MATCH
 #define AUDIT_REACHES(numbers) AUDIT_REACHED(numbers) AUDIT_MATCH
 
-enum Way : std::size_t { kWhole, kActor, kAccount, kUser, kReached };
+enum class Way : std::size_t { Whole, Actor, Account, User, Reached };
 constexpr Sql kList[] = {
     AUDIT_SELECT AUDIT_MATCH AUDIT_NEWEST_FIRST,
     AUDIT_SELECT AUDIT_OF_ACTOR AUDIT_MATCH AUDIT_NEWEST_FIRST,
@@ -70,10 +70,10 @@ constexpr Sql kKnowsAccount =
     "select number from audit_event where account = :account and account > 0 limit 1";
 
 Way way_of(const TrailFilter& filter) {
-  if (filter.listing.user) return kUser;
-  if (filter.listing.account) return kAccount;
-  if (!filter.sees.all) return kReached;
-  return filter.listing.actor != 0 ? kActor : kWhole;
+  if (filter.listing.user) return Way::User;
+  if (filter.listing.account) return Way::Account;
+  if (!filter.sees.all) return Way::Reached;
+  return filter.listing.actor != 0 ? Way::Actor : Way::Whole;
 }
 
 std::string json_list(const std::vector<std::int64_t>& numbers) {
@@ -101,16 +101,16 @@ auto with_filter(const TrailFilter& filter, F&& ask) {
   };
   const std::string accounts = json_list(filter.sees.accounts);
   switch (way_of(filter)) {
-    case kWhole:
+    case Way::Whole:
       break;
-    case kActor:
+    case Way::Actor:
       return matching(listing.actor);
-    case kAccount:
+    case Way::Account:
       return matching(*listing.account, filter.sees.all, filter.sees.self, accounts);
-    case kUser:
+    case Way::User:
       return matching(
           *listing.user, listing.account.value_or(0), filter.sees.all, filter.sees.self, accounts);
-    case kReached:
+    case Way::Reached:
       return matching(filter.sees.self, accounts);
   }
   return matching();
@@ -119,7 +119,7 @@ auto with_filter(const TrailFilter& filter, F&& ask) {
 }  // namespace
 
 const Sql& TrailRepository::list_statement(const TrailFilter& filter) {
-  return kList[way_of(filter)];
+  return kList[static_cast<std::size_t>(way_of(filter))];
 }
 
 Result<std::vector<EventRow>> TrailRepository::list(Session& db, const TrailFilter& filter) const {
@@ -133,7 +133,7 @@ Result<std::int64_t> TrailRepository::count(Session& db, const TrailFilter& filt
   TrailFilter all = filter;
   all.listing.before.reset();
   return with_filter(all, [&](const auto&... bound) {
-    return db.get<std::int64_t>(kCount[way_of(filter)], bound...);
+    return db.get<std::int64_t>(kCount[static_cast<std::size_t>(way_of(filter))], bound...);
   });
 }
 

@@ -17,9 +17,10 @@ namespace gatehouse::audit {
 struct ClaimedPlace {
   std::int64_t sequence = 0;
   std::string hash;         // of the row before; "" for the first
+  std::string mac;          // what vouches for that row; "" for the first
   std::int64_t number = 0;  // of the whole trail
 };
-BOOST_DESCRIBE_STRUCT(ClaimedPlace, (), (sequence, hash, number))
+BOOST_DESCRIBE_STRUCT(ClaimedPlace, (), (sequence, hash, mac, number))
 
 // An event with what is left of the people in it.
 struct EventRow : StoredEvent {
@@ -47,11 +48,17 @@ class TrailRepository {
  public:
   // In write(): whoever claims a place in the same chain meanwhile waits, or is run again.
   Result<ClaimedPlace> claim_place(Session& db, std::int64_t chain) const;
-  // With its place in it. `mac` vouches for the new head.
-  Result<None> insert(Session& db,
+  // With its place in it. `mac` vouches for the new head. False: its place, or its number, is
+  // taken, and nothing was written.
+  Result<bool> insert(Session& db,
                       const StoredEvent& event,
                       const std::vector<PersonalPart>& personal,
                       std::string_view mac) const;
+  // The next place that is free, where somebody put rows in the way of `claimed`; without a mac
+  // where it is another one.
+  Result<ClaimedPlace> find_free_place(Session& db,
+                                       std::int64_t chain,
+                                       const ClaimedPlace& claimed) const;
 
   Result<std::vector<EventRow>> list(Session& db, const TrailFilter& filter) const;
   Result<std::int64_t> count(Session& db, const TrailFilter& filter) const;

@@ -4,6 +4,13 @@
 #include "trail_repository.hpp"
 
 namespace gatehouse::audit {
+
+struct FreePlace {
+  std::int64_t sequence = 0;
+  std::string hash;
+};
+BOOST_DESCRIBE_STRUCT(FreePlace, (), (sequence, hash))
+
 namespace {
 
 // An insert that becomes an update finds its row by the unique index and takes no predicate locks.
@@ -13,7 +20,7 @@ namespace {
   "insert into audit_chain (chain, sequence, hash, mac, first, first_hash, cut_mac) " \
   "values (:chain, 1, '', '', 1, '', '') "                                            \
   "on conflict (chain) do update set sequence = audit_chain.sequence + 1 "            \
-  "returning sequence, hash, "
+  "returning sequence, hash, mac, "
 constexpr Sql kClaim{
     AUDIT_CLAIM
     "coalesce((select seq from sqlite_sequence where name = 'audit_event'), 0) + 1 as number",
@@ -24,26 +31,43 @@ constexpr Sql kClaim{
   "actor_number, on_behalf_of, account, changes, detail, count, request_id, method, active, "    \
   "roles_added, roles_removed, personal, hash) values (:number, :chain, :sequence, :at, "        \
   ":action, :outcome, :user_number, :actor_number, :on_behalf_of, :account, :changes, :detail, " \
-  ":count, :request_id, :method, :active, :roles_added, :roles_removed, :personal, :hash)"
+  ":count, :request_id, :method, :active, :roles_added, :roles_removed, :personal, :hash) "      \
+  "on conflict do nothing"
 #define AUDIT_INSERT_PERSONAL \
   "insert into audit_personal (chain, sequence, part, person, salt, id, name, address) select "
-#define AUDIT_MOVE_HEAD                                                               \
+#define AUDIT_MOVE_HEAD(from)                                                         \
   "insert into audit_chain (chain, sequence, hash, mac, first, first_hash, cut_mac) " \
-  "values (:head_chain, :head_sequence, :head_hash, :mac, 1, '', '') "                \
-  "on conflict (chain) do update set hash = excluded.hash, mac = excluded.mac"
+  "select cast(:head_chain as bigint), cast(:head_sequence as bigint), "              \
+  "cast(:head_hash as text), cast(:mac as text), 1, '', '' " from                     \
+  " where true on conflict (chain) do update set sequence = excluded.sequence, "      \
+  "hash = excluded.hash, mac = excluded.mac"
 
 constexpr Sql kInsertEvent = AUDIT_INSERT_EVENT;
 constexpr Sql kInsertPersonal = AUDIT_INSERT_PERSONAL
     "cast(:part_chain as bigint), cast(:part_sequence as bigint), json_extract(value, '$.part'), "
     "json_extract(value, '$.person'), json_extract(value, '$.salt'), json_extract(value, '$.id'), "
-    "json_extract(value, '$.name'), json_extract(value, '$.address') from json_each(:parts)";
-constexpr Sql kMoveHead = AUDIT_MOVE_HEAD;
+    "json_extract(value, '$.name'), json_extract(value, '$.address') from json_each(:parts) "
+    "where true on conflict do nothing";
+constexpr Sql kMoveHead = AUDIT_MOVE_HEAD("");
 // The three at once, for the sake of round trips.
 constexpr Sql kInsertAll =
-    "with event as (" AUDIT_INSERT_EVENT "), personal as (" AUDIT_INSERT_PERSONAL
+    "with event as (" AUDIT_INSERT_EVENT " returning 1), personal as (" AUDIT_INSERT_PERSONAL
     "cast(:part_chain as bigint), cast(:part_sequence as bigint), part, person, salt, id, name, "
-    "address from json_to_recordset(cast(:parts as json)) as given (part bigint, person bigint, "
-    "salt text, id text, name text, address text)) " AUDIT_MOVE_HEAD;
+    "address from event, json_to_recordset(cast(:parts as json)) as given (part bigint, person "
+    "bigint, salt text, id text, name text, address text) on conflict do nothing) "
+    // A personal part in the way stays there: its digest tells on it.
+    AUDIT_MOVE_HEAD("from event");
+
+// By the unique index on (chain, sequence), and the primary key.
+constexpr Sql kFreePlace =
+    "select e.sequence + 1 as sequence, e.hash as hash from audit_event e "
+    "where e.chain = :chain and e.sequence >= :claimed and exists (select 1 from audit_event t "
+    "where t.chain = e.chain and t.sequence = :taken) and not exists (select 1 from audit_event n "
+    "where n.chain = e.chain and n.sequence = e.sequence + 1) order by e.sequence limit 1";
+constexpr Sql kFreeNumber =
+    "select e.number + 1 from audit_event e where e.number >= :claimed and exists (select 1 from "
+    "audit_event t where t.number = :taken) and not exists (select 1 from audit_event n "
+    "where n.number = e.number + 1) order by e.number limit 1";
 
 // Calls `run` with what AUDIT_INSERT_EVENT binds.
 template <class F, class... P>
@@ -77,31 +101,51 @@ Result<ClaimedPlace> TrailRepository::claim_place(Session& db, std::int64_t chai
   return db.get<ClaimedPlace>(kClaim, chain);
 }
 
-Result<None> TrailRepository::insert(Session& db,
+Result<ClaimedPlace> TrailRepository::find_free_place(Session& db,
+                                                      std::int64_t chain,
+                                                      const ClaimedPlace& claimed) const {
+  ClaimedPlace place = claimed;
+  GATEHOUSE_TRY(const auto free,
+                db.find<FreePlace>(kFreePlace, chain, claimed.sequence, claimed.sequence));
+  if (free) {
+    place.sequence = free->sequence;
+    place.hash = free->hash;
+    place.mac.clear();
+  }
+  GATEHOUSE_TRY(const auto number,
+                db.find<std::int64_t>(kFreeNumber, claimed.number, claimed.number));
+  if (number) place.number = *number;
+  return place;
+}
+
+Result<bool> TrailRepository::insert(Session& db,
                                      const StoredEvent& event,
                                      const std::vector<PersonalPart>& personal,
                                      std::string_view mac) const {
   const std::string parts = encode_json(personal);
   if (db.engine() == Engine::PostgreSql) {
-    GATEHOUSE_CHECK(with_columns(
-        event,
-        [&db](const auto&... columns) { return db.run(kInsertAll, columns...); },
-        event.chain,
-        event.sequence,
-        parts,
-        event.chain,
-        event.sequence,
-        event.hash,
-        mac));
-    return None{};
+    GATEHOUSE_TRY(const std::int64_t moved,
+                  with_columns(
+                      event,
+                      [&db](const auto&... columns) { return db.run(kInsertAll, columns...); },
+                      event.chain,
+                      event.sequence,
+                      parts,
+                      event.chain,
+                      event.sequence,
+                      event.hash,
+                      mac));
+    return moved == 1;
   }
-  GATEHOUSE_CHECK(with_columns(
-      event, [&db](const auto&... columns) { return db.run(kInsertEvent, columns...); }));
+  GATEHOUSE_TRY(const std::int64_t inserted, with_columns(event, [&db](const auto&... columns) {
+                  return db.run(kInsertEvent, columns...);
+                }));
+  if (inserted == 0) return false;
   if (!personal.empty()) {
     GATEHOUSE_CHECK(db.run(kInsertPersonal, event.chain, event.sequence, parts));
   }
   GATEHOUSE_CHECK(db.run(kMoveHead, event.chain, event.sequence, event.hash, mac));
-  return None{};
+  return true;
 }
 
 }  // namespace gatehouse::audit

@@ -168,10 +168,13 @@ Result<None> permit_roles(const Principal& who,
                           const UserObject& object,
                           Roles wanted,
                           const PolicySettings& policy) {
+  UserObject changed = object;  // step by step, so that what comes of it is judged in the end
   for (const Role role : all_roles()) {
     if (object.roles.has(role) == wanted.has(role)) continue;
     const RoleChange change = wanted.has(role) ? RoleChange::Give : RoleChange::Take;
-    if (decide_role(who, change, role, object, policy) != Decision::Allowed) {
+    const Decision decision = decide_role(who, change, role, changed, policy);
+    changed.roles = Roles::from_bits(changed.roles.bits() ^ Roles(role).bits());
+    if (decision != Decision::Allowed) {
       Error error = denied();
       error.message = format("You may not {} the role \"{}\".",
                              change == RoleChange::Give ? "give" : "take away",

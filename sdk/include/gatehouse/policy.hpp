@@ -113,7 +113,7 @@ GATEHOUSE_API bool may_use_api(const Principal& who);
 enum class RoleChange : std::uint8_t { Give, Take };
 
 // Whether `who` may give the role to the object, or take it from it. `object.roles` are those
-// before.
+// before; of several changes at once, those after the ones that were judged already.
 GATEHOUSE_API Decision decide_role(const Principal& who,
                                    RoleChange change,
                                    Role role,

@@ -50,6 +50,18 @@ Error no_api_access() {
           {}};
 }
 
+// What a path names by id or number ("me" is nobody else); other segments may be secrets, a code
+// say.
+bool is_id_or_number(std::string_view segment) {
+  const auto all = [segment](auto is_one) {
+    return std::all_of(segment.begin(), segment.end(), is_one);
+  };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return (segment.size() <= 19 && all(is_digit)) || (segment.size() == 24 && all([&](char c) {
+                                                       return is_digit(c) || (c >= 'a' && c <= 'f');
+                                                     }));
+}
+
 ErrorCode code_of(int status) {
   switch (status) {
     case 405:
@@ -333,6 +345,9 @@ void RoutedExchange::tell_denial() const {
   event.user_id = principal_->user_id;
   event.user_name = principal_->username;
   event.detail = format("{} {}", head_.method, match_.pattern);
+  for (const std::string_view named : match_.parameters) {
+    if (is_id_or_number(named)) event.detail.append(" ").append(named);
+  }
   dispatcher_.audit.note(event, AuditOutcome::Refused);
 }
 

@@ -136,6 +136,7 @@ TEST_F(AccountLists, AWalkShowsEachUnchangedAccountOnceWhileFourWrite) {
   std::atomic<bool> stop = false;
   std::atomic<int> changes = 0;
   std::vector<std::thread> writers;
+  writers.reserve(4);
   for (int lane = 0; lane < 4; ++lane) {
     writers.emplace_back([&, lane, client = reader] {
       for (int step = 0; !stop; ++step) {

@@ -64,6 +64,18 @@ struct ShownPage {
 };
 BOOST_DESCRIBE_STRUCT(ShownPage, (), (items, next))
 
+// Lets the trail take one event at a time with the detail kOnce: a second cannot be written.
+class Wall final : public Plugin {
+ public:
+  static constexpr const char* kOnce = "only once";
+  Migrations migrations() const override {
+    return {{"0001",
+             "wall",
+             {"create unique index wall_once on audit_event (detail) where detail = 'only once'"}}};
+  }
+  void wire(Context&) override {}
+};
+
 class AuditTest : public ::testing::Test {
  protected:
   explicit AuditTest(World::Directories directories = World::Directories::Provided)
@@ -76,6 +88,7 @@ class AuditTest : public ::testing::Test {
     std::vector<testing::TestedPlugin> plugins;
     plugins.push_back({"world", std::move(world)});
     plugins.push_back({"audit", std::make_unique<AuditPlugin>(), settings()});
+    plugins.push_back({"wall", std::make_unique<Wall>()});
     app_ = std::make_unique<testing::HarnessCore>(std::move(plugins));
     ASSERT_TRUE(app().mistakes().empty()) << app().mistakes().front();
     app().run_jobs();  // server.started is written

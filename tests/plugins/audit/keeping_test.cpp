@@ -201,7 +201,26 @@ TEST_F(Keeping, PruningTakesTheFrontOfChainsAndTheRestCanBeChecked) {
   do_deed({.account = 20});
   EXPECT_EQ(number("select max(sequence) from audit_event where chain = 20"), 7);
   EXPECT_EQ(verify().exit_code, 0);
-  EXPECT_EQ(events_of("audit.pruned").size(), 1U) << "the one before is pruned, too";
+  const auto told = events_of("audit.pruned");
+  ASSERT_FALSE(told.empty());
+  for (const ShownItem& item : told) {
+    EXPECT_NE(item.at, "2026-01-06T00:00:00.000Z") << "those before are pruned, too";
+  }
+}
+
+TEST_F(Keeping, WhatIsPrunedIsToldOfInTheTransactionThatTakesIt) {
+  for (int i = 0; i < 1'100; ++i) do_deed({.account = 21});
+  app().clock().advance(std::chrono::seconds(1));
+  ASSERT_EQ(app().run("audit prune --keep 0s").exit_code, 0);
+  std::vector<std::string> told;
+  for (const ShownItem& item : events_of("audit.pruned")) {
+    if (item.detail.text.find("chain 21 ") != std::string::npos) told.push_back(item.detail.text);
+  }
+  ASSERT_EQ(told.size(), 2U) << "one for each transaction";
+  EXPECT_NE(told[1].find("1000 events of chain 21 before 2026-01-06T00:00:01.000Z"),
+            std::string::npos)
+      << told[1];
+  EXPECT_NE(told[0].find("\"100 events of chain 21 "), std::string::npos) << told[0];
 }
 
 TEST_F(Keeping, AChainThatIsNotAsItWasWrittenIsNotPruned) {
@@ -210,6 +229,29 @@ TEST_F(Keeping, AChainThatIsNotAsItWasWrittenIsNotPruned) {
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_NE(run.errors.front().find("sequence 2"), std::string::npos) << run.errors.front();
   EXPECT_EQ(number("select count(*) from audit_event where chain = 20"), 5);
+}
+
+TEST_F(Keeping, AChainThatWasAlteredBehindWhatGoesIsNotPrunedAndTheOthersAre) {
+  do_deed({.account = 21});
+  app().clock().advance(std::chrono::hours(24));
+  const Sql alterations[] = {
+      "update audit_chain set mac = 'x' where chain = 20",
+      "delete from audit_chain where chain = 20",
+      "update audit_event set detail = 'x' where chain = 20 and sequence = 5",
+  };
+  for (const Sql& alteration : alterations) {
+    ASSERT_TRUE(change(alteration));
+    do_deed({.account = 21});
+    app().clock().advance(std::chrono::seconds(1));
+    ASSERT_GT(number("select count(*) from audit_event where chain = 21"), 0);
+    const auto run = app().run("audit prune --keep 0s");
+    EXPECT_EQ(run.exit_code, 1);
+    ASSERT_FALSE(run.errors.empty());
+    EXPECT_TRUE(run.errors.front().starts_with("Chain 20: sequence ")) << run.errors.front();
+    EXPECT_EQ(number("select count(*) from audit_event where chain = 20"), 5);
+    EXPECT_EQ(number("select count(*) from audit_event where chain = 21"), 0);
+    EXPECT_FALSE(events_of("audit.pruned").empty());
+  }
 }
 
 TEST_F(Keeping, PruneSaysWhatItTakes) {
@@ -272,6 +314,20 @@ TEST_F(Anchored, HeadsThatMovedAreWrittenForTheOwnerAlone) {
   EXPECT_EQ(verify_anchored().exit_code, 0);
 }
 
+TEST_F(Anchored, AForgedHeadIsNotAnchored) {
+  app().run_jobs();
+  const std::string good = content(anchor());
+  ASSERT_TRUE(change("update audit_chain set mac = 'x', sequence = 4 where chain = 20"));
+  do_deed({.account = 21});
+  app().run_jobs();
+  do_deed({.account = 20});
+  app().run_jobs();
+  const std::string added = content(anchor()).substr(good.size());
+  EXPECT_EQ(added.find(" 20 "), std::string::npos) << added;
+  EXPECT_NE(added.find(" 21 1 "), std::string::npos) << "the others are";
+  EXPECT_GT(app().log().count("audit_head_forged"), 0);
+}
+
 // Whoever has a copy of the chain's old head can put it back: only the anchor tells.
 TEST_F(Anchored, ACutTailShows) {
   app().run_jobs();
@@ -332,8 +388,20 @@ TEST_F(Anchored, AFileThatIsNoAnchorIsNamed) {
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_NE(run.errors.front().find("other:1"), std::string::npos) << run.errors.front();
   EXPECT_EQ(run.errors.back(),
-            "error: " + folder_.file("other") + " holds no line of an anchor: is it another file?");
+            "error: " + folder_.file("other") + " holds no anchored head: is it another file?");
   EXPECT_EQ(app().run("audit verify --anchor " + folder_.file("missing")).exit_code, 1);
+}
+
+// Whoever can empty the file has not made the trail right.
+TEST_F(Anchored, AFileWithoutAnchoredHeadsIsNoProof) {
+  for (const std::string_view text : {"", "2026-01-06T00:00:00.000Z 20 5 cut o"}) {
+    std::ofstream(folder_.file("empty"), std::ios::trunc) << text;
+    const auto run = app().run("audit verify --anchor " + folder_.file("empty"));
+    EXPECT_EQ(run.exit_code, 1);
+    ASSERT_FALSE(run.errors.empty());
+    EXPECT_NE(run.errors.back().find("empty holds no anchored head"), std::string::npos)
+        << run.errors.back();
+  }
 }
 
 // A server that died while it wrote leaves half a line, which says nothing about the trail.

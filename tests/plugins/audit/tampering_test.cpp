@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "audit_fixture.hpp"
+#include "plugins/audit/checks/chain_repository.hpp"
 
 namespace gatehouse::audit {
 namespace {
@@ -77,6 +78,9 @@ std::ostream& operator<<(std::ostream& out, const Tampering& tampering) {
 
 const Tampering kTamperings[] = {
     AUDIT_EVENT_CHANGE("number", "number + 1000"),
+    {"number_that_is_next",
+     {"update audit_event set number = (select max(number) + 1 from audit_event)" AUDIT_THIRD},
+     "account 20: sequence 3 "},
     AUDIT_EVENT_CHANGE("chain", "99"),
     AUDIT_EVENT_CHANGE("at", "at + 1"),
     AUDIT_EVENT_CHANGE("action", "'user.updates'"),
@@ -170,14 +174,19 @@ const Tampering kTamperings[] = {
      "account 20: sequence 3 "},
 };
 
-class VerifyTampered : public Verify, public ::testing::WithParamInterface<Tampering> {};
+class VerifyTampered : public Verify, public ::testing::WithParamInterface<Tampering> {
+ protected:
+  void tamper() {
+    for (const Sql& sql : GetParam().changes) {
+      const auto changed = change(sql);
+      ASSERT_TRUE(changed) << changed.error().message;
+      ASSERT_GT(*changed, 0);
+    }
+  }
+};
 
 TEST_P(VerifyTampered, NamesTheFirstBadRow) {
-  for (const Sql& sql : GetParam().changes) {
-    const auto changed = change(sql);
-    ASSERT_TRUE(changed) << changed.error().message;
-    ASSERT_GT(*changed, 0);
-  }
+  tamper();
   const auto run = verify();
   EXPECT_EQ(run.exit_code, 1);
   ASSERT_FALSE(run.output.empty());
@@ -188,15 +197,112 @@ TEST_P(VerifyTampered, NamesTheFirstBadRow) {
   }
 }
 
+// What the server goes on to write neither fails nor vouches for what it found.
+TEST_P(VerifyTampered, IsFoundStillWhenTheChainHasGrown) {
+  tamper();
+  for (const std::int64_t account : {20, 21, 20}) {
+    do_deed({.action = "user.updated", .user = 4, .account = account, .user_name = "ada"});
+    EXPECT_EQ(verify().exit_code, 1);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(EachWay,
                          VerifyTampered,
                          ::testing::ValuesIn(kTamperings),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
+// Whoever has the database alone can make all hashes fit, but not what vouches for the last.
+class VerifyRehashed : public Verify {
+ protected:
+  // The third row of account 20 is another one, and all behind it fit.
+  void rehash() {
+    const auto forged = app().storage().write([](Session& db) -> Result<None> {
+      GATEHOUSE_TRY(auto events, ChainRepository().events(db, 20, 0, ChainRepository::kPage));
+      std::string hash;
+      for (StoredEvent& event : events) {
+        if (event.sequence == 3) event.detail = "other words";
+        hash = event.hash = hash_of(event, hash);
+        GATEHOUSE_CHECK(
+            db.run("update audit_event set detail = :detail, hash = :hash where number = :number",
+                   event.detail,
+                   event.hash,
+                   event.number));
+      }
+      GATEHOUSE_CHECK(db.run("update audit_chain set hash = :hash where chain = 20", hash));
+      return None{};
+    });
+    ASSERT_TRUE(forged) << forged.error().message;
+  }
+};
+
+TEST_F(VerifyRehashed, TheServerDoesNotVouchForAForgedHead) {
+  rehash();
+  EXPECT_EQ(verify().exit_code, 1);
+  for (int i = 0; i < 3; ++i) {
+    do_deed({.account = 20});
+    EXPECT_EQ(verify(" --account 20").exit_code, 1);
+    EXPECT_EQ(verify(" --account 21").exit_code, 0);
+  }
+  EXPECT_EQ(app().log().count("audit_head_forged"), 1) << "once for each chain";
+  EXPECT_EQ(app().metrics().value("audit_forged_heads_total"), 3);
+}
+
+TEST_F(VerifyRehashed, AForgedHeadThatWasTakenAwayIsNotForgotten) {
+  rehash();
+  ASSERT_TRUE(change("delete from audit_chain where chain = 20"));
+  for (int i = 0; i < 3; ++i) {
+    do_deed({.account = 20});
+    EXPECT_EQ(verify().exit_code, 1);
+  }
+  EXPECT_EQ(number("select max(sequence) from audit_event where chain = 20"), 11);
+}
+
+// A row that fits, put where the next one goes, leaves the head as it is.
+TEST_F(Verify, ARowThatFitsBehindTheEndIsNotVouchedFor) {
+  const auto forged = app().storage().write([](Session& db) -> Result<None> {
+    GATEHOUSE_CHECK(db.run(AUDIT_COPY("5000", "9")));
+    GATEHOUSE_TRY(auto events, ChainRepository().events(db, 20, 7, ChainRepository::kPage));
+    GATEHOUSE_CHECK(db.run("update audit_event set hash = :hash where number = 5000",
+                           hash_of(events.back(), events.front().hash)));
+    return None{};
+  });
+  ASSERT_TRUE(forged) << forged.error().message;
+  EXPECT_EQ(verify().output.front(), "account 20: sequence 9 is beyond the chain's head");
+  for (int i = 0; i < 2; ++i) {
+    do_deed({.account = 20});
+    EXPECT_EQ(verify(" --account 20").exit_code, 1);
+  }
+}
+
 TEST_F(Verify, OfOneAccountSaysNothingOfOthers) {
   ASSERT_TRUE(change("update audit_event set detail = 'x' where chain = 20 and sequence = 3"));
   EXPECT_EQ(verify(" --account 21").exit_code, 0);
   EXPECT_EQ(verify(" --account 20").exit_code, 1);
+}
+
+TEST_F(Verify, OfAnAccountThatHasNoChainIsNotGood) {
+  ASSERT_TRUE(change("delete from audit_chain where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_event where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_personal where chain = 20"));
+  for (const std::string account : {"20", "4711", "-8"}) {
+    const auto run = verify(" --account " + account);
+    EXPECT_EQ(run.exit_code, 1) << account;
+    EXPECT_TRUE(run.output.empty()) << run.output.front();
+    ASSERT_FALSE(run.errors.empty());
+    EXPECT_EQ(run.errors.front(), "error: There is no such chain: " + account + ".");
+  }
+}
+
+TEST_F(Verify, TakesTheNumbersOfTheSystemsChainsToo) {
+  const std::int64_t chain = number("select min(chain) from audit_chain");
+  ASSERT_LT(chain, 0);
+  const auto run = verify(" --account " + std::to_string(chain));
+  EXPECT_EQ(run.exit_code, 0);
+  for (const std::string account : {"0", "-9", "x", "1x"}) {
+    const auto wrong = verify(" --account " + account);
+    EXPECT_EQ(wrong.exit_code, 1) << account;
+    EXPECT_TRUE(wrong.output.empty()) << account;
+  }
 }
 
 TEST_F(Verify, WhatIsErasedIsNotWrong) {

@@ -17,6 +17,7 @@ class Writers : public AuditTest {
   template <class F>
   int write(F account) {
     std::vector<std::thread> threads;
+    threads.reserve(kWriters);
     std::atomic<int> failed = 0;
     const testing::Client client = admin();
     for (int writer = 0; writer < kWriters; ++writer) {

@@ -519,6 +519,24 @@ TEST(Policy, TrailsOfUsersAreReadByThemselvesAndByWhoReadsTheAccounts) {
   EXPECT_NE(decide(delegate_of({}), UserAction::ReadTrail, self({}), kDefaults), A);
 }
 
+// A role that policy.roles narrows holds its holders down, and whoever loses it holds more.
+TEST(Policy, NobodyHoldsMoreByARoleThatIsTaken) {
+  PolicySettings settings;  // consultants hold less than everybody does
+  const Roles both = Roles(Role::AccountAdmin) | Role::Consultant;
+  for (const Roles narrowed : {Roles(Role::Consultant), both}) {
+    settings.contained[narrowed.bits()] =
+        std::uint32_t{1} << both.bits() | std::uint32_t{1} << Roles(Role::Consultant).bits();
+  }
+  const Principal who = person(both, kAccount);
+  EXPECT_EQ(decide_role(who, RoleChange::Take, Role::Consultant, self(both, kAccount), settings),
+            D);
+  const UserObject colleague = other(Role::Consultant, kAccount);
+  EXPECT_EQ(decide_role(who, RoleChange::Take, Role::Consultant, colleague, settings), D);
+  EXPECT_EQ(decide_role(who, RoleChange::Take, Role::Consultant, colleague, kDefaults), A);
+  const Principal admin = person(Role::Admin);
+  EXPECT_EQ(decide_role(admin, RoleChange::Take, Role::Consultant, colleague, settings), A);
+}
+
 // Roles may hold less or more than by default (policy.roles), and then reach is not all.
 TEST(Policy, NobodyChangesSomebodyWhoHoldsAPermissionMore) {
   PolicySettings settings;  // account-admins hold something that staff and consultants do not

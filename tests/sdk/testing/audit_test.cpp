@@ -57,6 +57,11 @@ class Things final : public Plugin {
                        });
     host.routes().post(
         "/published", "things:publish", "Publish", [](Call&) -> Result<None> { return None{}; });
+    host.routes().put(
+        "/things/{thing}/{part}",
+        "things:publish",
+        "Change a part",
+        [](Call&, std::string_view, std::string_view) -> Result<None> { return None{}; });
     host.routes().get("/note", "public", "Tell of a refusal", [&host](Call&) -> Result<None> {
       host.audit_refused({"session.refused"});
       host.audit_success({"session.accepted"});
@@ -152,6 +157,16 @@ TEST_F(AuditTest, EachDenialOfSomebodySignedInIsNoted) {
   EXPECT_EQ("ada", record.event.user_name);
   EXPECT_EQ(5, record.origin.actor);
   EXPECT_EQ(AuditOutcome::Refused, record.outcome);
+}
+
+TEST_F(AuditTest, ADenialSaysOfWhatButNoOtherWordOfThePath) {
+  for (const char* target :
+       {"/things/65f1c0ffee00000000000001/9", "/things/65f1c0ffee0000000000000X/code7"}) {
+    EXPECT_EQ(403, app.as(ada).put(target, "").status) << target;
+  }
+  ASSERT_EQ(2U, trail->noted.size());
+  EXPECT_EQ("PUT /things/{thing}/{part} 65f1c0ffee00000000000001 9", trail->noted[0].event.detail);
+  EXPECT_EQ("PUT /things/{thing}/{part}", trail->noted[1].event.detail);
 }
 
 TEST_F(AuditTest, WhatAPluginNotesHasItsOutcomeAndTheClientsAddress) {
