@@ -14,6 +14,7 @@
 #include "erasure/gone_users.hpp"
 #include "migrations.hpp"
 #include "trail/audit_trail.hpp"
+#include "trail/restores.hpp"
 #include "trail/trail_reader.hpp"
 
 namespace gatehouse::audit {
@@ -25,7 +26,14 @@ struct AuditPlugin::Parts {
         reader(host, rows, trail),
         anchor(host, chains, anchor_target),
         erasure(host),
-        gone_users(host, erasure) {}
+        gone_users(host, erasure),
+        restores(host),
+        log(host.log()) {}
+
+  void tell_restores() {
+    const auto told = restores.tell();
+    if (!told) log.warning("restore_waits", "{}", told.error().message);
+  }
 
   TrailRepository rows;
   ChainRepository chains;
@@ -34,6 +42,8 @@ struct AuditPlugin::Parts {
   Anchor anchor;
   Erasure erasure;
   GoneUsers gone_users;
+  Restores restores;
+  Log& log;
 };
 
 AuditPlugin::AuditPlugin() = default;
@@ -70,11 +80,10 @@ void AuditPlugin::wire(Context& host) {
   host.events().subscribe<UserDeleted>([this](Session& db, const UserDeleted& user) {
     return parts_->erasure.request(db, user.number);
   });
-  // Anchors of before are of another trail from then on.
-  host.events().subscribe<DatabaseRestored>([](Session& db, const DatabaseRestored& restored) {
-    db.audit({"server.restored", 0, 0, {}, "epoch " + std::to_string(restored.epoch)});
-    return Result<None>(None{});
+  host.events().subscribe<DatabaseRestored>([this](Session& db, const DatabaseRestored& restored) {
+    return parts_->restores.keep(db, restored.epoch);
   });
+  host.jobs().every("tell_restores", std::chrono::seconds(60), [this] { parts_->tell_restores(); });
   host.jobs().every("erase", std::chrono::seconds(10), [this, &host] {
     const auto erased = parts_->erasure.work();
     if (!erased) host.log().warning("erasure_waits", "{}", erased.error().message);
@@ -90,6 +99,7 @@ void AuditPlugin::start(Context& host) {
   }
   parts_->trail.begin_serving();
   parts_->gone_users.find();
+  host.jobs().post("tell_restores", [this] { parts_->tell_restores(); });
   host.audit_success({"server.started"});
 }
 

@@ -59,3 +59,8 @@ create table audit_erasure (
   requested_at bigint not null,
   passes bigint not null
 );
+
+-- Restores that the trail has yet to be told of.
+create table audit_restored (
+  epoch bigint primary key
+);

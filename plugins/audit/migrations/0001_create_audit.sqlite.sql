@@ -58,3 +58,8 @@ create table audit_erasure (
   requested_at integer not null,
   passes integer not null
 );
+
+-- Restores that the trail has yet to be told of.
+create table audit_restored (
+  epoch integer primary key
+);

@@ -150,6 +150,8 @@ TEST_F(Keeping, AnOperatorErasesWhoStays) {
 
 TEST_F(Keeping, ARestoreIsTold) {
   ASSERT_TRUE(world().restore(1'796'000'000));
+  app().run_jobs();
+  app().run_jobs();
   const auto told = events_of("server.restored");
   ASSERT_EQ(told.size(), 1U);
   EXPECT_NE(told.front().detail.text.find("\"reason\":\"epoch 1796000000\""), std::string::npos)

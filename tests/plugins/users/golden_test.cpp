@@ -1,9 +1,8 @@
 // The bodies of answers about users. SPDX-License-Identifier: Apache-2.0
-#include "tests/plugins/golden.hpp"
-
 #include <string>
 
 #include "accounts_fixture.hpp"
+#include "tests/plugins/golden_bodies.hpp"
 #include "users_fixture.hpp"
 
 namespace gatehouse::users {
