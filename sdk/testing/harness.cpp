@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 
@@ -35,8 +36,18 @@ bool same_header(std::string_view a, std::string_view b) {
 // Signs in whoever the harness says: "Authorization: Harness INDEX" names one of its principals.
 class HarnessPlugin final : public Plugin, private Authenticator {
  public:
-  std::vector<Principal> principals;
   Context* context = nullptr;
+
+  // Its index.
+  std::size_t remember(const Principal& principal) {
+    const std::lock_guard lock(mutex_);
+    principals_.push_back(principal);
+    return principals_.size() - 1;
+  }
+  Principal known(std::size_t index) {
+    const std::lock_guard lock(mutex_);
+    return principals_.at(index);
+  }
 
   void wire(Context& host) override {
     context = &host;
@@ -50,8 +61,11 @@ class HarnessPlugin final : public Plugin, private Authenticator {
     if (!sent.starts_with(kScheme)) return Authentication::not_recognised();
     std::size_t index = 0;
     std::from_chars(sent.data() + kScheme.size(), sent.data() + sent.size(), index);
-    return Authentication::accepted(principals.at(index));
+    return Authentication::accepted(known(index));
   }
+
+  std::mutex mutex_;  // guards principals_: tests sign in from several threads
+  std::vector<Principal> principals_;
 };
 
 ConfigNode to_node(const Settings& settings) {
@@ -173,10 +187,7 @@ struct HarnessCore::State {
   std::vector<std::string> mistakes;
   std::unique_ptr<Runtime> runtime;  // last: stops before the plugins go
 
-  std::size_t remember(const Principal& principal) {
-    harness_plugin.principals.push_back(principal);
-    return harness_plugin.principals.size() - 1;
-  }
+  std::size_t remember(const Principal& principal) { return harness_plugin.remember(principal); }
 };
 
 std::string Reply::header(std::string_view name) const {
@@ -259,7 +270,7 @@ Client HarnessCore::as(std::string_view username, Roles roles) {
   const auto known = state_->known_names.find(username);
   Principal principal;
   if (known != state_->known_names.end()) {
-    principal = state_->harness_plugin.principals[known->second];
+    principal = state_->harness_plugin.known(known->second);
   } else {
     principal.user = static_cast<std::int64_t>(state_->known_names.size()) + 1;
     principal.user_id = state_->random.object_id();
