@@ -27,10 +27,17 @@ bool administers_own_account(const Principal& who, const UserObject& object) {
          who.account == object.account;
 }
 
-// Consultancy is one level: it never reaches the clients of a client.
+bool is_member(const Principal& who, const AccountObject& account) {
+  return who.actor == 0 && account.account != 0 && who.account == account.account;
+}
+
+// As a consultant of the account that looks after it: one level, never the clients of a client.
+bool consults(const Principal& who, const AccountObject& account) {
+  return effective_roles(who).has(Role::Consultant) && who.account != 0 && account.account != 0 &&
+         who.account == account.consultancy;
+}
 bool consults(const Principal& who, const UserObject& object) {
-  return effective_roles(who).has(Role::Consultant) && who.account != 0 && object.account != 0 &&
-         who.account == object.account_consultancy;
+  return consults(who, AccountObject{object.account, object.account_consultancy});
 }
 
 bool is_known(const Principal& who, const UserObject& object) {
@@ -74,10 +81,9 @@ bool administers(const Principal& who, const UserObject& object, const PolicySet
 
 // Reads what the audit trail says of an account and its users.
 bool reads_trail_of_account(const Principal& who, const AccountObject& account) {
-  const Roles roles = effective_roles(who);
-  if (who.account == 0 || account.account == 0) return false;
-  return (roles.has(Role::AccountAdmin) && who.account == account.account) ||
-         (roles.has(Role::Consultant) && who.account == account.consultancy);
+  const bool administers_it =
+      effective_roles(who).has(Role::AccountAdmin) && is_member(who, account);
+  return administers_it || consults(who, account);
 }
 
 bool reads_whole_trail(const Principal& who) {
@@ -166,16 +172,6 @@ bool may_change_role(const Principal& who,
       return admin || administers_own_account(who, object);
   }
   return false;
-}
-
-bool is_member(const Principal& who, const AccountObject& account) {
-  return who.actor == 0 && account.account != 0 && who.account == account.account;
-}
-
-// As a consultant of the account that looks after it.
-bool consults(const Principal& who, const AccountObject& account) {
-  return effective_roles(who).has(Role::Consultant) && who.account != 0 && account.account != 0 &&
-         who.account == account.consultancy;
 }
 
 bool is_allowed(const Principal& who,

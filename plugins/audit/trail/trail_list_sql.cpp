@@ -2,6 +2,8 @@
 #include <limits>
 #include <string>
 
+#include <gatehouse/body.hpp>
+
 #include "trail_repository.hpp"
 #include "trail_sql.hpp"
 
@@ -76,15 +78,6 @@ Way way_of(const TrailFilter& filter) {
   return filter.listing.actor != 0 ? Way::Actor : Way::Whole;
 }
 
-std::string json_list(const std::vector<std::int64_t>& numbers) {
-  std::string list = "[";
-  for (const std::int64_t number : numbers) {
-    if (list.size() > 1) list += ',';
-    list += std::to_string(number);
-  }
-  return list + "]";
-}
-
 // Calls `ask` with what the statement of that way binds, but limit and offset.
 template <class F>
 auto with_filter(const TrailFilter& filter, F&& ask) {
@@ -99,7 +92,7 @@ auto with_filter(const TrailFilter& filter, F&& ask) {
                listing.until.value_or(kLast),
                listing.before.value_or(std::numeric_limits<std::int64_t>::max()));
   };
-  const std::string accounts = json_list(filter.sees.accounts);
+  const std::string accounts = encode_json(filter.sees.accounts);
   switch (way_of(filter)) {
     case Way::Whole:
       break;

@@ -1,5 +1,6 @@
 // The statements of lists and searches. SPDX-License-Identifier: Apache-2.0
 #include <limits>
+#include <vector>
 
 #include <gatehouse/body.hpp>
 
@@ -90,15 +91,6 @@ UserPosition start_of(SortOrder order) {
 
 constexpr std::int64_t kNobody = 0;
 
-std::string json_list(const std::vector<std::int64_t>& numbers) {
-  std::string list = "[";
-  for (const std::int64_t number : numbers) {
-    if (list.size() > 1) list += ',';
-    list += std::to_string(number);
-  }
-  return list + "]";
-}
-
 // Whether a list looks up whom it may show instead of walking all users.
 bool is_of_reached(const UserFilter& filter) {
   return !filter.sees.all || filter.account != 0;
@@ -117,8 +109,8 @@ auto with_filter(const UserFilter& filter, F&& ask) {
                filter.account);
   };
   if (!is_of_reached(filter)) return ask_about();
-  if (filter.sees.all) return ask_about(kNobody, kNobody, json_list({filter.account}));
-  return ask_about(filter.sees.self, filter.sees.manager, json_list(filter.sees.accounts));
+  if (filter.sees.all) return ask_about(kNobody, kNobody, encode_json(std::vector{filter.account}));
+  return ask_about(filter.sees.self, filter.sees.manager, encode_json(filter.sees.accounts));
 }
 
 }  // namespace
