@@ -2,6 +2,7 @@
 #include <array>
 
 #include <gatehouse/principal.hpp>
+#include <gatehouse/services/live_users.hpp>
 
 namespace gatehouse {
 namespace {
@@ -44,6 +45,17 @@ std::vector<std::string> role_names(Roles roles) {
     if (roles.has(role)) names.emplace_back(role_name(role));
   }
   return names;
+}
+
+Principal principal_of(const LiveUser& user) {
+  Principal who;
+  who.user = user.number;
+  who.user_id = user.id;
+  who.username = user.username;
+  who.account = user.account;
+  who.roles = user.roles;
+  who.api_access = user.api_access;
+  return who;
 }
 
 }  // namespace gatehouse

@@ -29,6 +29,7 @@ int http_status(ErrorCode code) {
       return 413;
     case ErrorCode::UnsupportedMediaType:
       return 415;
+    case ErrorCode::NeedsHashing:  // never an answer
     case ErrorCode::Internal:
       return 500;
   }

@@ -59,7 +59,8 @@ BasicAuthenticator::BasicAuthenticator(Context& host,
       remembered_(host.random(), remembered_passwords),
       decoys_(host.keys(), host.passwords()) {}
 
-std::string_view BasicAuthenticator::challenge() const {
+std::string_view BasicAuthenticator::challenge(Refusal refusal) const {
+  if (refusal == Refusal::InsufficientScope) return {};
   return "Basic realm=\"gatehouse\", charset=\"UTF-8\"";
 }
 

@@ -22,7 +22,7 @@ class BasicAuthenticator final : public Authenticator {
                      const CredentialRepository& credentials,
                      std::size_t remembered_passwords);
 
-  std::string_view challenge() const override;
+  std::string_view challenge(Refusal refusal) const override;
   std::string_view description() const override;
   // Unavailable when the memory for a hash is not to be had.
   Result<Authentication> authenticate(const Call& call, bool may_hash) override;

@@ -18,18 +18,32 @@ class Authentication {
     Accepted,
   };
   static Authentication not_recognised() { return Authentication(Kind::NotRecognised, {}); }
-  static Authentication needs_hashing() { return Authentication(Kind::NeedsHashing, {}); }
+  // `known`: of a device that signed in not long ago, which has a queue of its own.
+  static Authentication needs_hashing(bool known = false) {
+    Authentication one(Kind::NeedsHashing, {});
+    one.is_known_device_ = known;
+    return one;
+  }
   static Authentication accepted(Principal principal) {
     return Authentication(Kind::Accepted, std::move(principal));
   }
 
   Kind kind() const { return kind_; }
   Principal& principal() { return principal_; }
+  bool is_known_device() const { return is_known_device_; }
 
  private:
   Authentication(Kind kind, Principal principal) : kind_(kind), principal_(std::move(principal)) {}
   Kind kind_;
   Principal principal_;
+  bool is_known_device_ = false;
+};
+
+// Why a challenge is sent.
+enum class Refusal : std::uint8_t {
+  NoCredential,       // 401: nobody recognised one
+  InvalidCredential,  // 401: this authenticator recognised one, which does not hold
+  InsufficientScope,  // 403: it holds, and its scopes are not enough (RFC 6750 3.1)
 };
 
 // Ownership: the plugin's; lives until Plugin::stop() returns. Threads: any, many at once.
@@ -38,8 +52,9 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  // The challenge for WWW-Authenticate (RFC 9110 11.6.1): `Basic realm="gatehouse"`.
-  virtual std::string_view challenge() const = 0;
+  // The challenge for WWW-Authenticate (RFC 9110 11.6.1): `Basic realm="gatehouse"`. "": none, which
+  // is usual for InsufficientScope.
+  virtual std::string_view challenge(Refusal refusal) const = 0;
 
   // An authenticator that recognises a credential decides: an Error (Unauthenticated, RateLimited,
   // Unavailable) is the answer, never the next authenticator (security.md 8).
@@ -54,6 +69,8 @@ class Authenticators {
  public:
   // For every route outside the mounts of dialects, asked in the order of addition.
   virtual void add(Authenticator& authenticator) = 0;
+  // For the routes of a mount of this plugin (Routes::mount()), and for no others.
+  virtual void add(Authenticator& authenticator, std::string_view mount) = 0;
 
  protected:
   ~Authenticators() = default;

@@ -20,6 +20,15 @@ GATEHOUSE_API Result<std::int64_t> deployment_epoch(Session& db);
 // database that is lost had come to. Returns it.
 GATEHOUSE_API Result<std::int64_t> begin_deployment_epoch(Session& db, Time now);
 
+// Published in the transaction of `gatehouse revoke --all`, after an incident: the epoch is new
+// already, and whatever lets somebody in without a password ends: sessions, codes; and the API tokens
+// when they are named. An Error ends it all.
+struct AllRevoked {
+  static constexpr std::string_view kEventName = "gatehouse.all_revoked/1";
+  std::int64_t epoch = 0;
+  bool with_api_tokens = false;
+};
+
 // Published in the transaction that readies a restored database, before anybody serves it; plugins
 // are wired, not started. Listeners take back what must not come back with old rows: codes, leases.
 // The epoch is new already, number sequences go on where the lost database was, and no mail is

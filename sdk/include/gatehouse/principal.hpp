@@ -62,11 +62,13 @@ struct Principal {
   std::int64_t account = 0;  // number; 0: none
   Roles roles;
   bool api_access = true;  // false: only routes that say without_api_access() (policy.hpp)
-  std::string method;      // "basic", "bearer", ...
+  std::string method;      // "basic", "session", "token", "delegated"
   std::string credential;  // id of the session or token; empty with Basic
   std::optional<std::vector<std::string>> scopes;  // nothing: all that the roles allow
   std::int64_t actor = 0;  // > 0: delegated; the number of who acts for `user`
   std::optional<Time> expires_at;
+  // When the password was last shown for this credential; nothing: never (an API token).
+  std::optional<Time> signed_in_at;
 };
 
 }  // namespace gatehouse

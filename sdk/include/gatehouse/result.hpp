@@ -4,6 +4,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -32,6 +33,8 @@ enum class ErrorCode : std::uint8_t {
   PayloadTooLarge,       // 413
   UnsupportedMediaType,  // 415
   Internal,              // 500: the reason stands in the log under the request's id
+  // Never an answer: the same call again, where hashing is allowed (Route::may_hash()).
+  NeedsHashing,
 };
 
 GATEHOUSE_API int http_status(ErrorCode code);
@@ -45,6 +48,16 @@ struct FieldError {
   std::string detail;
 };
 
+// What is left of a limit, for the headers RateLimit-Policy and RateLimit
+// (draft-ietf-httpapi-ratelimit-headers).
+struct RateLimit {
+  std::string policy;  // its name: "sign-in"; letters, digits and "-"
+  std::int64_t quota = 0;
+  std::chrono::seconds window{0};
+  std::int64_t remaining = 0;
+  std::chrono::seconds reset{0};  // until more is allowed
+};
+
 // Frozen for SDK 1. `message` is safe to show to a client; what is not goes to the log.
 struct Error {
   ErrorCode code = ErrorCode::InvalidArgument;
@@ -54,6 +67,8 @@ struct Error {
   std::chrono::seconds retry_after{0};  // with RateLimited and Unavailable; 0: the host chooses
   // From storage: what the database calls the rule that was broken. Never part of an answer.
   std::string constraint = {};
+  std::optional<RateLimit> rate_limit = {};  // with RateLimited
+  bool is_known_device = false;              // with NeedsHashing: has a queue of its own
 };
 
 struct None {};
@@ -132,6 +147,12 @@ inline Error unauthenticated() {
           "Sign in first: the request carries no credential that holds.",
           {},
           {}};
+}
+// `known`: of a device that signed in not long ago, which others' attempts must not hold up.
+inline Error needs_hashing(bool known) {
+  Error error{ErrorCode::NeedsHashing, {}, {}, {}, {}};
+  error.is_known_device = known;
+  return error;
 }
 inline Error unavailable(std::string_view message) {
   return {ErrorCode::Unavailable, "unavailable", std::string(message), {}, {}};

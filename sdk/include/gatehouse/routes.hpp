@@ -51,11 +51,16 @@ class Route {
   virtual Route& description(std::string_view text) = 0;
   // The handler hashes passwords: it waits for a hashing slot and runs there.
   virtual Route& hashing() = 0;
+  // The handler hashes passwords sometimes: it runs on a worker first, and when it returns
+  // needs_hashing(), once more from its beginning in a hashing slot. Before that it changes nothing.
+  virtual Route& may_hash() = 0;
   // The handler never blocks and takes less than 100 us: it runs on the I/O thread.
   virtual Route& non_blocking() = 0;
   virtual Route& body_limit(std::size_t bytes) = 0;  // default 64 KiB
   virtual Route& accept(Lenient lenient) = 0;
   virtual Route& errors(ErrorRenderer renderer) = 0;
+  // Belongs to that mount of the plugin although its pattern is not below it ("/login").
+  virtual Route& in_mount(std::string_view prefix) = 0;
   // The route reads or changes one object, whose state an ETag tells. Answers carry it; a GET obeys
   // If-None-Match and If-Match; PATCH, PUT and DELETE must call Call::check_if_match() inside their
   // Db::write(). Malformed tags are 400 bad_etag. Fields with Rule::outside_etag do not count.
@@ -142,6 +147,12 @@ class Routes {
   // For endpoints that are written without a typed handler. Checks at run time what the methods
   // above check at compile time: std::invalid_argument, which names the route.
   virtual Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) = 0;
+
+  // A part of the house with authenticators and errors of its own, a dialect's: the plugin's routes
+  // at or below `prefix` ("/api/v3_0"), whose errors without a word of their own, and those of paths
+  // there that nobody has, are rendered by `errors`. Of several mounts the longest prefix counts.
+  // "/" and "/v1" are nobody's: std::invalid_argument. Two plugins with one prefix are refused.
+  virtual void mount(std::string_view prefix, ErrorRenderer errors) = 0;
 
   // What the plugin's routes are for, in a sentence: the text of its tag in /openapi.json.
   virtual void about(std::string_view text) = 0;

@@ -125,7 +125,7 @@ std::size_t RoutedExchange::body_limit() const {
 }
 
 Lane RoutedExchange::handler_lane() const {
-  if (match_.route->hashing) return Lane::Hashing;
+  if (match_.route->hashing || needs_hashing_) return Lane::Hashing;
   return match_.route->non_blocking && match_.route->is_public() ? Lane::Io : Lane::Worker;
 }
 
@@ -175,7 +175,7 @@ void RoutedExchange::fail(std::string_view plugin, std::string_view event) {
 void RoutedExchange::authenticate() {
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
-  for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
+  for (const auto& [plugin, authenticator, mount] : dispatcher_.registry.authenticators) {
     std::optional<Result<Authentication>> asked;
     try {
       asked.emplace(authenticator->authenticate(*this, lane_ == Lane::Hashing));
@@ -233,8 +233,19 @@ void RoutedExchange::handle() {
     if (attempt && attempt->before()) return replay(*attempt);
   }
   WriteTries tries;
+  const bool hashes = needs_hashing_;
   while (!carry_out(attempt.get(), tries)) forget_run();
-  finish();
+  if (needs_hashing_ == hashes) finish();
+}
+
+// Of a route with Route::may_hash(): what was done so far counts for nothing.
+void RoutedExchange::begin_again_hashing() {
+  if (!match_.route->may_hash || lane_ == Lane::Hashing) {
+    throw std::logic_error("needs_hashing() where hashing is allowed, or without Route::may_hash()");
+  }
+  forget_run();
+  needs_hashing_ = true;
+  lane_ = Lane::Hashing;
 }
 
 // False: nothing of it is stored, since others were quicker, and it has to be run again.
@@ -244,7 +255,13 @@ bool RoutedExchange::carry_out(const Idempotency::Attempt* attempt, WriteTries& 
     scope.before_commit([this, &scope](Session&) { require_check(scope.transaction()); });
   }
   if (attempt != nullptr) scope.hold_commit(&tries);
-  if (const auto outcome = call_endpoint(); !outcome) make_refusal(outcome.error());
+  if (const auto outcome = call_endpoint(); !outcome) {
+    if (outcome.error().code == ErrorCode::NeedsHashing) {
+      begin_again_hashing();
+      return true;
+    }
+    make_refusal(outcome.error());
+  }
   // The rows of an answer that says "try again" are rolled back with the scope.
   if (scope.is_held() && !scope.has_collided() && answer_.status < 500) {
     const auto kept = scope.commit_held([&](Session& session) { return keep(*attempt, session); });
@@ -329,8 +346,8 @@ void RoutedExchange::make_refusal(const Error& error, std::optional<int> status)
   render(error, status);
   if (match_.neighbour != nullptr && match_.route == nullptr) set_header("Allow", match_.allow);
   if (error.code == ErrorCode::Unauthenticated) {
-    for (const auto& [plugin, authenticator] : dispatcher_.registry.authenticators) {
-      set_header("WWW-Authenticate", authenticator->challenge());
+    for (const auto& [plugin, authenticator, mount] : dispatcher_.registry.authenticators) {
+      set_header("WWW-Authenticate", authenticator->challenge(Refusal::NoCredential));
     }
   }
   if (error.code == ErrorCode::Unavailable || error.code == ErrorCode::RateLimited) {

@@ -72,6 +72,7 @@ class RoutedExchange final : public Exchange, public Call {
   std::string_view path() const override { return target_.path; }
   std::string_view query() const override { return target_.query; }
   std::string_view body() const override { return body_; }
+  std::string_view mount() const override { return kCanonicalMount; }
   std::optional<std::string_view> header(std::string_view name) const override;
   const std::vector<std::pair<std::string, std::string>>& parameters() const override {
     return target_.parameters;
@@ -99,6 +100,7 @@ class RoutedExchange final : public Exchange, public Call {
   void tell_undeclared() const;
   bool carry_out(const Idempotency::Attempt* attempt, WriteTries& tries);
   void forget_run();
+  void begin_again_hashing();
   void tell_lost_hold() const;
   Result<None> call_endpoint();
   bool honours_key() const;
@@ -140,6 +142,7 @@ class RoutedExchange final : public Exchange, public Call {
   Rest rest_ = Rest::None;
   Step step_ = Step::Authenticate;
   bool preflight_ = false;
+  bool needs_hashing_ = false;
   Lane lane_ = Lane::Worker;
   std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };

@@ -62,6 +62,10 @@ class RouteWords final : public Route {
     entry_.hashing = true;
     return *this;
   }
+  Route& may_hash() override {
+    entry_.may_hash = true;
+    return *this;
+  }
   Route& non_blocking() override {
     entry_.non_blocking = true;
     return *this;
@@ -76,6 +80,10 @@ class RouteWords final : public Route {
   }
   Route& errors(ErrorRenderer renderer) override {
     entry_.errors = renderer;
+    return *this;
+  }
+  Route& in_mount(std::string_view prefix) override {
+    entry_.mount = prefix;
     return *this;
   }
   Route& etag() override {
@@ -147,6 +155,10 @@ struct RoutesFacade final : gatehouse::Routes {
     }
     return words.emplace_back(entry);
   }
+  void mount(std::string_view prefix, ErrorRenderer errors) override {
+    speaker.only_while_wiring("routes()");
+    speaker.shared.registry.mounts.push_back({speaker.plugin, std::string(prefix), errors});
+  }
   void about(std::string_view text) override {
     speaker.only_while_wiring("routes()");
     speaker.shared.registry.tags.push_back({speaker.plugin, std::string(text)});
@@ -170,9 +182,11 @@ struct AuthenticatorsFacade final : Authenticators {
   const Speaker& speaker;
   explicit AuthenticatorsFacade(const Speaker& s) : speaker(s) {}
 
-  void add(Authenticator& authenticator) override {
+  void add(Authenticator& authenticator) override { add(authenticator, kCanonicalMount); }
+  void add(Authenticator& authenticator, std::string_view mount) override {
     speaker.only_while_wiring("authenticators()");
-    speaker.shared.registry.authenticators.push_back({speaker.plugin, &authenticator});
+    speaker.shared.registry.authenticators.push_back(
+        {speaker.plugin, &authenticator, std::string(mount)});
   }
 };
 

@@ -63,6 +63,7 @@ Words words(ErrorCode code) {
       return {"The body is too large", "payload_too_large"};
     case ErrorCode::UnsupportedMediaType:
       return {"Unsupported content type", "unsupported_media_type"};
+    case ErrorCode::NeedsHashing:
     case ErrorCode::Internal:
       return {"Internal error", "internal"};
   }

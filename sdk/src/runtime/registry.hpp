@@ -19,6 +19,9 @@
 
 namespace gatehouse::runtime {
 
+// Of all routes that belong to no dialect.
+inline constexpr std::string_view kCanonicalMount = "/v1";
+
 struct Registry {
   using Listener = std::function<Result<None>(Session&, const void*)>;
   struct Service {
@@ -28,6 +31,12 @@ struct Registry {
   struct SignIn {
     std::string plugin;
     Authenticator* authenticator = nullptr;
+    std::string mount = std::string(kCanonicalMount);
+  };
+  struct Mount {
+    std::string plugin;
+    std::string prefix;
+    ErrorRenderer errors = nullptr;
   };
   struct Subscription {
     std::string plugin;
@@ -39,6 +48,7 @@ struct Registry {
   Rights rights;
   std::vector<ApiTag> tags;
   std::vector<SignIn> authenticators;
+  std::vector<Mount> mounts;
   std::map<std::string, Service, std::less<>> services;
   std::map<std::string, std::vector<Subscription>, std::less<>> subscriptions;
   std::vector<CommandEntry> commands;

@@ -32,8 +32,10 @@ struct RouteEntry {
   std::string description;
   std::unique_ptr<Endpoint> endpoint;
   bool hashing = false;
+  bool may_hash = false;
   bool non_blocking = false;
   bool etag = false;
+  std::string mount;  // that in_mount() says; "": by its pattern
   std::size_t body_limit = 64 * 1024;
   bool without_api_access = false;
   Lenient lenient = Lenient::Strict;

@@ -248,9 +248,10 @@ struct Runtime::State {
         if (tag.name == running.plugin.name) info.tags.back().description = tag.description;
       }
     }
-    for (const auto& [plugin, authenticator] : registry.authenticators) {
+    for (const auto& [plugin, authenticator, mount] : registry.authenticators) {
       info.sign_ins.push_back(
-          {std::string(authenticator->challenge()), std::string(authenticator->description())});
+          {std::string(authenticator->challenge(Refusal::NoCredential)),
+           std::string(authenticator->description())});
     }
     openapi = write_openapi(info, routes);
   }

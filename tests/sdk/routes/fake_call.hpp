@@ -22,6 +22,7 @@ struct FakeCall final : gatehouse::Call {
   std::string_view method() const override { return method_text; }
   std::string_view path() const override { return path_text; }
   std::string_view query() const override { return query_text; }
+  std::string_view mount() const override { return "/v1"; }
   std::string_view body() const override { return body_text; }
   std::optional<std::string_view> header(std::string_view name) const override {
     const auto found = headers.find(name);
@@ -62,16 +63,19 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
     entries.push_back({spec, std::move(endpoint)});
     return *this;
   }
+  void mount(std::string_view, gatehouse::ErrorRenderer) override {}
   void about(std::string_view) override {}
   const gatehouse::Endpoint& last() const { return *entries.back().endpoint; }
 
  private:
   Route& description(std::string_view) override { return *this; }
   Route& hashing() override { return *this; }
+  Route& may_hash() override { return *this; }
   Route& non_blocking() override { return *this; }
   Route& body_limit(std::size_t) override { return *this; }
   Route& accept(gatehouse::Lenient) override { return *this; }
   Route& errors(gatehouse::ErrorRenderer) override { return *this; }
+  Route& in_mount(std::string_view) override { return *this; }
   Route& etag() override { return *this; }
   Route& answers(int, std::string_view) override { return *this; }
   Route& content(std::string_view) override { return *this; }

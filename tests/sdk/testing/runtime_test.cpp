@@ -155,7 +155,7 @@ class Probe final : public Plugin, private Greeter, private Authenticator {
     return i < count ? Streaming::More : Streaming::End;
   }
   std::string greet() override { return "hello"; }
-  std::string_view challenge() const override { return "Probe"; }
+  std::string_view challenge(Refusal) const override { return "Probe"; }
   Result<Authentication> authenticate(const Call& call, bool) override {
     if (call.header("X-Probe") == "throw") throw std::runtime_error("authenticator is broken");
     return Authentication::not_recognised();

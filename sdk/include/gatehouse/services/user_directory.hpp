@@ -33,6 +33,19 @@ struct UserPasswordChanged {
   std::int64_t number = 0;
   std::string id;
   std::int64_t account = 0;  // 0: none
+  bool was_reset = false;    // taken away: tokens end as well
+  std::string by_credential =
+      {};  // of the session in which the user changed it themselves, which stays
+};
+
+// Published inside the transaction after which a user can sign in no longer: deactivated, locked or
+// expired. What they had ends and does not come back with them; a veto is a mistake (security.md
+// 12).
+struct UserShutOut {
+  static constexpr std::string_view kEventName = "gatehouse.user_shut_out/1";
+  std::int64_t number = 0;
+  std::string id;
+  std::int64_t account = 0;  // 0: none
 };
 
 // Published inside the transaction that moves a user to another account (security.md 6), after the

@@ -1,0 +1,39 @@
+// Signing in with a name and a password, on whatever mount. Provided by the users plugin.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/result.hpp>
+
+namespace gatehouse {
+
+struct SignInAttempt {
+  std::string_view name;      // username or e-mail address, as sent
+  std::string_view password;  // bytes as sent; any length
+  std::string_view method;    // for the login history: "basic", "session", "form"
+  bool may_hash = false;      // whether this runs in a hashing slot
+};
+
+// Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: the database,
+// and one hash where `may_hash`.
+//
+// Whatever is wrong, the answer is the same after the same work: one read, one count, one hash
+// (security.md 14, 15). One budget of failures for all mounts.
+class PasswordSignIn {
+ public:
+  static constexpr std::string_view kServiceName = "gatehouse.password_sign_in/1";
+
+  // Errors: NeedsHashing     ask again where `may_hash` is true;
+  //         Unauthenticated  whatever is wrong;
+  //         RateLimited      too many failures, with retry_after and rate_limit;
+  //         Unavailable.
+  // The principal has no method, no credential, and signed_in_at of now.
+  virtual Result<Principal> sign_in(const Call& call, const SignInAttempt& attempt) = 0;
+
+ protected:
+  ~PasswordSignIn() = default;
+};
+
+}  // namespace gatehouse
