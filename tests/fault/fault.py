@@ -18,6 +18,7 @@ import traceback
 sys.path.append(str(pathlib.Path(__file__).resolve().parent))
 
 import full_disk  # noqa: E402
+import instances  # noqa: E402
 import lost_database  # noqa: E402
 import own_crash  # noqa: E402
 import pooler  # noqa: E402
@@ -33,6 +34,7 @@ SCENARIOS = {
     "frozen": lost_database.frozen,
     "failover": lost_database.failover,
     "pooler": pooler.pooler,
+    "instances": instances.instances,
     "full_disk_sqlite": full_disk.sqlite,
     "full_disk_postgresql": full_disk.postgresql_tablespace,
     "own_crash_sqlite": own_crash.sqlite,
