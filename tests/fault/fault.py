@@ -22,6 +22,7 @@ import instances  # noqa: E402
 import lost_database  # noqa: E402
 import own_crash  # noqa: E402
 import pooler  # noqa: E402
+import refresh_crash  # noqa: E402
 from ledger import WrongAnswer  # noqa: E402
 from places import postgresql  # noqa: E402
 from report import Report, Skipped, Terms  # noqa: E402
@@ -39,6 +40,8 @@ SCENARIOS = {
     "full_disk_postgresql": full_disk.postgresql_tablespace,
     "own_crash_sqlite": own_crash.sqlite,
     "own_crash_postgresql": own_crash.on_postgresql,
+    "refresh_crash_sqlite": refresh_crash.sqlite,
+    "refresh_crash_postgresql": refresh_crash.on_postgresql,
 }
 
 
