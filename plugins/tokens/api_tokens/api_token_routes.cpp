@@ -66,7 +66,8 @@ void add_minting(Routes& routes, ApiTokenService& service) {
           "minutes (403 recent_sign_in_required), or a token, which makes others only with scopes "
           "that it has and no longer life (403 exceeds_credential). The user is told by mail.")
       .parameter("user", kAboutOwner)
-      .answers(409, "too_many_tokens, no_sign_in (the user is inactive, locked or expired)")
+      .answers(409,
+               "too_many_tokens, no_sign_in (the user is managed, inactive, locked or expired)")
       .answers_secret()
       .etag();
 
@@ -90,7 +91,7 @@ void add_minting(Routes& routes, ApiTokenService& service) {
           "making a token needs.")
       .parameter("user", kAboutOwner)
       .parameter("token", kAboutToken)
-      .answers(409, "token_expired, no_sign_in (the user is inactive, locked or expired)")
+      .answers(409, "token_expired, no_sign_in (the user is managed, inactive, locked or expired)")
       .answers_secret()
       .etag();
 }

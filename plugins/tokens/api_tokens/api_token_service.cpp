@@ -76,7 +76,8 @@ void check_title(FieldErrors& errors, std::string_view title) {
 }
 
 bool may_sign_in(const UserRecord& user, Time now) {
-  return user.active && !user.locked && !(user.expires_at && *user.expires_at <= now);
+  return user.username && user.active && !user.locked &&
+         !(user.expires_at && *user.expires_at <= now);
 }
 
 }  // namespace
@@ -104,7 +105,8 @@ Result<ApiTokenService::Owned> ApiTokenService::find_owned(Session& db,
 Result<None> ApiTokenService::require_sign_in(const UserRecord& owner) const {
   if (may_sign_in(owner, host_.clock().now())) return None{};
   return conflict("no_sign_in",
-                  "This user is inactive, locked or expired: make tokens when they are back.");
+                  "This user cannot sign in: managed users never can, others when they are active "
+                  "again, and neither locked nor expired.");
 }
 
 void ApiTokenService::check_scopes(FieldErrors& errors,

@@ -103,7 +103,8 @@ class ApiTokenService final : public ApiTokens {
                            const Principal& who,
                            const IdOrNumber& user,
                            std::string_view id) const;
-  // What is made for who cannot act would come to life with them (security.md 12).
+  // What is made for who is shut out would come to life with them (security.md 12), and managed
+  // users have no login.
   Result<None> require_sign_in(const UserRecord& owner) const;
   void check_scopes(FieldErrors& errors, const std::vector<std::string>& scopes) const;
   Time default_end(const Principal& who, Time now) const;

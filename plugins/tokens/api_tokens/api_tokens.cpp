@@ -16,7 +16,7 @@ ApiTokenSettings read_api_token_settings(Config& config) {
   settings.max_lifetime =
       config.duration("max_lifetime", std::chrono::minutes(1), kTenYears, settings.max_lifetime);
   settings.tokens_per_user =
-      config.integer("tokens_per_user", 0, kMostTokensPerUser, settings.tokens_per_user);
+      config.integer("tokens_per_user", 1, kMostTokensPerUser, settings.tokens_per_user);
   settings.password_change_ends_tokens = config.flag("password_change_ends_tokens", false);
   return settings;
 }

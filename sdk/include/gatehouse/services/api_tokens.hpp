@@ -81,7 +81,7 @@ class ApiTokens {
   static constexpr std::string_view kServiceName = "gatehouse.api_tokens/1";
 
   // In a write transaction. Errors also: InvalidArgument with the fields /title, /scopes and
-  // /expires_at; Conflict too_many_tokens, and no_sign_in for a user who is shut out.
+  // /expires_at; Conflict too_many_tokens, and no_sign_in for who is shut out or managed.
   virtual Result<MintedApiToken> mint(Session& db,
                                       const Principal& who,
                                       std::int64_t user,
