@@ -29,6 +29,7 @@ REFUSALS = {
     ("PATCH /v1/users/{user}", "roles"): 403,
     ("POST /v1/users", "preferences"): 403,  # only for oneself
     ("PATCH /v1/users/{user}", "account"): 422,  # moving is an operation of its own
+    ("POST /v1/users/{user}/tokens", "expires_at"): 422,  # years away: tokens.max_lifetime
 }
 # Members whose format is told and not judged.
 UNJUDGED = {

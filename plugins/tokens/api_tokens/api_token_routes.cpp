@@ -43,6 +43,7 @@ void add_reading(Routes& routes, ApiTokenService& service) {
              GATEHOUSE_TRY(const auto found, service.read(*call.principal(), owner, token));
              return to_wire(found);
            })
+      .description("Without its secret. The ETag does not change with its use.")
       .parameter("user", kAboutOwner)
       .parameter("token", kAboutToken)
       .etag();

@@ -103,7 +103,7 @@ TEST_F(ApiTokensOfDialects, AreListedFoundChangedAndRemoved) {
 }
 
 TEST_F(ApiTokensOfDialects, KeepTheirFormatWhenRotated) {
-  const std::string path = std::string(kOwn) + "/" + mint_hex().record.id;
+  const std::string path = std::string(kOwnTokens) + "/" + mint_hex().record.id;
   const auto rotated = ada().post(path + "/rotate", "");
   EXPECT_EQ(json_member(rotated.body, "token").size(), 40U) << rotated.body;
 }

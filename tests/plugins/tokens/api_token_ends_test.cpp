@@ -88,7 +88,7 @@ TEST_F(ApiTokenEnding, WhenAllAreRevokedAndTokensNamed) {
 
 TEST_F(ApiTokenEnding, NotOfOthers) {
   const auto grace = add_user("grace");
-  const Minted other = minted(as(grace).post(kOwn, R"({"title": "hers"})"));
+  const Minted other = minted(as(grace).post(kOwnTokens, R"({"title": "hers"})"));
   ASSERT_TRUE(bystander().publish(UserShutOut{ada_, "", 0}));
   EXPECT_EQ(use(other.secret), 200);
 }

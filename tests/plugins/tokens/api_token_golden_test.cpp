@@ -16,9 +16,9 @@ void expect(const std::string& name, int status, testing::Reply reply) {
 using Golden = ApiTokensTest;
 
 TEST_F(Golden, ApiTokens) {
-  const auto made = ada().post(kOwn, R"({"title": "Backup", "scopes": ["users:read"]})");
+  const auto made = ada().post(kOwnTokens, R"({"title": "Backup", "scopes": ["users:read"]})");
   expect("api_token_create.json", 201, made);
-  const std::string path = std::string(kOwn) + "/" + json_member(made.body, "id");
+  const std::string path = std::string(kOwnTokens) + "/" + json_member(made.body, "id");
   app().clock().advance(std::chrono::minutes(1));
   use(json_member(made.body, "token"));
   app().run_jobs();
@@ -26,22 +26,23 @@ TEST_F(Golden, ApiTokens) {
   expect("api_token_change.json", 200, ada().patch(path, R"({"title": "Save", "active": false})"));
   expect("api_token_rotate.json", 201, ada().post(path + "/rotate", ""));
   mint();
-  expect("api_token_list.json", 200, ada().get(std::string(kOwn) + "?limit=1"));
+  expect("api_token_list.json", 200, ada().get(std::string(kOwnTokens) + "?limit=1"));
 }
 
 TEST_F(Golden, ErrorsOfApiTokens) {
   start({{"tokens_per_user", "1"}});
   mint();
-  expect("api_token_409_limit.json", 409, ada().post(kOwn, R"({"title": "x"})"));
-  expect(
-      "api_token_422.json", 422, ada().post(kOwn, R"({"title": " ", "scopes": ["a:b"], "expires_at":
+  expect("api_token_409_limit.json", 409, ada().post(kOwnTokens, R"({"title": "x"})"));
+  expect("api_token_422.json",
+         422,
+         ada().post(kOwnTokens, R"({"title": " ", "scopes": ["a:b"], "expires_at":
              "2020-01-01T00:00:00Z"})"));
   Principal who = principal(ada_);
   who.method = "session";
-  expect("api_token_403_sign_in.json", 403, app().as(who).post(kOwn, R"({"title": "x"})"));
+  expect("api_token_403_sign_in.json", 403, app().as(who).post(kOwnTokens, R"({"title": "x"})"));
   who.method = "token";
   who.scopes = std::vector<std::string>{"tokens:write"};
-  expect("api_token_403_scopes.json", 403, app().as(who).post(kOwn, R"({"title": "x"})"));
+  expect("api_token_403_scopes.json", 403, app().as(who).post(kOwnTokens, R"({"title": "x"})"));
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ TEST_F(ApiTokenUse, TheDatabaseHoldsOnlyADigest) {
   ASSERT_TRUE(digest);
   EXPECT_EQ(*digest, sha256_hex(token.secret));
   EXPECT_EQ(ada().get(token.path()).body.find(token.secret), std::string::npos);
-  EXPECT_EQ(ada().get(kOwn).body.find(token.secret), std::string::npos);
+  EXPECT_EQ(ada().get(kOwnTokens).body.find(token.secret), std::string::npos);
 }
 
 TEST_F(ApiTokenUse, HoldsUntilTheMomentOfItsEnd) {
@@ -97,7 +97,7 @@ TEST_F(ApiTokenUse, DoesWhatItsScopesAndItsOwnerMay) {
   EXPECT_EQ(use(scoped.secret), 200);
   const auto refused = bearer(scoped.secret).get("/v1/roles");
   EXPECT_EQ(refused.status, 403);
-  EXPECT_EQ(bearer(scoped.secret).get(kOwn).status, 403);  // tokens:read
+  EXPECT_EQ(bearer(scoped.secret).get(kOwnTokens).status, 403);  // tokens:read
   const Minted whole = mint();
   EXPECT_EQ(bearer(whole.secret).get("/v1/roles").status, 200);
   EXPECT_EQ(bearer(whole.secret).post("/v1/users", R"({"username": "eve"})").status, 403);

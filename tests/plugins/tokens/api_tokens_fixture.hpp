@@ -145,7 +145,7 @@ class ApiTokensTest : public ::testing::Test {
   }
   // One of ada's.
   Minted mint(std::string_view body = R"({"title": "backup"})") {
-    return minted(ada().post(kOwn, body));
+    return minted(ada().post(kOwnTokens, body));
   }
   Minted mint_scoped() {
     return mint(R"({"title": "reader", "scopes": ["users:read", "tokens:write"]})");
@@ -168,7 +168,7 @@ class ApiTokensTest : public ::testing::Test {
 
   std::vector<std::string> titles() {
     std::vector<std::string> found;
-    const auto reply = ada().get(kOwn);
+    const auto reply = ada().get(kOwnTokens);
     const std::string items = json_member(reply.body, "items");
     for (const auto& [name, item] : json_parts(items)) found.push_back(json_member(item, "title"));
     return found;
@@ -178,7 +178,7 @@ class ApiTokensTest : public ::testing::Test {
         R"(live_cache_answers_total{topic="tokens.api_token",from="database"})");
   }
 
-  static constexpr const char* kOwn = "/v1/users/me/tokens";
+  static constexpr const char* kOwnTokens = "/v1/users/me/tokens";
   std::int64_t ada_ = 0;
 
  private:
