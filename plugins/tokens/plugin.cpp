@@ -4,6 +4,7 @@
 
 #include <gatehouse/plugin.hpp>
 
+#include "api_tokens/api_tokens.hpp"
 #include "bearer.hpp"
 #include "migrations.hpp"
 
@@ -11,20 +12,27 @@ namespace gatehouse::tokens {
 
 // What exists from wire() on.
 struct TokensPlugin::Parts {
-  explicit Parts(Context&) : bearer({}) {}
+  Parts(Context& host, const ApiTokenSettings& api_token_settings)
+      : api_tokens(host, api_token_settings), bearer({&api_tokens.credential()}) {}
 
+  ApiTokensPart api_tokens;
   BearerAuthenticator bearer;
 };
 
 TokensPlugin::TokensPlugin() = default;
 TokensPlugin::~TokensPlugin() = default;
 
+void TokensPlugin::configure(Config& config) {
+  api_token_settings_ = read_api_token_settings(config);
+}
+
 Migrations TokensPlugin::migrations() const {
   return embedded_migrations();
 }
 
 void TokensPlugin::wire(Context& host) {
-  parts_ = std::make_unique<Parts>(host);
+  parts_ = std::make_unique<Parts>(host, api_token_settings_);
+  parts_->api_tokens.join(host);
   host.authenticators().add(parts_->bearer);
 }
 

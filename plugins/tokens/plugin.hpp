@@ -4,6 +4,8 @@
 
 #include <gatehouse/plugin.hpp>
 
+#include "api_tokens/api_token_service.hpp"
+
 namespace gatehouse::tokens {
 
 class TokensPlugin final : public Plugin {
@@ -11,11 +13,13 @@ class TokensPlugin final : public Plugin {
   TokensPlugin();
   ~TokensPlugin() override;
 
+  void configure(Config& config) override;
   Migrations migrations() const override;
   void wire(Context& host) override;
 
  private:
   struct Parts;
+  ApiTokenSettings api_token_settings_;
   std::unique_ptr<Parts> parts_;
 };
 

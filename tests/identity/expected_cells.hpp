@@ -35,7 +35,8 @@ namespace gatehouse::identity {
 //   -          the route has no object
 struct RouteExpectations {
   std::string_view route;
-  // In it, {fresh} is a name that was never used, {account} the line's account.
+  // In it, {fresh} is a name that was never used, {account} the line's account. In the route,
+  // {token} is an API token of the line's user.
   std::string_view body;
   // A cell "404!200" says that the contract wants 404 and the code answers 200: a known fault,
   // which fails the test when it is mended, so that the mark goes.

@@ -14,6 +14,7 @@
 
 #include "tests/identity/expected_accounts.hpp"
 #include "tests/identity/expected_audit.hpp"
+#include "tests/identity/expected_tokens.hpp"
 #include "tests/identity/expected_users.hpp"
 #include "tests/identity/world.hpp"
 
@@ -21,7 +22,8 @@ namespace gatehouse::identity {
 namespace {
 
 using Expectations = std::span<const RouteExpectations>;
-const Expectations kAll[] = {kUsersExpectations, kAccountsExpectations, kAuditExpectations};
+const Expectations kAll[] = {
+    kUsersExpectations, kAccountsExpectations, kAuditExpectations, kTokensExpectations};
 
 constexpr std::int64_t kMissing = 999'999'999'999;
 
@@ -95,6 +97,9 @@ class Matrix : public ::testing::Test {
     std::string body(route.body);
     replace(target, "{user}", std::to_string(object.user));
     replace(target, "{account}", std::to_string(object.account));
+    if (target.find("{token}") != target.npos) {
+      replace(target, "{token}", world_.place_token(object.user));
+    }
     replace(target, "{code}", "nobody-was-sent-this");
     replace(body, "{account}", std::to_string(object.account));
     replace(body, "{elsewhere}", std::to_string(elsewhere_));
@@ -261,6 +266,10 @@ TEST_F(Matrix, AccountsAnswersEveryCellAsExpected) {
 
 TEST_F(Matrix, AuditAnswersEveryCellAsExpected) {
   expect_cells(kAuditExpectations);
+}
+
+TEST_F(Matrix, TokensAnswersEveryCellAsExpected) {
+  expect_cells(kTokensExpectations);
 }
 
 // security.md 4.

@@ -2,6 +2,7 @@
 // put into the tables, since nobody is made an admin or a managed user over the API.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -45,6 +46,7 @@ struct Person {
     who.account = account;
     who.roles = roles;
     who.method = "test";
+    who.signed_in_at = testing::FakeClock().now();
     return who;
   }
 };
@@ -88,6 +90,19 @@ class World {
     return people.front();
   }
 
+  // Puts an API token of the user's into the table that may do nothing but change tokens; its id.
+  std::string place_token(std::int64_t user) {
+    char id[25];
+    std::snprintf(id, sizeof id, "70ce%020lld", static_cast<long long>(++placed_tokens_));
+    const auto stored = app_.storage().write([&](Session& db) -> Result<None> {
+      const Time now = app_.clock().now();
+      GATEHOUSE_CHECK(db.run(kPlaceToken, id, user, id, now, now, now + std::chrono::hours(24)));
+      return None{};
+    });
+    if (!stored) throw std::runtime_error(stored.error().message);
+    return id;
+  }
+
   // In one transaction.
   void place_all(std::vector<Person>& people) {
     for (Person& person : people) {
@@ -120,6 +135,10 @@ class World {
   static constexpr Sql kPlacePassword =
       "insert into users_credential (user_number, password_hash, version, changed_at) "
       "values (:number, :hash, 1, 0)";
+  static constexpr Sql kPlaceToken =
+      "insert into tokens_api_token (id, user_number, digest, format, title, scopes, active, "
+      "made_on, created_at, updated_at, expires_at) values (:id, :user, :digest, 1, 'placed', "
+      "'[\"tokens:write\"]', true, '/v1', :created_at, :updated_at, :expires_at)";
 
   static std::vector<testing::TestedPlugin> plugins() {
     std::vector<testing::TestedPlugin> all;
@@ -164,6 +183,7 @@ class World {
   Person root_;
   std::string password_hash_;
   std::int64_t placed_ = 0;
+  std::int64_t placed_tokens_ = 0;
 };
 
 }  // namespace gatehouse::identity

@@ -13,6 +13,7 @@
 struct FakeCall final : gatehouse::Call {
   std::string method_text = "POST";
   std::string path_text = "/v1/notes";
+  std::string mount_text = "/v1";
   std::string query_text;
   std::string body_text;
   std::map<std::string, std::string, std::less<>> headers;  // by lower-case name
@@ -22,7 +23,7 @@ struct FakeCall final : gatehouse::Call {
   std::string_view method() const override { return method_text; }
   std::string_view path() const override { return path_text; }
   std::string_view query() const override { return query_text; }
-  std::string_view mount() const override { return "/v1"; }
+  std::string_view mount() const override { return mount_text; }
   std::string_view body() const override { return body_text; }
   std::optional<std::string_view> header(std::string_view name) const override {
     const auto found = headers.find(name);

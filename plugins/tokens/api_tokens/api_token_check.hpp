@@ -1,0 +1,47 @@
+// From the secret of an API token to its principal. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+
+#include <gatehouse/bus.hpp>
+#include <gatehouse/context.hpp>
+#include <gatehouse/live_cache.hpp>
+
+#include "api_token_repository.hpp"
+#include "bearer.hpp"
+#include "last_uses.hpp"
+
+namespace gatehouse::tokens {
+
+// What memory knows of a token is at most two seconds old (security.md 12), and of its owner, too.
+//
+// Threads: any. Blocking: one statement where memory does not know.
+class ApiTokenCheck final : public BearerCredential {
+ public:
+  // In Plugin::wire().
+  ApiTokenCheck(Context& host, const ApiTokenRepository& tokens, LastUses& uses);
+
+  // Of the prefixed format only: other text may be another kind of token.
+  bool has_form(std::string_view token) const override;
+  Result<Principal> check(const Call& call, std::string_view token) override {
+    return check_secret(call, token);
+  }
+  // As gatehouse/services/api_tokens.hpp has them.
+  Result<Principal> check_secret(const Call& call, std::string_view secret);
+  Result<Principal> check_pair(const Call& call, std::string_view id, std::string_view secret);
+
+  // When the transaction commits, every process reads the token of that digest anew.
+  Result<None> forget(Session& db, std::string_view digest);
+
+ private:
+  using Cache = LiveCache<std::string, StoredApiToken>;
+  Result<Cache::Found> find(std::string_view secret);
+  Result<Principal> admit(const Call& call, const StoredApiToken& token);
+
+  Context& host_;
+  const ApiTokenRepository& tokens_;
+  LastUses& uses_;
+  Cache by_digest_;
+};
+
+}  // namespace gatehouse::tokens
