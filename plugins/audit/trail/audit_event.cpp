@@ -17,6 +17,8 @@ constexpr std::size_t kMaxName = 1'024;
 constexpr std::size_t kMaxDetail = 4'096;
 constexpr std::size_t kMaxWord = 255;
 
+constexpr std::size_t kSaltLength = 22;  // 128 bits and more
+
 void make_storable(std::string& text, std::size_t limit) {
   if (!is_utf8(text) || text.find('\0') != std::string::npos) {
     for (char& c : text) {
@@ -125,8 +127,10 @@ std::vector<PersonalPart> personal_parts(const AuditRecord& record, Random& rand
   }
   std::erase_if(parts,
                 [](const PersonalPart& part) { return part.person == 0 && part.is_blank(); });
-  for (PersonalPart& part : parts) {
-    if (!part.is_blank()) part.salt = random.base62(22);
+  // Drawn at once: each draw asks the kernel.
+  const std::string salts = random.base62(kSaltLength * parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].is_blank()) parts[i].salt = salts.substr(kSaltLength * i, kSaltLength);
   }
   return parts;
 }
