@@ -60,7 +60,7 @@ void AuditPlugin::configure(Config& config) {
 
 Migrations AuditPlugin::migrations() const {
   Migrations steps = embedded_migrations();
-  steps.front().append_only = "audit_event";
+  steps.front().append_only = "audit_event audit_personal(salt,id,name,address)";
   return steps;
 }
 

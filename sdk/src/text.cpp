@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -53,7 +55,15 @@ std::string format_arguments(std::string_view pattern, std::span<const FormatArg
 }  // namespace detail
 
 bool is_utf8(std::string_view text) {
+  constexpr std::uint64_t kBeyondAscii = 0x8080808080808080;
   for (std::size_t i = 0; i < text.size();) {
+    // Most texts are ASCII: eight bytes at a time.
+    std::uint64_t eight = kBeyondAscii;
+    if (text.size() - i >= sizeof eight) std::memcpy(&eight, text.data() + i, sizeof eight);
+    if ((eight & kBeyondAscii) == 0) {
+      i += sizeof eight;
+      continue;
+    }
     const auto lead = static_cast<unsigned char>(text[i]);
     if (lead < 0x80) {
       ++i;

@@ -27,11 +27,20 @@ class AuditOwnerTest(test_migrate_postgresql.PostgresqlCase):
             "truncate audit_event",
             "drop table audit_event",
             "alter table audit_event add column x bigint",
+            "delete from audit_personal",
+            "truncate audit_personal",
+            "update audit_personal set person = 2",
+            "update audit_personal set part = 2",
+            "update audit_personal set number = 2",
+            "drop table audit_personal",
         ):
             with self.assertRaisesRegex(RuntimeError, "permission denied|must be owner"):
                 self.psql(statement, role=self.serving)
-        # The personal parts are the serving role's to erase.
+        # What stands in personal parts is the serving role's to erase.
+        named = "select count(*) from audit_personal where person = 1 and name <> ''"
+        self.assertGreater(int(self.psql(named)), 0)
         self.run_words("audit", "erase", "1")
+        self.assertEqual(self.psql(named), "0")
         self.run_words("audit", "verify")
 
     def test_pruning_is_the_owners(self):

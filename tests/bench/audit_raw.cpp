@@ -44,7 +44,7 @@ int main(int count, char** arguments) {
   }
   const long events = hash_rows(database, "select * from audit_event order by chain, sequence");
   const long parts =
-      hash_rows(database, "select * from audit_personal order by chain, sequence, part");
+      hash_rows(database, "select * from audit_personal order by person, part, number");
   std::printf("%ld events, %ld personal parts\n", events, parts);
   sqlite3_close(database);
   return 0;

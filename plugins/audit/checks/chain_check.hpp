@@ -27,9 +27,8 @@ class ChainWalk {
   // Begins behind `before_first`, whose hash was `hash`.
   ChainWalk(std::int64_t first, std::string hash) : next_(first), hash_(std::move(hash)) {}
 
-  // The rows in order, and the parts that there are of them.
-  std::optional<Flaw> check(const std::vector<StoredEvent>& events,
-                            const std::vector<PlacedPart>& parts);
+  // The rows in order.
+  std::optional<Flaw> check(const std::vector<WholeEvent>& events);
 
   // The place that comes next, and the hash of the row before it.
   std::int64_t next() const { return next_; }
@@ -37,6 +36,7 @@ class ChainWalk {
 
  private:
   std::optional<Flaw> check(const StoredEvent& event);
+  static std::optional<Flaw> check_parts(const WholeEvent& event);
   std::int64_t next_;
   std::string hash_;
 };

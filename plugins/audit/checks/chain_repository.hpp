@@ -12,19 +12,44 @@
 
 namespace gatehouse::audit {
 
-// A personal part with its event's place in the chain.
-struct PlacedPart {
-  std::int64_t sequence = 0;
-  std::int64_t part = 0;
-  std::int64_t person = 0;
-  std::string salt;
-  std::string id;
-  std::string name;
-  std::string address;
-
-  PersonalPart content() const { return {part, person, salt, id, name, address}; }
+// An event with the personal parts that there are of it; a part without a salt is not there.
+struct WholeEvent : StoredEvent {
+  std::optional<std::string> actor_salt;
+  std::string actor_id;
+  std::string actor_name;
+  std::string actor_address;
+  std::optional<std::string> user_salt;
+  std::string user_id;
+  std::string user_name;
+  std::string user_address;
+  std::optional<std::string> on_behalf_of_salt;
+  std::string on_behalf_of_id;
+  std::string on_behalf_of_name;
+  std::string on_behalf_of_address;
 };
-BOOST_DESCRIBE_STRUCT(PlacedPart, (), (sequence, part, person, salt, id, name, address))
+BOOST_DESCRIBE_STRUCT(WholeEvent,
+                      (StoredEvent),
+                      (actor_salt,
+                       actor_id,
+                       actor_name,
+                       actor_address,
+                       user_salt,
+                       user_id,
+                       user_name,
+                       user_address,
+                       on_behalf_of_salt,
+                       on_behalf_of_id,
+                       on_behalf_of_name,
+                       on_behalf_of_address))
+
+// Where a personal part stands, and whether its event has none such.
+struct PartPlace {
+  std::int64_t person = 0;
+  std::int64_t part = 0;
+  std::int64_t number = 0;
+  bool is_stray = false;
+};
+BOOST_DESCRIBE_STRUCT(PartPlace, (), (person, part, number, is_stray))
 
 // The head of a chain and its newest row, as of one moment.
 struct ChainEnd {
@@ -39,27 +64,18 @@ BOOST_DESCRIBE_STRUCT(ChainEnd, (), (head, hash, mac, last))
 class ChainRepository {
  public:
   static constexpr std::int64_t kPage = 1'000;
-  static constexpr std::size_t kPartsOfPage = 3 * kPage;  // that may be
 
   // The least chain beyond `after` of which there is anything at all.
   Result<std::optional<std::int64_t>> next_chain(Session& db, std::int64_t after) const;
   Result<std::optional<ChainHead>> find_head(Session& db, std::int64_t chain) const;
   Result<ChainEnd> end_of(Session& db, std::int64_t chain) const;
   // The rows behind `after`, in order, at most kPage.
-  Result<std::vector<StoredEvent>> events(Session& db,
-                                          std::int64_t chain,
-                                          std::int64_t after,
-                                          std::int64_t limit) const;
-  // The personal parts of the rows behind `after` up to `last`, in order, at most kPartsOfPage + 1:
-  // more there cannot be without a row that has too many.
-  Result<std::vector<PlacedPart>> parts(Session& db,
-                                        std::int64_t chain,
-                                        std::int64_t after,
-                                        std::int64_t last) const;
-  // The first place behind `after` with a personal part and no event.
-  Result<std::optional<std::int64_t>> find_stray_part(Session& db,
-                                                      std::int64_t chain,
-                                                      std::int64_t after) const;
+  Result<std::vector<WholeEvent>> events(Session& db,
+                                         std::int64_t chain,
+                                         std::int64_t after,
+                                         std::int64_t limit) const;
+  // The personal parts behind `after`, in the order of persons, at most kPage.
+  Result<std::vector<PartPlace>> parts(Session& db, const PartPlace& after) const;
   Result<std::optional<std::string>> find_hash(Session& db,
                                                std::int64_t chain,
                                                std::int64_t sequence) const;

@@ -14,8 +14,7 @@ namespace {
 constexpr Sql kNextChain =
     "select min(number) as number from ("
     "select min(chain) as number from audit_chain where chain > :head_after union all "
-    "select min(chain) as number from audit_event where chain > :event_after union all "
-    "select min(chain) as number from audit_personal where chain > :part_after) as least";
+    "select min(chain) as number from audit_event where chain > :event_after) as least";
 constexpr Sql kHead =
     "select chain, sequence, hash, mac, first, first_hash, cut_mac from audit_chain "
     "where chain = :chain";
@@ -27,21 +26,40 @@ constexpr Sql kEnd =
     "coalesce((select hash from audit_chain where chain = :hash_chain), '') as hash, "
     "coalesce((select mac from audit_chain where chain = :mac_chain), '') as mac, "
     "(select max(sequence) from audit_event where chain = :last_chain) as last";
-constexpr Sql kEvents = "select " AUDIT_EVENT_COLUMNS
-                        " from audit_event e where e.chain = :chain and e.sequence > :after "
-                        "order by e.sequence limit :limit";
+#define AUDIT_PART_COLUMNS(part, name)                                                         \
+  ", " part ".salt as " name "_salt, coalesce(" part ".id, '') as " name "_id, coalesce(" part \
+  ".name, '') as " name "_name, coalesce(" part ".address, '') as " name "_address"
+constexpr Sql kEvents =
+    "select " AUDIT_EVENT_COLUMNS AUDIT_PART_COLUMNS("a", "actor") AUDIT_PART_COLUMNS("u", "user")
+        AUDIT_PART_COLUMNS("b", "on_behalf_of") " from audit_event e " AUDIT_JOIN_PERSONAL
+                                                "where e.chain = :chain and e.sequence > :after "
+                                                "order by e.sequence limit :limit";
 constexpr Sql kParts =
-    "select sequence, part, person, salt, id, name, address from audit_personal "
-    "where chain = :chain and sequence > :after and sequence <= :last "
-    "order by sequence, part limit :limit";
-constexpr Sql kStrayPart =
-    "select min(p.sequence) as number from audit_personal p where p.chain = :chain and "
-    "p.sequence > :after and not exists (select 1 from audit_event e where e.chain = p.chain and "
-    "e.sequence = p.sequence)";
+    "select p.person as person, p.part as part, p.number as number, not exists (select 1 "
+    "from audit_event e where e.number = p.number and p.person = case p.part "
+    "when 1 then e.actor_number when 2 then e.user_number when 3 then e.on_behalf_of end) "
+    "as is_stray from audit_personal p where (p.person, p.part, p.number) > "
+    "(:person, :part, :number) order by p.person, p.part, p.number limit :limit";
 constexpr Sql kHash = "select hash from audit_event where chain = :chain and sequence = :sequence";
 
 constexpr Sql kCutEvents = "delete from audit_event where chain = :chain and sequence < :first";
-constexpr Sql kCutParts = "delete from audit_personal where chain = :chain and sequence < :first";
+// By the primary key of audit_personal, while the events are there.
+#define AUDIT_CUT(part, column, chain, first)                                                 \
+  "select " column ", cast(" part " as bigint), number from audit_event where chain = " chain \
+  " and sequence < " first
+constexpr Sql kCutParts = "delete from audit_personal where (person, part, number) in (" AUDIT_CUT(
+    "1",
+    "actor_number",
+    ":actor_chain",
+    ":actor_first") " union all " AUDIT_CUT("2",
+                                            "user_number",
+                                            ":user_chain",
+                                            ":user_first") " union all " AUDIT_CUT("3",
+                                                                                   "on_behalf_of",
+                                                                                   ":principal_"
+                                                                                   "chain",
+                                                                                   ":principal_"
+                                                                                   "first") ")";
 constexpr Sql kMoveCut =
     "update audit_chain set first = :first, first_hash = :first_hash, cut_mac = :cut_mac "
     "where chain = :chain";
@@ -50,7 +68,7 @@ constexpr Sql kMoveCut =
 
 Result<std::optional<std::int64_t>> ChainRepository::next_chain(Session& db,
                                                                 std::int64_t after) const {
-  GATEHOUSE_TRY(const auto least, db.get<LeastNumber>(kNextChain, after, after, after));
+  GATEHOUSE_TRY(const auto least, db.get<LeastNumber>(kNextChain, after, after));
   return least.number;
 }
 
@@ -62,26 +80,15 @@ Result<ChainEnd> ChainRepository::end_of(Session& db, std::int64_t chain) const 
   return db.get<ChainEnd>(kEnd, chain, chain, chain, chain);
 }
 
-Result<std::vector<StoredEvent>> ChainRepository::events(Session& db,
-                                                         std::int64_t chain,
-                                                         std::int64_t after,
-                                                         std::int64_t limit) const {
-  return db.list<StoredEvent>(kEvents, chain, after, limit);
+Result<std::vector<WholeEvent>> ChainRepository::events(Session& db,
+                                                        std::int64_t chain,
+                                                        std::int64_t after,
+                                                        std::int64_t limit) const {
+  return db.list<WholeEvent>(kEvents, chain, after, limit);
 }
 
-Result<std::vector<PlacedPart>> ChainRepository::parts(Session& db,
-                                                       std::int64_t chain,
-                                                       std::int64_t after,
-                                                       std::int64_t last) const {
-  return db.list<PlacedPart>(
-      kParts, chain, after, last, static_cast<std::int64_t>(kPartsOfPage) + 1);
-}
-
-Result<std::optional<std::int64_t>> ChainRepository::find_stray_part(Session& db,
-                                                                     std::int64_t chain,
-                                                                     std::int64_t after) const {
-  GATEHOUSE_TRY(const auto least, db.get<LeastNumber>(kStrayPart, chain, after));
-  return least.number;
+Result<std::vector<PartPlace>> ChainRepository::parts(Session& db, const PartPlace& after) const {
+  return db.list<PartPlace>(kParts, after.person, after.part, after.number, kPage);
 }
 
 Result<std::optional<std::string>> ChainRepository::find_hash(Session& db,
@@ -95,8 +102,9 @@ Result<std::vector<ChainHead>> ChainRepository::heads(Session& db, std::int64_t 
 }
 
 Result<None> ChainRepository::cut(Session& db, const ChainHead& head) const {
+  GATEHOUSE_CHECK(
+      db.run(kCutParts, head.chain, head.first, head.chain, head.first, head.chain, head.first));
   GATEHOUSE_CHECK(db.run(kCutEvents, head.chain, head.first));
-  GATEHOUSE_CHECK(db.run(kCutParts, head.chain, head.first));
   GATEHOUSE_CHECK(db.run(kMoveCut, head.first, head.first_hash, head.cut_mac, head.chain));
   return None{};
 }

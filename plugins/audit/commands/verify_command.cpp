@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kAnchorsAtATime = 1'000;
 constexpr std::int64_t kTornLinesNamed = 10;
+constexpr std::int64_t kStrayPartsNamed = 10;
 
 class Verification {
  public:
@@ -87,14 +88,39 @@ class Verification {
     return None{};
   }
 
+  // The parts that no event has.
+  Result<None> find_stray_parts() {
+    PartPlace place{-1, 0, 0};
+    for (;;) {
+      GATEHOUSE_TRY(const auto parts,
+                    host_.storage().read([&](Session& db) { return rows_.parts(db, place); }));
+      for (const PartPlace& part : parts) {
+        if (!part.is_stray) continue;
+        if (++stray_ > kStrayPartsNamed) continue;
+        line_.progress("");
+        line_.print(format("event {}: has no personal part {} of person {}, but there is one",
+                           part.number,
+                           part.part,
+                           part.person));
+      }
+      if (parts.size() < static_cast<std::size_t>(ChainRepository::kPage)) return None{};
+      if (line_.interrupted()) return unavailable("The check was interrupted.");
+      place = parts.back();
+    }
+  }
+
   int finish() {
     line_.progress("");
-    if (told_.empty()) {
+    if (stray_ > 0) line_.fail(format("{} personal parts belong to no event.", stray_));
+    if (told_.empty() && stray_ == 0) {
       line_.print(
           format("All is as it was written: {} events in {} chains.", events_, chain_count_));
       return 0;
     }
-    line_.fail(format("{} of {} chains are not as they were written.", told_.size(), chain_count_));
+    if (!told_.empty()) {
+      line_.fail(
+          format("{} of {} chains are not as they were written.", told_.size(), chain_count_));
+    }
     return 1;
   }
 
@@ -156,6 +182,7 @@ class Verification {
   std::int64_t events_ = 0;
   std::int64_t chain_count_ = 0;
   std::int64_t torn_ = 0;                      // lines of the anchor that are none
+  std::int64_t stray_ = 0;                     // personal parts that no event has
   std::map<std::int64_t, std::int64_t> told_;  // by chain, the sequence
 };
 
@@ -169,6 +196,9 @@ int verify(CommandLine& line, Context& host, const ChainRepository& rows) {
     }
   }
   if (const auto ran = verification.run(*account); !ran) return refuse(line, ran.error());
+  if (!*account) {
+    if (const auto ran = verification.find_stray_parts(); !ran) return refuse(line, ran.error());
+  }
   return verification.finish();
 }
 

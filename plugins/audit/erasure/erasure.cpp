@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erasure.hpp"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 
 #include <gatehouse/time.hpp>
@@ -29,22 +29,21 @@ constexpr Sql kRequests =
 constexpr Sql kPass = "update audit_erasure set passes = 1 where person = :person";
 constexpr Sql kForget = "delete from audit_erasure where person = :person";
 
-// The ways in which a person is in an event, each with an index: its next events, and what goes of
-// them.
-#define AUDIT_EVENTS_BY(column) \
-  " from audit_event where " column " = :number and " column " > 0 and number > :after "
-#define AUDIT_WAY(column)                                                              \
-  {                                                                                    \
-    "select number" AUDIT_EVENTS_BY(column) "order by number limit :limit",            \
-        "delete from audit_personal where person = :person and (chain, sequence) in (" \
-        "select chain, sequence" AUDIT_EVENTS_BY(column) "and number <= :last)"        \
-  }
-struct Way {
-  Sql next;
-  Sql erase;
-};
-constexpr std::array<Way, 3> kWays = {
-    {AUDIT_WAY("user_number"), AUDIT_WAY("actor_number"), AUDIT_WAY("on_behalf_of")}};
+// By the primary key of audit_personal: a person's next parts, and those up to `last_`.
+#define AUDIT_IS_THERE "salt || id || name || address <> ''"
+#define AUDIT_PARTS_BEHIND "person = :person and (part, number) > (:part, :number)"
+constexpr Sql kNext = "select part, number, " AUDIT_IS_THERE
+                      " as is_there from audit_personal where " AUDIT_PARTS_BEHIND
+                      " order by part, number limit :limit";
+constexpr Sql kErase =
+    "update audit_personal set salt = '', id = '', name = '', address = '' "
+    "where " AUDIT_PARTS_BEHIND
+    " and (part, number) <= (:last_part, :last_number) and " AUDIT_IS_THERE;
+constexpr Sql kKnows = "select number from audit_personal where person = :person limit 1";
+
+bool is_there(const PersonsPart& part) {
+  return part.is_there;
+}
 
 }  // namespace
 
@@ -74,11 +73,17 @@ Result<None> Erasure::work() {
 }
 
 Result<bool> Erasure::knows(Session& db, std::int64_t person) const {
-  for (const Way& way : kWays) {
-    GATEHOUSE_TRY(const auto first, db.find<std::int64_t>(way.next, person, std::int64_t{0}, 1));
-    if (first) return true;
+  GATEHOUSE_TRY(const auto known, db.find<std::int64_t>(kKnows, person));
+  return known.has_value();
+}
+
+Result<bool> Erasure::has_parts(std::int64_t person) const {
+  for (PersonsPart place;;) {
+    GATEHOUSE_TRY(const auto parts, next(person, place));
+    if (parts.empty()) return false;
+    if (std::any_of(parts.begin(), parts.end(), is_there)) return true;
+    place = parts.back();
   }
-  return false;
 }
 
 Result<std::int64_t> Erasure::erase(std::int64_t person) const {
@@ -89,22 +94,24 @@ Result<std::int64_t> Erasure::erase(std::int64_t person) const {
   return walk.erased;
 }
 
+Result<std::vector<PersonsPart>> Erasure::next(std::int64_t person,
+                                               const PersonsPart& place) const {
+  return host_.storage().read([&](Session& db) {
+    return db.list<PersonsPart>(kNext, person, place.part, place.number, kBatch);
+  });
+}
+
 Result<bool> Erasure::go_on(std::int64_t person, Walk& walk) const {
-  if (walk.way == kWays.size()) return false;
-  const Way& way = kWays[walk.way];
-  GATEHOUSE_TRY(const auto numbers, host_.storage().read([&](Session& db) {
-    return db.list<std::int64_t>(way.next, person, walk.after, kBatch);
-  }));
-  if (numbers.empty()) {
-    ++walk.way;
-    walk.after = 0;
-    return true;
+  GATEHOUSE_TRY(const auto parts, next(person, walk.place));
+  if (parts.empty()) return false;
+  const PersonsPart& last = parts.back();
+  if (std::any_of(parts.begin(), parts.end(), is_there)) {
+    GATEHOUSE_TRY(const std::int64_t erased, host_.storage().write([&](Session& db) {
+      return db.run(kErase, person, walk.place.part, walk.place.number, last.part, last.number);
+    }));
+    walk.erased += erased;
   }
-  GATEHOUSE_TRY(const std::int64_t erased, host_.storage().write([&](Session& db) {
-    return db.run(way.erase, person, person, walk.after, numbers.back());
-  }));
-  walk.erased += erased;
-  walk.after = numbers.back();
+  walk.place = last;
   return true;
 }
 

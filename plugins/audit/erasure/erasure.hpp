@@ -1,19 +1,27 @@
 // Ids, names and addresses of a person go from the trail; that something happened stays, and the
 // chains hold. SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include <gatehouse/context.hpp>
 #include <gatehouse/storage.hpp>
 
 namespace gatehouse::audit {
 
+// A place among the parts that a person has in events.
+struct PersonsPart {
+  std::int64_t part = 0;
+  std::int64_t number = 0;
+  bool is_there = false;  // not blank
+};
+BOOST_DESCRIBE_STRUCT(PersonsPart, (), (part, number, is_there))
+
 // Threads: any, but work() one at a time. Blocking: the database.
 class Erasure {
  public:
-  // Events of one transaction.
+  // Parts of one transaction.
   static constexpr std::int64_t kBatch = 500;
 
   explicit Erasure(Context& host) : host_(host) {}
@@ -25,16 +33,18 @@ class Erasure {
   Result<None> work();
   // Whether there is an event that they are in.
   Result<bool> knows(Session& db, std::int64_t person) const;
+  // Whether there is something to erase of them.
+  Result<bool> has_parts(std::int64_t person) const;
   // At once; how many parts there were.
   Result<std::int64_t> erase(std::int64_t person) const;
 
  private:
-  // How far a person's events have been walked. Forgotten with the process, which then begins anew.
+  // How far a person's parts have been walked. Forgotten with the process, which then begins anew.
   struct Walk {
-    std::size_t way = 0;
-    std::int64_t after = 0;
+    PersonsPart place;
     std::int64_t erased = 0;
   };
+  Result<std::vector<PersonsPart>> next(std::int64_t person, const PersonsPart& place) const;
   // One batch; false when there is none left.
   Result<bool> go_on(std::int64_t person, Walk& walk) const;
 

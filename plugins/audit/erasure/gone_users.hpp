@@ -1,7 +1,6 @@
 // Users who were deleted while nobody listened, because the plugin was off: they are erased, too.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstddef>
 #include <cstdint>
 
 #include <gatehouse/context.hpp>
@@ -23,17 +22,12 @@ class GoneUsers {
 
   // Begins to walk all people of whom there is anything in the trail; for those whom the directory
   // of users does not know, erasure is requested. Nothing without a directory.
-  void find() { post({}); }
+  void find() { post(0); }
 
  private:
-  // How far the walk is.
-  struct Place {
-    std::size_t way = 0;
-    std::int64_t after = 0;
-  };
-  void post(Place place);
-  // The next people; false when there are none left.
-  Result<bool> go_on(const UserDirectory& users, Place& place) const;
+  void post(std::int64_t after);
+  // The next people, behind the number `after`, which moves on; false when there are none left.
+  Result<bool> go_on(const UserDirectory& users, std::int64_t& after) const;
 
   Context& host_;
   const Erasure& erasure_;

@@ -22,23 +22,20 @@ create table audit_event (
   hash text not null,
   unique (chain, sequence)
 );
-create index audit_event_by_user on audit_event (user_number, number) where user_number > 0;
-create index audit_event_by_actor on audit_event (actor_number, number) where actor_number > 0;
 create index audit_event_by_account on audit_event (account, number) where account > 0;
-create index audit_event_by_principal on audit_event (on_behalf_of, number) where on_behalf_of > 0;
 
--- Ids, names and addresses of the people in an event; rows go when a person is erased, who is
--- found by the indexes of audit_event.
+-- Ids, names and addresses of the people in an event, and the way from a person to their events: one
+-- row for each part that they have in it (1: did it, 2: to whom it happened, 3: for whom it was done).
+-- What was said of them in another part of the event already, or was erased, is blank.
 create table audit_personal (
-  chain integer not null,
-  sequence integer not null,
-  part integer not null,
   person integer not null,
+  part integer not null,
+  number integer not null,
   salt text not null,
   id text not null,
   name text not null,
   address text not null,
-  primary key (chain, sequence, part)
+  primary key (person, part, number)
 ) without rowid;
 
 -- The newest row of each chain, and where it begins since it was pruned.

@@ -17,6 +17,8 @@ constexpr std::size_t kMaxName = 1'024;
 constexpr std::size_t kMaxDetail = 4'096;
 constexpr std::size_t kMaxWord = 255;
 
+constexpr std::size_t kSaltLength = 22;  // 128 bits and more
+
 void make_storable(std::string& text, std::size_t limit) {
   if (!is_utf8(text) || text.find('\0') != std::string::npos) {
     for (char& c : text) {
@@ -97,14 +99,12 @@ std::vector<PersonalPart> personal_parts(const AuditRecord& record, Random& rand
   std::vector<PersonalPart> parts;
   const auto add = [&parts](
                        Part part, std::int64_t person, std::string_view id, std::string_view name) {
-    auto same = std::find_if(parts.begin(), parts.end(), [&](const PersonalPart& other) {
+    const auto same = std::find_if(parts.begin(), parts.end(), [&](const PersonalPart& other) {
       return person != 0 && other.person == person;
     });
-    if (same == parts.end()) {
-      parts.push_back({static_cast<std::int64_t>(part), person, "", "", "", ""});
-      same = std::prev(parts.end());
-    }
-    PersonalPart& into = *same;
+    const auto place = static_cast<std::size_t>(same - parts.begin());
+    parts.push_back({static_cast<std::int64_t>(part), person, "", "", "", ""});
+    PersonalPart& into = parts[place];
     if (into.id.empty()) into.id = id;
     if (into.name.empty()) into.name = name;
   };
@@ -122,13 +122,16 @@ std::vector<PersonalPart> personal_parts(const AuditRecord& record, Random& rand
     add(Part::User, event.user, event.user_id, event.user_name);
     if (is_strangers) parts.front().address = origin.remote_address;
   }
-  if (origin.on_behalf_of != 0 && !origin.on_behalf_of_id.empty()) {
+  if (origin.on_behalf_of != 0) {
     add(Part::OnBehalfOf, origin.on_behalf_of, origin.on_behalf_of_id, "");
   }
-  std::erase_if(parts, [](const PersonalPart& part) {
-    return part.id.empty() && part.name.empty() && part.address.empty();
-  });
-  for (PersonalPart& part : parts) part.salt = random.base62(22);
+  std::erase_if(parts,
+                [](const PersonalPart& part) { return part.person == 0 && part.is_blank(); });
+  // Drawn at once: each draw asks the kernel.
+  const std::string salts = random.base62(kSaltLength * parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].is_blank()) parts[i].salt = salts.substr(kSaltLength * i, kSaltLength);
+  }
   return parts;
 }
 
@@ -152,6 +155,7 @@ StoredEvent to_event(const AuditRecord& record,
   event.roles_added = record.event.roles_added.bits();
   event.roles_removed = record.event.roles_removed.bits();
   for (const PersonalPart& part : personal) {
+    if (part.is_blank()) continue;
     if (!event.personal.empty()) event.personal += ',';
     event.personal += format("{}:{}", part.part, digest_of(part));
   }

@@ -33,7 +33,7 @@ struct StoredEvent {
   std::optional<bool> active;
   std::int64_t roles_added = 0;
   std::int64_t roles_removed = 0;
-  std::string personal;  // digests of the personal parts: "1:HEX,2:HEX"
+  std::string personal;  // digests of the personal parts that are not blank: "1:HEX,2:HEX"
   std::string hash;
 };
 BOOST_DESCRIBE_STRUCT(StoredEvent,
@@ -59,10 +59,12 @@ BOOST_DESCRIBE_STRUCT(StoredEvent,
                        personal,
                        hash))
 
-// Whose personal part it is. One person has one part in an event, the first that fits.
+// What somebody has to do with an event.
 enum class Part : std::int64_t { Actor = 1, User = 2, OnBehalfOf = 3 };
 
-// What of a person stands in an event: a row of audit_personal without its place.
+// What of a person stands in an event: a row of audit_personal without its place. Whoever has
+// several parts in an event stands in the first of them; the others are blank, and so is a part
+// once the person was erased.
 struct PersonalPart {
   std::int64_t part = 0;    // Part
   std::int64_t person = 0;  // number of the user; 0: a stranger
@@ -70,6 +72,8 @@ struct PersonalPart {
   std::string id;
   std::string name;
   std::string address;
+
+  bool is_blank() const { return salt.empty() && id.empty() && name.empty() && address.empty(); }
 };
 BOOST_DESCRIBE_STRUCT(PersonalPart, (), (part, person, salt, id, name, address))
 
@@ -97,6 +101,7 @@ std::int64_t chain_of(const AuditRecord& record, Origin origin);
 // anything.
 void make_storable(AuditRecord& record);
 
+// One for each number of a person in the event, and for strangers of whom there is something.
 std::vector<PersonalPart> personal_parts(const AuditRecord& record, Random& random);
 
 // All but number, chain, sequence and hash.

@@ -14,60 +14,66 @@ namespace {
 #define AUDIT_POSTGRESQL_NUMBERS(name) \
   "(select cast(value as bigint) from json_array_elements_text(cast(" name " as json)))"
 
-#define AUDIT_MATCH                                                                         \
-  "e.action = coalesce(nullif(cast(:action as text), ''), e.action) and "                   \
-  "cast(:actor as bigint) in (0, e.actor_number) and e.at >= :since and e.at < :until and " \
-  "e.number < :before "
+#define AUDIT_MATCH(number)                                                                        \
+  "e.action = coalesce(nullif(cast(:action as text), ''), e.action) and "                          \
+  "cast(:actor as bigint) in (0, e.actor_number) and e.at >= :since and e.at < :until and " number \
+  " < :before "
 // What the reader may see: all, events about themselves, events of accounts they reach.
 #define AUDIT_VISIBLE(numbers)                                                     \
   "(cast(:all as boolean) or e.user_number = nullif(cast(:self as bigint), 0) or " \
   "e.account in " numbers(":accounts") ") and "
 
-// Ways to the rows, each by an index whose order is that of the list.
-#define AUDIT_OF_ACTOR "e.actor_number = :by and e.actor_number > 0 and "
+// Ways to the rows, each by an index whose order is that of the list; `w` are a person's parts.
+#define AUDIT_FROM_EVENTS "from audit_event e "
+#define AUDIT_FROM_PARTS "from audit_personal w cross join audit_event e "
+#define AUDIT_OF_ACTOR                                                          \
+  "w.person = :by and w.person > 0 and w.part = 1 and e.number = w.number and " \
+  "e.actor_number = w.person and "
 #define AUDIT_OF_ACCOUNT "e.account = :account and e.account > 0 and "
-#define AUDIT_OF_USER                                \
-  "e.user_number = :user and e.user_number > 0 and " \
-  "cast(:account as bigint) in (0, e.account) and "
+#define AUDIT_OF_USER                                                             \
+  "w.person = :user and w.person > 0 and w.part = 2 and e.number = w.number and " \
+  "e.user_number = w.person and cast(:account as bigint) in (0, e.account) and "
 // Of a reader who names nothing and may see some: looked up first, and then sorted.
-#define AUDIT_REACHED(numbers)                                                      \
-  "e.number in (select number from audit_event where user_number > 0 and "          \
-  "user_number = cast(:self as bigint) union select number from audit_event where " \
-  "account > 0 and account in " numbers(":accounts") ") and "
+#define AUDIT_REACHED(numbers)                                                        \
+  "e.number in (select number from audit_personal where person > 0 and "              \
+  "person = cast(:self as bigint) and part = 2 union select number from audit_event " \
+  "where account > 0 and account in " numbers(":accounts") ") and "
 
-#define AUDIT_SELECT "select " AUDIT_EVENT_COLUMNS AUDIT_PERSONAL_COLUMNS AUDIT_FROM_EVENTS
-#define AUDIT_NEWEST_FIRST "order by e.number desc limit :limit offset :offset"
-#define AUDIT_COUNT "select count(*) as count from audit_event e where "
+#define AUDIT_SELECT(from) \
+  "select " AUDIT_EVENT_COLUMNS AUDIT_PERSONAL_COLUMNS from AUDIT_JOIN_PERSONAL "where "
+#define AUDIT_NEWEST_FIRST(number) "order by " number " desc limit :limit offset :offset"
+#define AUDIT_COUNT(from) "select count(*) as count " from "where "
 
 #define AUDIT_BOTH(select, which, rest)                                                  \
   Sql {                                                                                  \
     select which(AUDIT_SQLITE_NUMBERS) rest, select which(AUDIT_POSTGRESQL_NUMBERS) rest \
   }
-#define AUDIT_ACCOUNTS(numbers) AUDIT_OF_ACCOUNT AUDIT_VISIBLE(numbers) AUDIT_MATCH
-#define AUDIT_USERS(numbers) AUDIT_OF_USER AUDIT_VISIBLE(numbers) AUDIT_MATCH
-#define AUDIT_REACHES(numbers) AUDIT_REACHED(numbers) AUDIT_MATCH
+#define AUDIT_ACTORS AUDIT_OF_ACTOR AUDIT_MATCH("w.number")
+#define AUDIT_ACCOUNTS(numbers) AUDIT_OF_ACCOUNT AUDIT_VISIBLE(numbers) AUDIT_MATCH("e.number")
+#define AUDIT_USERS(numbers) AUDIT_OF_USER AUDIT_VISIBLE(numbers) AUDIT_MATCH("w.number")
+#define AUDIT_REACHES(numbers) AUDIT_REACHED(numbers) AUDIT_MATCH("e.number")
 
 enum class Way : std::size_t { Whole, Actor, Account, User, Reached };
 constexpr Sql kList[] = {
-    AUDIT_SELECT AUDIT_MATCH AUDIT_NEWEST_FIRST,
-    AUDIT_SELECT AUDIT_OF_ACTOR AUDIT_MATCH AUDIT_NEWEST_FIRST,
-    AUDIT_BOTH(AUDIT_SELECT, AUDIT_ACCOUNTS, AUDIT_NEWEST_FIRST),
-    AUDIT_BOTH(AUDIT_SELECT, AUDIT_USERS, AUDIT_NEWEST_FIRST),
-    AUDIT_BOTH(AUDIT_SELECT, AUDIT_REACHES, AUDIT_NEWEST_FIRST),
+    AUDIT_SELECT(AUDIT_FROM_EVENTS) AUDIT_MATCH("e.number") AUDIT_NEWEST_FIRST("e.number"),
+    AUDIT_SELECT(AUDIT_FROM_PARTS) AUDIT_ACTORS AUDIT_NEWEST_FIRST("w.number"),
+    AUDIT_BOTH(AUDIT_SELECT(AUDIT_FROM_EVENTS), AUDIT_ACCOUNTS, AUDIT_NEWEST_FIRST("e.number")),
+    AUDIT_BOTH(AUDIT_SELECT(AUDIT_FROM_PARTS), AUDIT_USERS, AUDIT_NEWEST_FIRST("w.number")),
+    AUDIT_BOTH(AUDIT_SELECT(AUDIT_FROM_EVENTS), AUDIT_REACHES, AUDIT_NEWEST_FIRST("e.number")),
 };
 constexpr Sql kCount[] = {
-    AUDIT_COUNT AUDIT_MATCH,
-    AUDIT_COUNT AUDIT_OF_ACTOR AUDIT_MATCH,
-    AUDIT_BOTH(AUDIT_COUNT, AUDIT_ACCOUNTS, ""),
-    AUDIT_BOTH(AUDIT_COUNT, AUDIT_USERS, ""),
-    AUDIT_BOTH(AUDIT_COUNT, AUDIT_REACHES, ""),
+    AUDIT_COUNT(AUDIT_FROM_EVENTS) AUDIT_MATCH("e.number"),
+    AUDIT_COUNT(AUDIT_FROM_PARTS) AUDIT_ACTORS,
+    AUDIT_BOTH(AUDIT_COUNT(AUDIT_FROM_EVENTS), AUDIT_ACCOUNTS, ""),
+    AUDIT_BOTH(AUDIT_COUNT(AUDIT_FROM_PARTS), AUDIT_USERS, ""),
+    AUDIT_BOTH(AUDIT_COUNT(AUDIT_FROM_EVENTS), AUDIT_REACHES, ""),
 };
 
-constexpr Sql kExport = AUDIT_SELECT
+constexpr Sql kExport = AUDIT_SELECT(AUDIT_FROM_EVENTS)
     "e.number > :after and e.at >= :since and e.at < :until order by e.number limit :limit";
 
 constexpr Sql kKnowsUser =
-    "select number from audit_event where user_number = :user and user_number > 0 limit 1";
+    "select number from audit_personal where person = :user and person > 0 and part = 2 limit 1";
 constexpr Sql kKnowsAccount =
     "select number from audit_event where account = :account and account > 0 limit 1";
 

@@ -13,18 +13,20 @@ BOOST_DESCRIBE_STRUCT(FreePlace, (), (sequence, hash))
 
 namespace {
 
-// An insert that becomes an update finds its row by the unique index and takes no predicate locks.
-// A select, or an update, of a table as small as this is planned as a scan of all of it, after
-// which PostgreSQL's serializable transactions collide also when they are about different chains.
-#define AUDIT_CLAIM                                                                   \
-  "insert into audit_chain (chain, sequence, hash, mac, first, first_hash, cut_mac) " \
-  "values (:chain, 1, '', '', 1, '', '') "                                            \
-  "on conflict (chain) do update set sequence = audit_chain.sequence + 1 "            \
-  "returning sequence, hash, mac, "
+// SQLite has one writer, who need only look. On PostgreSQL an insert that becomes an update finds
+// its row by the unique index and takes no predicate locks. A select, or an update, of a table as
+// small as this is planned as a scan of all of it, after which PostgreSQL's serializable
+// transactions collide also when they are about different chains.
 constexpr Sql kClaim{
-    AUDIT_CLAIM
-    "coalesce((select seq from sqlite_sequence where name = 'audit_event'), 0) + 1 as number",
-    AUDIT_CLAIM "nextval(pg_get_serial_sequence('audit_event', 'number')) as number"};
+    "select coalesce(c.sequence, 0) + 1 as sequence, coalesce(c.hash, '') as hash, "
+    "coalesce(c.mac, '') as mac, "
+    "coalesce((select seq from sqlite_sequence where name = 'audit_event'), 0) + 1 as number "
+    "from (select 1) left join audit_chain c on c.chain = :chain",
+    "insert into audit_chain (chain, sequence, hash, mac, first, first_hash, cut_mac) "
+    "values (:chain, 1, '', '', 1, '', '') "
+    "on conflict (chain) do update set sequence = audit_chain.sequence + 1 "
+    "returning sequence, hash, mac, "
+    "nextval(pg_get_serial_sequence('audit_event', 'number')) as number"};
 
 #define AUDIT_INSERT_EVENT                                                                       \
   "insert into audit_event (number, chain, sequence, at, action, outcome, user_number, "         \
@@ -34,29 +36,28 @@ constexpr Sql kClaim{
   ":count, :request_id, :method, :active, :roles_added, :roles_removed, :personal, :hash) "      \
   "on conflict do nothing"
 #define AUDIT_INSERT_PERSONAL \
-  "insert into audit_personal (chain, sequence, part, person, salt, id, name, address) select "
-#define AUDIT_MOVE_HEAD(from)                                                         \
-  "insert into audit_chain (chain, sequence, hash, mac, first, first_hash, cut_mac) " \
-  "select cast(:head_chain as bigint), cast(:head_sequence as bigint), "              \
-  "cast(:head_hash as text), cast(:mac as text), 1, '', '' " from                     \
-  " where true on conflict (chain) do update set sequence = excluded.sequence, "      \
-  "hash = excluded.hash, mac = excluded.mac"
+  "insert into audit_personal (person, part, number, salt, id, name, address) "
+#define AUDIT_INSERT_HEAD \
+  "insert into audit_chain (chain, sequence, hash, mac, first, first_hash, cut_mac) "
+#define AUDIT_MOVE_HEAD                                                                     \
+  " on conflict (chain) do update set sequence = excluded.sequence, hash = excluded.hash, " \
+  "mac = excluded.mac"
 
+// A personal part in the way stays there: its digest tells on it.
 constexpr Sql kInsertEvent = AUDIT_INSERT_EVENT;
 constexpr Sql kInsertPersonal = AUDIT_INSERT_PERSONAL
-    "cast(:part_chain as bigint), cast(:part_sequence as bigint), json_extract(value, '$.part'), "
-    "json_extract(value, '$.person'), json_extract(value, '$.salt'), json_extract(value, '$.id'), "
-    "json_extract(value, '$.name'), json_extract(value, '$.address') from json_each(:parts) "
-    "where true on conflict do nothing";
-constexpr Sql kMoveHead = AUDIT_MOVE_HEAD("");
-// The three at once, for the sake of round trips.
+    "values (:person, :part, :event_number, :salt, :id, :name, :address) on conflict do nothing";
+constexpr Sql kMoveHead = AUDIT_INSERT_HEAD
+    "values (:head_chain, :head_sequence, :head_hash, :mac, 1, '', '')" AUDIT_MOVE_HEAD;
+// All at once, for the sake of round trips.
 constexpr Sql kInsertAll =
     "with event as (" AUDIT_INSERT_EVENT " returning 1), personal as (" AUDIT_INSERT_PERSONAL
-    "cast(:part_chain as bigint), cast(:part_sequence as bigint), part, person, salt, id, name, "
-    "address from event, json_to_recordset(cast(:parts as json)) as given (part bigint, person "
-    "bigint, salt text, id text, name text, address text) on conflict do nothing) "
-    // A personal part in the way stays there: its digest tells on it.
-    AUDIT_MOVE_HEAD("from event");
+    "select person, part, cast(:event_number as bigint), salt, id, name, address "
+    "from event, json_to_recordset(cast(:parts as json)) as given (part bigint, person bigint, "
+    "salt text, id text, name text, address text) on conflict do nothing) " AUDIT_INSERT_HEAD
+    "select cast(:head_chain as bigint), cast(:head_sequence as bigint), "
+    "cast(:head_hash as text), cast(:mac as text), 1, '', '' from event "
+    "where true" AUDIT_MOVE_HEAD;
 
 // By the unique index on (chain, sequence), and the primary key.
 constexpr Sql kFreePlace =
@@ -122,14 +123,13 @@ Result<bool> TrailRepository::insert(Session& db,
                                      const StoredEvent& event,
                                      const std::vector<PersonalPart>& personal,
                                      std::string_view mac) const {
-  const std::string parts = encode_json(personal);
   if (db.engine() == Engine::PostgreSql) {
+    const std::string parts = encode_json(personal);
     GATEHOUSE_TRY(const std::int64_t moved,
                   with_columns(
                       event,
                       [&db](const auto&... columns) { return db.run(kInsertAll, columns...); },
-                      event.chain,
-                      event.sequence,
+                      event.number,
                       parts,
                       event.chain,
                       event.sequence,
@@ -141,8 +141,15 @@ Result<bool> TrailRepository::insert(Session& db,
                   return db.run(kInsertEvent, columns...);
                 }));
   if (inserted == 0) return false;
-  if (!personal.empty()) {
-    GATEHOUSE_CHECK(db.run(kInsertPersonal, event.chain, event.sequence, parts));
+  for (const PersonalPart& part : personal) {
+    GATEHOUSE_CHECK(db.run(kInsertPersonal,
+                           part.person,
+                           part.part,
+                           event.number,
+                           part.salt,
+                           part.id,
+                           part.name,
+                           part.address));
   }
   GATEHOUSE_CHECK(db.run(kMoveHead, event.chain, event.sequence, event.hash, mac));
   return true;

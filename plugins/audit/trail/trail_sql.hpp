@@ -10,7 +10,7 @@
   "e.method as method, e.active as active, e.roles_added as roles_added, "                   \
   "e.roles_removed as roles_removed, e.personal as personal, e.hash as hash"
 
-// In an event each person has one part (Part), the first that fits.
+// What is said of a person stands in the first of the parts that they have in an event.
 #define AUDIT_PERSONAL_COLUMNS                                                                \
   ", coalesce(a.id, '') as actor_id, coalesce(a.name, '') as actor_name, "                    \
   "coalesce(a.address, '') as actor_address, "                                                \
@@ -22,11 +22,10 @@
   "case when e.on_behalf_of > 0 and e.on_behalf_of = e.user_number then coalesce(u.id, '') "  \
   "else coalesce(b.id, '') end as on_behalf_of_id "
 
-#define AUDIT_FROM_EVENTS                                                            \
-  "from audit_event e "                                                              \
-  "left join audit_personal a on a.chain = e.chain and a.sequence = e.sequence and " \
-  "a.part = 1 "                                                                      \
-  "left join audit_personal u on u.chain = e.chain and u.sequence = e.sequence and " \
-  "u.part = 2 "                                                                      \
-  "left join audit_personal b on b.chain = e.chain and b.sequence = e.sequence and " \
-  "b.part = 3 where "
+// By the primary key of audit_personal.
+#define AUDIT_JOIN_PERSONAL                                                                        \
+  "left join audit_personal a on a.person = e.actor_number and a.part = 1 and "                    \
+  "a.number = e.number "                                                                           \
+  "left join audit_personal u on u.person = e.user_number and u.part = 2 and u.number = e.number " \
+  "left join audit_personal b on b.person = e.on_behalf_of and b.part = 3 and b.number = "         \
+  "e.number "

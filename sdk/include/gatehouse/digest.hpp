@@ -1,4 +1,5 @@
-// Digests and the encodings around them, over libsodium. SPDX-License-Identifier: Apache-2.0
+// Digests and the encodings around them, over libcrypto and libsodium.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
 #include <cstddef>

@@ -53,6 +53,7 @@ declare
   prefix constant text := current_setting('gatehouse.plugin') || '_';
   serving constant text := current_setting('gatehouse.serving_role');
   append_only constant text[] := string_to_array(current_setting('gatehouse.append_only'), ' ');
+  growing text;
   made record;
 begin
   for made in
@@ -70,10 +71,14 @@ begin
       execute format('grant usage, select, update on sequence %s to %I', made.object, serving);
       continue;
     end if;
+    select word into growing from unnest(append_only) word
+      where split_part(word, '(', 1) = made.name;
     execute format('revoke all on table %s from %I', made.object, serving);
     execute format('grant %s on table %s to %I',
                    case when made.name = 'gatehouse_migration' then 'select'
-                        when made.name = any(append_only) then 'select, insert'
+                        when growing like '%(%' then
+                          'select, insert, update (' || split_part(growing, '(', 2)
+                        when growing is not null then 'select, insert'
                         else 'select, insert, update, delete' end,
                    made.object, serving);
   end loop;

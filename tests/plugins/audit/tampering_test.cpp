@@ -57,11 +57,14 @@ std::ostream& operator<<(std::ostream& out, const Tampering& tampering) {
     "event_" column, {"update audit_event set " column " = " expression AUDIT_THIRD}, \
         "account 20: sequence 3 "                                                     \
   }
-#define AUDIT_PART_CHANGE(column, expression)                                               \
-  {                                                                                         \
-    "personal_" column,                                                                     \
-        {"update audit_personal set " column " = " expression AUDIT_THIRD " and part = 2"}, \
-        "account 20: sequence 3 "                                                           \
+// Personal parts.
+#define AUDIT_OF_EVENTS(events) " where number in (select number from audit_event where " events ")"
+#define AUDIT_OF_THIRD AUDIT_OF_EVENTS("chain = 20 and sequence = 3")
+#define AUDIT_PART_CHANGE(column, expression)                                                  \
+  {                                                                                            \
+    "personal_" column,                                                                        \
+        {"update audit_personal set " column " = " expression AUDIT_OF_THIRD " and part = 2"}, \
+        "account 20: sequence 3 "                                                              \
   }
 #define AUDIT_HEAD_CHANGE(column, expression, found) \
   { "head_" column, {"update audit_chain set " column " = " expression " where chain = 20"}, found }
@@ -105,16 +108,26 @@ const Tampering kTamperings[] = {
     AUDIT_PART_CHANGE("id", "id || '0'"),
     AUDIT_PART_CHANGE("name", "'adb'"),
     AUDIT_PART_CHANGE("address", "'192.0.2.2'"),
-    {"personal_chain",
-     {"update audit_personal set chain = 99" AUDIT_THIRD " and part = 2"},
-     "account 99: sequence 1 "},
-    {"personal_sequence",
-     {"update audit_personal set sequence = 9" AUDIT_THIRD " and part = 2"},
-     "account 20: sequence 9 "},
+    AUDIT_PART_CHANGE("number", "9999"),
+    {"personal_deleted",
+     {"delete from audit_personal" AUDIT_OF_THIRD " and part = 2"},
+     "account 20: sequence 3 has lost a personal part"},
     {"personal_inserted",
-     {"insert into audit_personal (chain, sequence, part, person, salt, id, name, address) "
-      "values (20, 3, 7, 0, '', '', '', '')"},
-     "account 20: sequence 3 "},
+     {"insert into audit_personal (person, part, number, salt, id, name, address) "
+      "select 4, 7, number, '', '', '', '' from audit_event" AUDIT_THIRD},
+     "event 6: has no personal part 7 of person 4"},
+    {"personal_inserted_of_another",
+     {"insert into audit_personal (person, part, number, salt, id, name, address) "
+      "select 5, 2, number, '', '', '', '' from audit_event" AUDIT_THIRD},
+     "event 6: has no personal part 2 of person 5"},
+    {"personal_inserted_of_a_stranger",
+     {"insert into audit_personal (person, part, number, salt, id, name, address) "
+      "select 0, 3, number, '', '', '', '' from audit_event" AUDIT_THIRD},
+     "account 20: sequence 3 has a personal part that is not what was written"},
+    {"personal_without_an_event",
+     {"insert into audit_personal (person, part, number, salt, id, name, address) "
+      "values (4, 2, 9999, '', '', '', '')"},
+     "event 9999: has no personal part 2 of person 4"},
     AUDIT_HEAD_CHANGE("sequence", "sequence + 1", "account 20: sequence 9 is missing"),
     {"head_sequence_lower",
      {"update audit_chain set sequence = 6 where chain = 20"},
@@ -127,7 +140,7 @@ const Tampering kTamperings[] = {
     {"head_deleted", {"delete from audit_chain where chain = 20"}, "account 20: sequence 9 "},
     {"deleted", {"delete from audit_event" AUDIT_THIRD}, "account 20: sequence 3 is missing"},
     {"deleted_with_its_parts",
-     {"delete from audit_event" AUDIT_THIRD, "delete from audit_personal" AUDIT_THIRD},
+     {"delete from audit_personal" AUDIT_OF_THIRD, "delete from audit_event" AUDIT_THIRD},
      "account 20: sequence 3 is missing"},
     {"first_deleted",
      {"delete from audit_event where chain = 20 and sequence = 1"},
@@ -136,16 +149,17 @@ const Tampering kTamperings[] = {
      {"delete from audit_event where chain = 20 and sequence = 8"},
      "account 20: sequence 8 is missing"},
     {"all_deleted",
-     {"delete from audit_event where chain = 20", "delete from audit_personal where chain = 20"},
+     {"delete from audit_personal" AUDIT_OF_EVENTS("chain = 20"),
+      "delete from audit_event where chain = 20"},
      "account 20: sequence 1 is missing"},
     {"tail_cut_with_its_head",
-     {"delete from audit_event where chain = 20 and sequence > 6",
-      "delete from audit_personal where chain = 20 and sequence > 6",
+     {"delete from audit_personal" AUDIT_OF_EVENTS("chain = 20 and sequence > 6"),
+      "delete from audit_event where chain = 20 and sequence > 6",
       "update audit_chain set sequence = 6, hash = (select hash from audit_event where chain = 20 "
       "and sequence = 6) where chain = 20"},
      "account 20: sequence 6 "},
     {"front_cut_with_the_head",
-     {"delete from audit_personal where chain = 20 and sequence < 3",
+     {"delete from audit_personal" AUDIT_OF_EVENTS("chain = 20 and sequence < 3"),
       "update audit_chain set first = 3, first_hash = (select hash from audit_event where "
       "chain = 20 and sequence = 2) where chain = 20",
       "delete from audit_event where chain = 20 and sequence < 3"},
@@ -261,6 +275,11 @@ TEST_F(VerifyRehashed, AForgedHeadThatWasTakenAwayIsNotForgotten) {
 TEST_F(Verify, ARowThatFitsBehindTheEndIsNotVouchedFor) {
   const auto forged = app().storage().write([](Session& db) -> Result<None> {
     GATEHOUSE_CHECK(db.run(AUDIT_COPY("5000", "9")));
+    GATEHOUSE_CHECK(db.run(
+        "insert into audit_personal (person, part, number, salt, id, name, address) select "
+        "p.person, "
+        "p.part, 5000, p.salt, p.id, p.name, p.address from audit_personal p join audit_event e "
+        "on e.number = p.number where e.chain = 20 and e.sequence = 5"));
     GATEHOUSE_TRY(auto events, ChainRepository().events(db, 20, 7, ChainRepository::kPage));
     GATEHOUSE_CHECK(db.run("update audit_event set hash = :hash where number = 5000",
                            hash_of(events.back(), events.front().hash)));
@@ -282,8 +301,8 @@ TEST_F(Verify, OfOneAccountSaysNothingOfOthers) {
 
 TEST_F(Verify, OfAnAccountThatHasNoChainIsNotGood) {
   ASSERT_TRUE(change("delete from audit_chain where chain = 20"));
+  ASSERT_TRUE(change("delete from audit_personal" AUDIT_OF_EVENTS("chain = 20")));
   ASSERT_TRUE(change("delete from audit_event where chain = 20"));
-  ASSERT_TRUE(change("delete from audit_personal where chain = 20"));
   for (const std::string account : {"20", "4711", "-8"}) {
     const auto run = verify(" --account " + account);
     EXPECT_EQ(run.exit_code, 1) << account;
@@ -305,8 +324,22 @@ TEST_F(Verify, TakesTheNumbersOfTheSystemsChainsToo) {
   }
 }
 
+// Nobody is erased who has no number.
+TEST_F(Verify, APartOfAStrangerThatIsBlankIsWrong) {
+  app().anonymous().post("/attempts", encode_json(Deed{}));
+  app().run_jobs();
+  ASSERT_EQ(verify().exit_code, 0);
+  ASSERT_EQ(change("update audit_personal set salt = '', id = '', name = '', address = '' "
+                   "where person = 0")
+                .value(),
+            1);
+  EXPECT_EQ(verify().exit_code, 1);
+}
+
 TEST_F(Verify, WhatIsErasedIsNotWrong) {
-  ASSERT_TRUE(change("delete from audit_personal where chain = 20"));
+  ASSERT_TRUE(change(
+      "update audit_personal set salt = '', id = '', name = '', address = ''" AUDIT_OF_EVENTS(
+          "chain = 20")));
   EXPECT_EQ(verify().exit_code, 0);
 }
 

@@ -33,7 +33,8 @@ struct Migration {
   std::string_view name;
   Sql script;
   // Tables, separated by blanks, that from this step on only grow: where migrations have an owner
-  // of their own (PostgreSQL), the role that serves may insert and read, not change or delete.
+  // of their own (PostgreSQL), the role that serves may insert and read, not change or delete. Of
+  // "table(column,column)" it may change these columns, too.
   std::string_view append_only = {};
 };
 using Migrations = std::vector<Migration>;
