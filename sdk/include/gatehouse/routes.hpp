@@ -151,7 +151,7 @@ class Routes {
   // A part of the house with authenticators and errors of its own, a dialect's: the plugin's routes
   // at or below `prefix` ("/api/v3_0"), whose errors without a word of their own, and those of paths
   // there that nobody has, are rendered by `errors`. Of several mounts the longest prefix counts.
-  // "/" and "/v1" are nobody's: std::invalid_argument. Two plugins with one prefix are refused.
+  // "/" and "/v1" are nobody's. What is wrong with mounts is told at the start, all of it at once.
   virtual void mount(std::string_view prefix, ErrorRenderer errors) = 0;
 
   // What the plugin's routes are for, in a sentence: the text of its tag in /openapi.json.

@@ -41,6 +41,15 @@ constexpr std::string_view kRetryAfter =
     R"({"description":"Seconds to wait.","schema":{"type":"integer","minimum":0}})";
 constexpr std::string_view kAuthenticate =
     R"({"description":"How to sign in, one challenge a scheme.","schema":{"type":"string"}})";
+constexpr std::string_view kScopeChallenge =
+    R"({"description":"With the code insufficient_scope.","schema":{"type":"string"}})";
+constexpr std::string_view kRateLimitPolicy =
+    R"({"description":"The limit: its name, its quota q and its window w in seconds )"
+    R"((draft-ietf-httpapi-ratelimit-headers).","schema":{"type":"string",)"
+    R"("examples":["\"sign-in\";q=100;w=3600"]}})";
+constexpr std::string_view kRateLimit =
+    R"({"description":"What is left of it, r, and the seconds until there is more, t.",)"
+    R"("schema":{"type":"string","examples":["\"sign-in\";r=0;t=30"]}})";
 
 // An error that routes share; its component has the name.
 struct ErrorText {
@@ -102,6 +111,11 @@ void write_problem(int status, std::string_view codes, JsonWriter& out) {
   out.key("headers").begin_object();
   out.key("X-Request-Id").raw(kRequestId);
   if (status == 401) out.key("WWW-Authenticate").raw(kAuthenticate);
+  if (status == 403) out.key("WWW-Authenticate").raw(kScopeChallenge);
+  if (status == 429) {
+    out.key("RateLimit-Policy").raw(kRateLimitPolicy);
+    out.key("RateLimit").raw(kRateLimit);
+  }
   if (status == 429 || status == 503) out.key("Retry-After").raw(kRetryAfter);
   out.end_object();
   out.key("content").begin_object().key("application/problem+json").begin_object();
