@@ -357,6 +357,27 @@ Result<std::int64_t> Runtime::finish_restore(Database& database, const RestoreMa
   return restored.epoch;
 }
 
+Result<std::int64_t> Runtime::revoke_all(bool with_api_tokens) {
+  const auto work = runtime::WorkScope::of_command();
+  const auto revoke = [&](Session& session) -> Result<std::int64_t> {
+    AllRevoked revoked;
+    revoked.with_api_tokens = with_api_tokens;
+    GATEHOUSE_TRY(revoked.epoch, begin_deployment_epoch(session, state_->facilities.clock.now()));
+    GATEHOUSE_CHECK(runtime::tell_listeners(
+        state_->registry, state_->facilities, session, AllRevoked::kEventName, &revoked));
+    AuditEvent event{"deployment.revoked"};
+    event.detail = with_api_tokens ? "sessions, codes, api tokens" : "sessions, codes";
+    session.audit(event);
+    return revoked.epoch;
+  };
+  try {
+    return state_->shared.own_storage->write(revoke);
+  } catch (...) {
+    return unavailable(
+        format("Nothing was revoked: {}", runtime::text_of(std::current_exception())));
+  }
+}
+
 std::vector<std::string> Runtime::start() {
   const HashingAllowed hashing;
   for (State::Running& running : state_->plugins) {
