@@ -288,7 +288,7 @@ void RoutedExchange::begin_again_hashing(const RequestScope& scope, const Error&
     throw std::logic_error("the handler returned needs_hashing() after a Db::write()");
   }
   forget_run();
-  is_known_device_ = asked.is_known_device;
+  is_known_device_ = is_known_device_ || asked.is_known_device;
   needs_hashing_ = true;
   lane_ = Lane::Hashing;
 }

@@ -121,7 +121,9 @@ class Neighbour final : public Plugin {
  public:
   void wire(Context& host) override {
     host.permissions().declare("neighbour:read", held_by_everybody);
-    host.routes().get("/api/v2/next", "neighbour:read", "Where", where);
+    host.routes()
+        .get("/api/v2/next", "neighbour:read", "Where", where)
+        .answers(429, "rate_limited");
     host.authenticators().add(late_);
   }
 
@@ -263,6 +265,14 @@ TEST_F(Mounts, WhoRefusedACredentialChallengesFirst) {
   EXPECT_EQ(challenges(get("/api/v2/who", "X-Silent", "bad")), (List{"V2"}));
 }
 
+TEST_F(Mounts, WhoRecognisesACredentialDecides) {
+  const auto bad = app.anonymous().with("X-First", "bad").with("X-Second", "good").get("/api/who");
+  EXPECT_EQ(bad.status, 401) << "the next one is not asked";
+  EXPECT_EQ(challenges(bad), (std::vector<std::string>{"First error=\"invalid\"", "Second"}));
+  const auto good = app.anonymous().with("X-First", "good").with("X-Second", "bad").get("/api/who");
+  EXPECT_EQ(good.status, 200);
+}
+
 TEST_F(Mounts, ATokenWithoutTheScopeIsToldSo) {
   const Reply narrow = get("/apis/who", "X-Plain", "narrow");
   EXPECT_EQ(narrow.status, 403);
@@ -298,6 +308,8 @@ TEST_F(Mounts, TheDocumentShowsHowToSignInWhere) {
   EXPECT_TRUE(shows(R"("security":[{"first":[]},{"second":[]}])"));
   EXPECT_TRUE(shows(R"("security":[{"v2":[]}])"));
   EXPECT_TRUE(shows(R"("v2":{"type":"http","scheme":"v2"})"));
+  EXPECT_TRUE(shows(R"("RateLimit-Policy":{)"));
+  EXPECT_TRUE(shows(R"("x-codes":["rate_limited"])"));
 }
 
 std::function<void(Context&)> wiring;

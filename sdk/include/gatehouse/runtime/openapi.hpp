@@ -47,7 +47,7 @@ struct ApiRoute {
   bool idempotency_key = false;  // the header is honoured
   std::string content = {};      // of an Answer or a Stream
   std::vector<ApiAnswer> answers = {};
-  std::map<std::string, std::string> parameters = {};  // {name} of the pattern -> what it takes
+  std::map<std::string, std::string> parameters = {};   // {name} of the pattern -> what it takes
   std::optional<std::vector<ApiSignIn>> sign_ins = {};  // of a mount; nothing: the document's
 };
 
