@@ -25,9 +25,9 @@ struct Words {
 
 int tell() {
   std::cerr
-      << "Nothing was revoked. With --all this ends, for every user: sessions and their access\n"
-         "tokens, refresh tokens, and codes that were mailed; with --api-tokens also all API\n"
-         "tokens, so that programs need new ones. Passwords stay. Servers may run meanwhile.\n";
+      << "Nothing was revoked. With --all this ends, for everybody, sessions and codes that were\n"
+         "mailed; with --api-tokens also what programs sign in with, so that they need new ones.\n"
+         "Passwords stay as they are, and servers may run meanwhile.\n";
   return kCannot;
 }
 
@@ -49,7 +49,7 @@ int revoke(const Words& words) {
   std::cout << format(
       "Revoked: every session, and every code that was mailed{}. The deployment's epoch is {}; "
       "servers that run keep to it within two seconds.\n",
-      words.api_tokens ? ", and every API token" : "; API tokens still hold",
+      words.api_tokens ? ", and every API token" : "; every API token still holds",
       *epoch);
   return kDone;
 }
@@ -61,8 +61,8 @@ void add_revoke_command(CLI::App& app, int& exit_status) {
   CLI::App* command = app.add_subcommand(
       "revoke", "After an incident: end all sessions and mailed codes, also while servers run");
   add_choices(*command, words->chosen);
-  command->add_flag("--all", words->all, "Of all users; without it nothing is done");
-  command->add_flag("--api-tokens", words->api_tokens, "And all API tokens");
+  command->add_flag("--all", words->all, "Of everybody; without it nothing is done");
+  command->add_flag("--api-tokens", words->api_tokens, "And every API token");
   command->callback([words, &exit_status] { exit_status = revoke(*words); });
 }
 

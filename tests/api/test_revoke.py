@@ -56,7 +56,7 @@ class RevokeTest(unittest.TestCase):
         said = self.run_words("revoke", "--all").stdout
         self.assertRegex(
             said,
-            r"\ARevoked: every session, and every code that was mailed; API tokens still hold\. "
+            r"\ARevoked: every session, and every code that was mailed; every API token still holds\. "
             r"The deployment's epoch is [0-9]+; servers that run keep to it within two seconds\.\n\Z",
         )
         refused = self.confirm(code)

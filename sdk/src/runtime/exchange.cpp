@@ -105,13 +105,13 @@ void RoutedExchange::match() {
     return finish();
   }
   auto target = parse_target(head_.target);
-  if (target) {
-    target_ = *std::move(target);
-  } else {
+  if (!target) {
     target_.segments = path_segments(head_.target);  // for the shape of the answer
+    find_route();
+    return refuse(target.error());
   }
+  target_ = *std::move(target);
   find_route();
-  if (!target) return refuse(target.error());
   if (match_.route != nullptr) {
     if (match_.route->is_public()) {
       step_ = Step::Handle;

@@ -1,6 +1,6 @@
-// The parts of the house: whom a part asks who somebody is, and how its errors look (security.md
-// 8). All routes outside the mounts of dialects belong to one, "/v1". SPDX-License-Identifier:
-// Apache-2.0
+// The parts of the house: whom each asks who somebody is, and how its errors look (security.md 8).
+// All routes outside the mounts of dialects belong to one, "/v1".
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
 #include <deque>
