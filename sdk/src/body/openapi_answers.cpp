@@ -41,8 +41,6 @@ constexpr std::string_view kRetryAfter =
     R"({"description":"Seconds to wait.","schema":{"type":"integer","minimum":0}})";
 constexpr std::string_view kAuthenticate =
     R"({"description":"How to sign in, one challenge a scheme.","schema":{"type":"string"}})";
-constexpr std::string_view kScopeChallenge =
-    R"({"description":"With the code insufficient_scope.","schema":{"type":"string"}})";
 constexpr std::string_view kRateLimitPolicy =
     R"({"description":"The limit: its name, its quota q and its window w in seconds )"
     R"((draft-ietf-httpapi-ratelimit-headers).","schema":{"type":"string",)"
@@ -60,7 +58,11 @@ struct ErrorText {
 constexpr std::array kErrors{
     ErrorText{400, "Malformed", "The request cannot be read."},
     ErrorText{401, "Unauthenticated", "No credential, or one that does not hold."},
-    ErrorText{403, "PermissionDenied", "The caller is known, but may not do this."},
+    ErrorText{
+        403,
+        "PermissionDenied",
+        "The caller is known, but may not do this. Of a token whose scopes are not enough the "
+        "code is insufficient_scope, and WWW-Authenticate says so, too."},
     ErrorText{404, "NotFound", "It does not exist, or the caller may not see it."},
     ErrorText{409, "Conflict", "Another object or state stands against it."},
     ErrorText{412, "PreconditionFailed", "The object is not in the state that the client named."},
@@ -111,7 +113,6 @@ void write_problem(int status, std::string_view codes, JsonWriter& out) {
   out.key("headers").begin_object();
   out.key("X-Request-Id").raw(kRequestId);
   if (status == 401) out.key("WWW-Authenticate").raw(kAuthenticate);
-  if (status == 403) out.key("WWW-Authenticate").raw(kScopeChallenge);
   if (status == 429) {
     out.key("RateLimit-Policy").raw(kRateLimitPolicy);
     out.key("RateLimit").raw(kRateLimit);
