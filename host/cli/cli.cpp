@@ -21,6 +21,7 @@
 #include "host/cli/keys.hpp"
 #include "host/cli/migrate.hpp"
 #include "host/cli/plugins.hpp"
+#include "host/cli/revoke.hpp"
 #include "host/cli/terminal.hpp"
 #include "host/server/deployment.hpp"
 #include "host/server/serve.hpp"
@@ -287,6 +288,7 @@ int run_words(int argc, char** argv) {
 
   add_migrate_command(app, exit_code);
   add_backup_commands(app, exit_code);
+  add_revoke_command(app, exit_code);
   add_plugins_command(app, {&read_plugin_list, std::cout, std::cerr}, exit_code);
 
   SystemClock clock;

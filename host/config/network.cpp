@@ -84,6 +84,16 @@ std::optional<std::string> normal_address(std::string_view text) {
   return std::string(out.data());
 }
 
+std::string address_group(std::string_view address) {
+  Address whose = unmapped(parse_address(address));
+  if (whose.bits == 0) return std::string(address);
+  if (whose.bits == 32) return *normal_address(address);
+  std::fill(whose.octets.begin() + 8, whose.octets.end(), std::uint8_t{0});
+  std::array<char, INET6_ADDRSTRLEN> out{};
+  ::inet_ntop(AF_INET6, whose.octets.data(), out.data(), out.size());
+  return std::string(out.data()) + "/64";
+}
+
 bool is_loopback(std::string_view address) {
   return (address_bits(address) == 32 && address.starts_with("127.")) || address == "::1";
 }

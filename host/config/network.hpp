@@ -18,6 +18,9 @@ bool is_address(std::string_view text);
 // The one way to write an address: IPv6 as in RFC 5952, an IPv4 client of an IPv6 socket
 // ("::ffff:10.0.0.1") as what it is. Nothing for what is no address.
 std::optional<std::string> normal_address(std::string_view text);
+// Whose address it is, as far as an outsider can tell: an IPv4 address is somebody's, of IPv6 a
+// network of 64 bits is one customer's, who has all of its addresses. Threads: any.
+std::string address_group(std::string_view address);
 // Whether only this machine can reach it: 127.0.0.0/8 or ::1.
 bool is_loopback(std::string_view address);
 // An address, or one with the length of its network: "10.0.0.0/8", "fd00::/8".

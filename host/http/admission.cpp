@@ -3,24 +3,12 @@
 #include "host/http/admission.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include <arpa/inet.h>
 #include <sys/resource.h>
 
+#include "host/config/network.hpp"
+
 namespace gatehouse::host {
-
-namespace {
-
-// A network of IPv6 is one customer's, who has all of its addresses: the first 64 bits count.
-std::string key_of(std::string_view address) {
-  std::string text(address);
-  std::array<unsigned char, 16> bytes{};
-  if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
-  return {reinterpret_cast<const char*>(bytes.data()), 8};
-}
-
-}  // namespace
 
 Admission::Admission(const HttpOptions& options, std::size_t total)
     : total_(std::min(total, options.max_connections)),
@@ -29,7 +17,7 @@ Admission::Admission(const HttpOptions& options, std::size_t total)
 
 bool Admission::admit(std::string_view address) {
   const bool exempt = exempt_ && exempt_(address);
-  auto key = key_of(address);
+  auto key = address_group(address);
   const std::lock_guard lock(mutex_);
   if (count_ >= total_) return false;
   auto& from_address = by_address_[std::move(key)];
@@ -40,7 +28,7 @@ bool Admission::admit(std::string_view address) {
 }
 
 void Admission::release(std::string_view address) {
-  const auto key = key_of(address);
+  const auto key = address_group(address);
   const std::lock_guard lock(mutex_);
   if (const auto found = by_address_.find(key); found != by_address_.end()) {
     if (--found->second == 0) by_address_.erase(found);

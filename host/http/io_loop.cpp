@@ -158,7 +158,7 @@ void IoLoop::on_wake() {
 }
 
 void IoLoop::on_tick() {
-  engine_.lanes.replace_lost();
+  engine_.lanes.look_after();
   for_each([](Connection& connection) { connection.on_tick(); });
   for (auto& [id, connection] : turned_away_) connection->on_tick();
   remove_turned_away();

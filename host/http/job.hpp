@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,15 @@
 namespace gatehouse::host {
 
 class Mailbox;
+
+enum class Line : std::uint8_t { Ordinary, Known };
+
+// As whose work a job waits, and in which line.
+struct Place {
+  std::uint32_t group = 0;
+  Line line = Line::Ordinary;
+  std::string address = {};  // as address_group() has it; "": nobody's
+};
 
 // An Exchange has one owner at a time, and `phase` says who: the queue while Queued, the thread
 // that runs it while Running, the I/O thread once Finished. The I/O thread may give a job up at any
@@ -39,6 +49,7 @@ class Job {
 
   std::unique_ptr<Exchange> exchange;
   const std::uint32_t group;
+  Place place;  // the queue's, from then on when it is Queued
   const std::uint64_t connection;
   Mailbox& home;
 

@@ -2,11 +2,15 @@
 #include "host/http/lanes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <system_error>
+#include <utility>
 
 #include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "host/config/network.hpp"
 
 namespace gatehouse::host {
 
@@ -22,22 +26,74 @@ std::size_t share_of(std::size_t all) {
   return std::max<std::size_t>(1, all - std::min(all, spared));
 }
 
+// What one address may have (security.md 14).
+std::size_t half_of(std::size_t all) {
+  return (all + 1) / 2;
+}
+
+std::size_t worker_count(const HttpOptions& options) {
+  return std::max<std::size_t>(1, options.worker_threads);
+}
+
+std::size_t hasher_count(const HttpOptions& options) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return options.hashing_slots == 0 ? cores : options.hashing_slots;
+}
+
+// The work of one address here is as little as that of any other.
+Waiting::Bounds bounds_of_workers(const HttpOptions& options) {
+  const std::size_t workers = worker_count(options);
+  return {options.worker_queue,
+          share_of(options.worker_queue),
+          options.worker_queue,
+          workers,
+          share_of(workers),
+          workers};
+}
+
+// Hashing takes as long as it takes, whichever plugin asks for it: no slot is kept free of one,
+// since with two of them that would halve the sign-ins of a server on which one plugin has them
+// all.
+Waiting::Bounds bounds_of_hashers(const HttpOptions& options) {
+  const std::size_t hashers = hasher_count(options);
+  return {options.hashing_queue,
+          share_of(options.hashing_queue),
+          half_of(options.hashing_queue),
+          hashers,
+          hashers,
+          half_of(hashers)};
+}
+
+Gauge& length_of(Metrics& metrics, std::string_view lane) {
+  const std::array<Metrics::Label, 1> labels{{{"lane", lane}}};
+  return metrics.gauge("http_queue_length", "Requests that wait for a thread.", labels);
+}
+
+Counter& refusals_of(Metrics& metrics, std::string_view lane, std::string_view limit) {
+  const std::array<Metrics::Label, 2> labels{{{"lane", lane}, {"limit", limit}}};
+  return metrics.counter(
+      "http_queue_refusals_total",
+      "Requests answered 503, since too many waited: in all, for a plugin, of an address.",
+      labels);
+}
+
 }  // namespace
 
-Lanes::Lanes(const HttpOptions& options) : deadline_(options.handler_deadline) {
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  const auto workers = std::max<std::size_t>(1, options.worker_threads);
-  const auto hashers = options.hashing_slots == 0 ? cores : options.hashing_slots;
-  workers_.bound = options.worker_queue;
-  workers_.bound_of_group = share_of(options.worker_queue);
-  workers_.threads_of_group = share_of(workers);
-  // Hashing takes as long as it takes, whoever asks for it: no slot is kept free, since with two of
-  // them that would halve the sign-ins of a server on which one plugin has them all.
-  hashers_.bound = options.hashing_queue;
-  hashers_.bound_of_group = share_of(options.hashing_queue);
-  hashers_.threads_of_group = hashers;
-  start(workers_, workers, "gh-work", Priority::Normal);
-  start(hashers_, hashers, "gh-hash", Priority::Low);
+Lanes::LineMetrics::LineMetrics(Metrics& metrics, std::string_view lane)
+    : length(length_of(metrics, lane)),
+      queue_refusals(refusals_of(metrics, lane, "queue")),
+      group_refusals(refusals_of(metrics, lane, "plugin")),
+      address_refusals(refusals_of(metrics, lane, "address")) {}
+
+Lanes::Lanes(const HttpOptions& options, Metrics& metrics)
+    : deadline_(options.handler_deadline),
+      workers_(bounds_of_workers(options)),
+      hashers_(bounds_of_hashers(options)) {
+  workers_.metrics.emplace_back(metrics, "worker");
+  hashers_.metrics.emplace_back(metrics, "hashing");
+  hashers_.metrics.emplace_back(metrics, "hashing_known");
+  start(workers_, worker_count(options), "gh-work", Priority::Normal);
+  start(hashers_, hasher_count(options), "gh-hash", Priority::Low);
 }
 
 Lanes::~Lanes() {
@@ -71,9 +127,15 @@ void Lanes::add_thread(Pool& pool) {
   }
 }
 
-void Lanes::replace_lost() {
-  replace_lost(workers_);
-  replace_lost(hashers_);
+void Lanes::look_after() {
+  for (Pool* const pool : {&workers_, &hashers_}) {
+    replace_lost(*pool);
+    const std::lock_guard lock(pool->mutex);
+    for (std::size_t i = 0; i < pool->metrics.size(); ++i) {
+      const auto waiting = pool->waiting.size(static_cast<Line>(i));
+      pool->metrics[i].length.set(static_cast<double>(waiting));
+    }
+  }
 }
 
 // Group 0 has no share that could bound it, so it gets no stand-ins.
@@ -89,7 +151,7 @@ void Lanes::replace_lost(Pool& pool) {
     }
     for (Slot& slot : pool.slots) {
       if (pool.stand_ins == kMaxStandIns) break;
-      if (slot.group == 0 || slot.since > lost_since || slot.has_stand_in) continue;
+      if (slot.place.group == 0 || slot.since > lost_since || slot.has_stand_in) continue;
       try {
         add_thread(pool);
       } catch (const std::system_error&) {
@@ -97,33 +159,38 @@ void Lanes::replace_lost(Pool& pool) {
       }
       slot.has_stand_in = true;
       ++pool.stand_ins;
+      pool.waiting.forgive_address(slot.place);
     }
   }
   for (Slot& slot : ended) slot.thread.join();
 }
 
-std::size_t Lanes::Pool::next() const {
-  for (std::size_t i = 0; waiting > 0 && i < groups.size(); ++i) {
-    const auto at = (turn + i) % groups.size();
-    const bool may_run = at == 0 || groups[at].running < threads_of_group;
-    if (may_run && !groups[at].jobs.empty()) return at;
-  }
-  return groups.size();
+Waiting::Room Lanes::Pool::room_for(const Place& place, std::chrono::milliseconds deadline) const {
+  const Waiting::Room room = waiting.room_for(place);
+  if (room != Waiting::Room::Free || waiting.may_run(place.group)) return room;
+  const auto now = std::chrono::steady_clock::now();
+  const bool will_end = std::any_of(slots.begin(), slots.end(), [&](const Slot& slot) {
+    return slot.place.group == place.group && slot.since <= now && now - slot.since < deadline;
+  });
+  return will_end ? Waiting::Room::Free : Waiting::Room::GroupFull;
 }
 
-bool Lanes::Pool::has_room(std::uint32_t group, std::chrono::milliseconds deadline) const {
-  if (waiting >= bound || stopping) return false;
-  if (group == 0 || group >= groups.size()) return true;
-  if (groups[group].jobs.size() >= bound_of_group) return false;
-  if (groups[group].running < threads_of_group) return true;
-  const auto now = std::chrono::steady_clock::now();
-  return std::any_of(slots.begin(), slots.end(), [&](const Slot& slot) {
-    return slot.group == group && slot.since <= now && now - slot.since < deadline;
-  });
+Counter& Lanes::Pool::refusals(Line line, Waiting::Room room) const {
+  const LineMetrics& of_line = metrics[static_cast<std::size_t>(line)];
+  switch (room) {
+    case Waiting::Room::GroupFull:
+      return of_line.group_refusals;
+    case Waiting::Room::AddressFull:
+      return of_line.address_refusals;
+    case Waiting::Room::Full:
+    case Waiting::Room::Free:
+      break;
+  }
+  return of_line.queue_refusals;
 }
 
 bool Lanes::Pool::needs_one_more() {
-  if (waking || sleeping == 0 || next() == groups.size()) return false;
+  if (waking || sleeping == 0 || !waiting.has_next()) return false;
   waking = true;
   return true;
 }
@@ -132,16 +199,28 @@ Lanes::Pool& Lanes::pool_of(const Exchange& exchange) {
   return exchange.lane() == Lane::Hashing ? hashers_ : workers_;
 }
 
+Place Lanes::place_of(const Job& job) {
+  if (job.exchange->lane() != Lane::Hashing) return {job.group};
+  const HashingClaim claim = job.exchange->hashing_claim();
+  return {job.group,
+          claim.is_known_device ? Line::Known : Line::Ordinary,
+          address_group(claim.address)};
+}
+
 Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
   Pool& pool = pool_of(*job->exchange);
+  Place place = place_of(*job);
   bool wake = false;
   {
     const std::lock_guard lock(pool.mutex);
-    if (!pool.has_room(job->group, deadline_)) return Admission::NoRoom;
+    if (pool.stopping) return Admission::NoRoom;
+    if (const auto room = pool.room_for(place, deadline_); room != Waiting::Room::Free) {
+      pool.refusals(place.line, room).add(1);
+      return Admission::NoRoom;
+    }
+    job->place = std::move(place);
     if (!job->queue()) return Admission::Taken;
-    if (job->group >= pool.groups.size()) pool.groups.resize(job->group + 1);
-    pool.groups[job->group].jobs.push_back(job);
-    ++pool.waiting;
+    pool.waiting.push(job);
     wake = pool.needs_one_more();
   }
   if (wake) pool.filled.notify_one();
@@ -151,33 +230,21 @@ Lanes::Admission Lanes::submit(const std::shared_ptr<Job>& job) {
 void Lanes::withdraw(const Job& job) {
   Pool& pool = pool_of(*job.exchange);
   const std::lock_guard lock(pool.mutex);
-  if (job.group >= pool.groups.size()) return;
-  auto& jobs = pool.groups[job.group].jobs;
-  const auto place = std::find_if(
-      jobs.begin(), jobs.end(), [&](const auto& waiting) { return waiting.get() == &job; });
-  if (place == jobs.end()) return;  // a thread has just taken it, and drops it
-  jobs.erase(place);
-  --pool.waiting;
+  pool.waiting.remove(job);  // or a thread has just taken it, and drops it
 }
 
 void Lanes::serve(Pool& pool, Slot& slot) {
   std::unique_lock lock(pool.mutex);
   while (!pool.stopping) {
-    const auto next = pool.next();
-    if (next == pool.groups.size()) {
+    if (!pool.waiting.has_next()) {
       ++pool.sleeping;
       pool.filled.wait(lock);
       --pool.sleeping;
       pool.waking = false;
       continue;
     }
-    Group& group = pool.groups[next];
-    auto job = std::move(group.jobs.front());
-    group.jobs.pop_front();
-    ++group.running;
-    --pool.waiting;
-    pool.turn = next + 1;
-    slot.group = static_cast<std::uint32_t>(next);
+    auto job = pool.waiting.take();
+    slot.place = job->place;
     slot.since = std::chrono::steady_clock::now();
     const bool wake = pool.needs_one_more();
     lock.unlock();
@@ -185,7 +252,7 @@ void Lanes::serve(Pool& pool, Slot& slot) {
     run(std::move(job));
     lock.lock();
     slot.since = TimePoint::max();
-    --pool.groups[next].running;
+    pool.waiting.end_running(slot.place);
     if (slot.has_stand_in) {
       slot.has_stand_in = false;
       --pool.stand_ins;
@@ -221,8 +288,7 @@ void Lanes::stop(Pool& pool) {
   pool.filled.notify_all();
   for (Slot& slot : pool.slots) slot.thread.join();
   pool.slots.clear();
-  for (Group& group : pool.groups) group.jobs.clear();
-  pool.waiting = 0;
+  pool.waiting.clear();
 }
 
 void refuse_for_load(Exchange& exchange) {

@@ -5,16 +5,18 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include <gatehouse/metrics.hpp>
+
 #include "host/http/job.hpp"
 #include "host/http/options.hpp"
+#include "host/http/waiting.hpp"
 
 namespace gatehouse::host {
 
@@ -32,10 +34,14 @@ namespace gatehouse::host {
 // group whose share is held by handlers that run longer than their deadline is refused at once, for
 // nothing says that they will ever return.
 //
+// Hashing is shared between clients, too (security.md 14): one address has at most half of the
+// slots and half of the queue, rounded up, and known devices wait in a queue of their own
+// (waiting.hpp).
+//
 // Threads: submit() any. Blocking: submit() never, stop() until the running handlers return.
 class Lanes {
  public:
-  explicit Lanes(const HttpOptions& options);
+  Lanes(const HttpOptions& options, Metrics& metrics);
   ~Lanes();
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;
@@ -51,8 +57,8 @@ class Lanes {
   // for holds neither a place nor memory. The exchange is the caller's.
   void withdraw(const Job& job);
 
-  // To be called now and then: starts stand-ins for threads that are lost.
-  void replace_lost();
+  // To be called now and then: starts stand-ins for threads that are lost, and tells how many wait.
+  void look_after();
 
   // Jobs that wait are dropped. After it nothing is posted any more.
   void stop();
@@ -62,13 +68,17 @@ class Lanes {
 
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  struct Group {
-    std::deque<std::shared_ptr<Job>> jobs;
-    std::size_t running = 0;
+  // Of one line of one pool.
+  struct LineMetrics {
+    LineMetrics(Metrics& metrics, std::string_view lane);
+    Gauge& length;
+    Counter& queue_refusals;
+    Counter& group_refusals;
+    Counter& address_refusals;
   };
   // What one thread does.
   struct Slot {
-    std::uint32_t group = 0;
+    Place place = {};
     TimePoint since = TimePoint::max();  // max(): nothing
     bool has_stand_in = false;           // for what it does now
     bool ended = false;                  // its thread holds nothing any more and can be joined
@@ -76,30 +86,28 @@ class Lanes {
   };
 
   struct Pool {
-    std::size_t bound = 0;             // of `waiting`
-    std::size_t bound_of_group = 0;    // the same for each group but 0
-    std::size_t threads_of_group = 0;  // likewise for Group::running
+    explicit Pool(const Waiting::Bounds& bounds) : waiting(bounds) {}
+
+    std::vector<LineMetrics> metrics;  // by Line; constant
     std::mutex mutex;
     std::condition_variable filled;
-    std::vector<Group> groups;  // guarded by mutex, as is all below
+    Waiting waiting;            // guarded by mutex, as is all below
     std::list<Slot> slots;      // one a thread
     std::size_t stand_ins = 0;  // threads beyond those it began with
-    std::size_t waiting = 0;
-    std::size_t turn = 0;      // the group after the last that was served
-    std::size_t sleeping = 0;  // threads
-    bool waking = false;       // one has been called and is not there yet
+    std::size_t sleeping = 0;   // threads
+    bool waking = false;        // one has been called and is not there yet
     bool stopping = false;
     const char* name = nullptr;  // of its threads, set before the first
     Priority priority = Priority::Normal;
 
-    // The next group that has a job and may run it; groups.size() when there is none.
-    std::size_t next() const;
     // Whether the caller has to wake a thread. One at a time, which wakes the next if there is
     // still work for it: a batch of jobs costs its submitter one call of the kernel, not one each.
     bool needs_one_more();
-    bool has_room(std::uint32_t group, std::chrono::milliseconds deadline) const;
+    Waiting::Room room_for(const Place& place, std::chrono::milliseconds deadline) const;
+    Counter& refusals(Line line, Waiting::Room room) const;
   };
 
+  static Place place_of(const Job& job);
   Pool& pool_of(const Exchange& exchange);
   void start(Pool& pool, std::size_t threads, const char* name, Priority priority);
   void add_thread(Pool& pool);

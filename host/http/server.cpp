@@ -20,7 +20,7 @@ struct HttpServer::State {
                log,
                EngineMetrics(metrics),
                Admission(options, descriptors_for_connections()),
-               Lanes(options)} {
+               Lanes(options, metrics)} {
     const auto count = std::clamp<std::size_t>(options.io_threads, 1, 64);
     for (std::size_t i = 0; i < count; ++i) loops.push_back(std::make_unique<IoLoop>(engine));
   }

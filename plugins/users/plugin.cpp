@@ -99,6 +99,8 @@ void UsersPlugin::wire(Context& host) {
   host.events().subscribe<DatabaseRestored>([this](Session& db, const DatabaseRestored&) {
     return parts_->email_changes.begin_anew(db);
   });
+  host.events().subscribe<AllRevoked>(
+      [this](Session& db, const AllRevoked&) { return parts_->email_changes.begin_anew(db); });
   host.events().subscribe<AccountDeleted>([this](Session& db, const AccountDeleted& event) {
     return parts_->moves.keep_account(db, event.number);
   });

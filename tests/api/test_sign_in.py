@@ -4,11 +4,70 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import base64
+import concurrent.futures
 import pathlib
+import threading
 import unittest
 
 import gatehouse
 from users_case import UsersCase
+
+
+class ChallengeTest(unittest.TestCase):
+    def test_bearer_stands_before_basic_and_who_refuses_before_both(self):
+        with gatehouse.Server("  users: {}\n  tokens: {}\n") as server:
+
+            def schemes(**headers):
+                reply = server.anonymous().send("GET", "/v1/users/me", headers=headers)
+                self.assertEqual(reply.status, 401, reply)
+                return reply.header_lists["www-authenticate"]
+
+            bearer, basic = schemes()
+            self.assertEqual(bearer, 'Bearer realm="gatehouse"')
+            self.assertTrue(basic.startswith("Basic realm="), basic)
+            refused = schemes(Authorization="Bearer nothing-we-made")
+            self.assertEqual(refused[0], 'Bearer realm="gatehouse", error="invalid_token"')
+            self.assertEqual(refused[1:], [basic])
+            wrong = base64.b64encode(b"admin:wrong").decode()
+            self.assertEqual(schemes(Authorization=f"Basic {wrong}"), [basic, bearer])
+
+
+class FloodTest(unittest.TestCase):
+    """security.md 14, behind a proxy, so that clients have addresses of their own."""
+
+    def sign_in(self, address, password):
+        client = self.server.client("admin", password)
+        return client.send("GET", "/v1/users/me", headers={"X-Forwarded-For": address}).status
+
+    def test_who_tries_in_masses_is_refused_alone(self):
+        environment = {
+            **gatehouse.ADMIN_ENVIRONMENT,
+            "GATEHOUSE_HTTP__TRUSTED_PROXIES": "127.0.0.1",
+            "GATEHOUSE_HTTP__THREADS__HASHING": "1",
+            "GATEHOUSE_HTTP__LIMITS__HASHING_QUEUE": "4",
+        }
+        self.server = gatehouse.Server(environment=environment)
+        self.addCleanup(self.server.close)
+        self.server.start()
+        refused = threading.Event()
+
+        def try_until_refused(number):
+            for _ in range(50):
+                if refused.is_set():
+                    break
+                status = self.sign_in("198.51.100.1", f"wrong {number}")
+                self.assertIn(status, (401, 429, 503))
+                if status == 503:
+                    refused.set()
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            flood = [pool.submit(try_until_refused, number) for number in range(8)]
+            others = [self.sign_in(f"198.51.100.{i}", "wrong, too") for i in range(2, 6)]
+            others.append(self.sign_in("198.51.100.9", gatehouse.ADMIN_PASSWORD))
+            for one in flood:
+                one.result()
+        self.assertTrue(refused.is_set())
+        self.assertEqual(others, [401, 401, 401, 401, 200])
 
 
 class SignInTest(UsersCase):

@@ -52,12 +52,13 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  // The challenge for WWW-Authenticate (RFC 9110 11.6.1): `Basic realm="gatehouse"`. "": none, which
-  // is usual for InsufficientScope.
+  // The challenge for WWW-Authenticate (RFC 9110 11.6.1): `Basic realm="gatehouse"`. "": none,
+  // which is usual for InsufficientScope.
   virtual std::string_view challenge(Refusal refusal) const = 0;
 
   // An authenticator that recognises a credential decides: an Error (Unauthenticated, RateLimited,
-  // Unavailable) is the answer, never the next authenticator (security.md 8).
+  // Unavailable) is the answer, never the next authenticator (security.md 8). NeedsHashing counts
+  // as Authentication::needs_hashing().
   virtual Result<Authentication> authenticate(const Call& call, bool may_hash) = 0;
 
   // What the credential is, in a sentence: the text of its security scheme in /openapi.json.
@@ -67,7 +68,9 @@ class Authenticator {
 // Only in Plugin::wire().
 class Authenticators {
  public:
-  // For every route outside the mounts of dialects, asked in the order of addition.
+  // For every route outside the mounts of dialects, asked in the order of addition. A 401 tells
+  // first the challenge of who refused, then the others, those of plugins that are wired later
+  // (which stand on the others) first: Bearer before Basic.
   virtual void add(Authenticator& authenticator) = 0;
   // For the routes of a mount of this plugin (Routes::mount()), and for no others.
   virtual void add(Authenticator& authenticator, std::string_view mount) = 0;

@@ -25,8 +25,8 @@ class Call {
   virtual std::string_view query() const = 0;  // as sent, without "?"
   virtual std::string_view body() const = 0;
 
-  // The mount of the matched route: that of a dialect ("/api/v3_0"), or "/v1" for all others. What a
-  // credential for one mount opens, no other does (security.md 3, 8).
+  // The mount of the matched route: that of a dialect ("/api/v3_0"), or "/v1" for all others. What
+  // a credential for one mount opens, no other does (security.md 3, 8).
   virtual std::string_view mount() const = 0;
 
   // The first header of that name (case-insensitive). Authorization, Content-Type and Host occur at

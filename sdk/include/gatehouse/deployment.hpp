@@ -21,8 +21,8 @@ GATEHOUSE_API Result<std::int64_t> deployment_epoch(Session& db);
 GATEHOUSE_API Result<std::int64_t> begin_deployment_epoch(Session& db, Time now);
 
 // Published in the transaction of `gatehouse revoke --all`, after an incident: the epoch is new
-// already, and whatever lets somebody in without a password ends: sessions, codes; and the API tokens
-// when they are named. An Error ends it all.
+// already, and whatever lets somebody in without a password ends: sessions, codes; and the API
+// tokens when they are named. An Error ends it all.
 struct AllRevoked {
   static constexpr std::string_view kEventName = "gatehouse.all_revoked/1";
   std::int64_t epoch = 0;

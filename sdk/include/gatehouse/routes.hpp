@@ -52,7 +52,8 @@ class Route {
   // The handler hashes passwords: it waits for a hashing slot and runs there.
   virtual Route& hashing() = 0;
   // The handler hashes passwords sometimes: it runs on a worker first, and when it returns
-  // needs_hashing(), once more from its beginning in a hashing slot. Before that it changes nothing.
+  // needs_hashing(), once more from its beginning in a hashing slot. Before that it changes
+  // nothing.
   virtual Route& may_hash() = 0;
   // The handler never blocks and takes less than 100 us: it runs on the I/O thread.
   virtual Route& non_blocking() = 0;
@@ -149,9 +150,10 @@ class Routes {
   virtual Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) = 0;
 
   // A part of the house with authenticators and errors of its own, a dialect's: the plugin's routes
-  // at or below `prefix` ("/api/v3_0"), whose errors without a word of their own, and those of paths
-  // there that nobody has, are rendered by `errors`. Of several mounts the longest prefix counts.
-  // "/" and "/v1" are nobody's: std::invalid_argument. Two plugins with one prefix are refused.
+  // at or below `prefix` ("/api/v3_0"), whose errors without a word of their own, and those of
+  // paths there that nobody has, are rendered by `errors`. Of several mounts the longest prefix
+  // counts.
+  // "/" and "/v1" are nobody's. What is wrong with mounts is told at the start, all of it at once.
   virtual void mount(std::string_view prefix, ErrorRenderer errors) = 0;
 
   // What the plugin's routes are for, in a sentence: the text of its tag in /openapi.json.

@@ -188,6 +188,31 @@ void write_body(const ApiRoute& route, const Schemas& schemas, JsonWriter& out) 
   out.key("x-body-limit").integer(static_cast<std::int64_t>(route.body_limit));
 }
 
+// The scheme of each challenge in lower case, "basic" of "Basic realm=...", and what it is.
+std::map<std::string, std::string> schemes_of(std::span<const ApiSignIn> sign_ins) {
+  std::map<std::string, std::string> schemes;
+  for (const ApiSignIn& sign_in : sign_ins) {
+    std::string scheme = sign_in.challenge.substr(0, sign_in.challenge.find(' '));
+    for (char& c : scheme) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    const bool is_key = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    });
+    if (!scheme.empty() && is_key) schemes.emplace(std::move(scheme), sign_in.description);
+  }
+  return schemes;
+}
+
+// Any one of them opens a route that is not public.
+void write_security(const std::map<std::string, std::string>& schemes, JsonWriter& out) {
+  out.key("security").begin_array();
+  for (const auto& [scheme, description] : schemes) {
+    out.begin_object().key(scheme).begin_array().end_array().end_object();
+  }
+  out.end_array();
+}
+
 void write_operation(const ApiRoute& route,
                      std::span<const std::string_view> names,
                      const std::string& id,
@@ -200,7 +225,11 @@ void write_operation(const ApiRoute& route,
   if (!route.description.empty()) out.key("description").string(route.description);
   if (!route.plugin.empty()) out.key("tags").begin_array().string(route.plugin).end_array();
   if (route.deprecated) out.key("deprecated").boolean(true);
-  if (spec.permission == "public") out.key("security").begin_array().end_array();
+  if (spec.permission == "public") {
+    out.key("security").begin_array().end_array();
+  } else if (route.sign_ins) {
+    write_security(schemes_of(*route.sign_ins), out);
+  }
   out.key("x-permission").string(spec.permission);
   write_parameters(route, names, schemas, out);
   write_body(route, schemas, out);
@@ -222,32 +251,6 @@ std::vector<PathItem> group(std::span<const ApiRoute> routes) {
     items[entry->second].routes.push_back(&route);
   }
   return items;
-}
-
-// The scheme of each challenge in lower case, "basic" of "Basic realm=...", and what it is.
-std::map<std::string, std::string> schemes_of(std::span<const ApiSignIn> sign_ins) {
-  std::map<std::string, std::string> schemes;
-  for (const ApiSignIn& sign_in : sign_ins) {
-    std::string scheme = sign_in.challenge.substr(0, sign_in.challenge.find(' '));
-    for (char& c : scheme) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    const bool is_key = std::all_of(scheme.begin(), scheme.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-    });
-    if (!scheme.empty() && is_key) schemes.emplace(std::move(scheme), sign_in.description);
-  }
-  return schemes;
-}
-
-// Any one of them opens a route that is not public.
-void write_security(const std::map<std::string, std::string>& schemes, JsonWriter& out) {
-  if (schemes.empty()) return;
-  out.key("security").begin_array();
-  for (const auto& [scheme, description] : schemes) {
-    out.begin_object().key(scheme).begin_array().end_array().end_object();
-  }
-  out.end_array();
 }
 
 void write_schemes(const std::map<std::string, std::string>& schemes, JsonWriter& out) {
@@ -303,8 +306,11 @@ std::string write_openapi(const ApiInfo& info, std::span<const ApiRoute> routes)
   out.begin_object();
   out.key("openapi").string("3.1.0");
   write_info(info, out);
-  const std::map<std::string, std::string> schemes = schemes_of(info.sign_ins);
-  write_security(schemes, out);
+  std::map<std::string, std::string> schemes = schemes_of(info.sign_ins);
+  if (!schemes.empty()) write_security(schemes, out);
+  for (const ApiRoute& route : routes) {
+    if (route.sign_ins) schemes.merge(schemes_of(*route.sign_ins));
+  }
   write_tags(info, routes, out);
   out.key("paths").begin_object();
   std::set<std::string> ids;

@@ -41,6 +41,13 @@ constexpr std::string_view kRetryAfter =
     R"({"description":"Seconds to wait.","schema":{"type":"integer","minimum":0}})";
 constexpr std::string_view kAuthenticate =
     R"({"description":"How to sign in, one challenge a scheme.","schema":{"type":"string"}})";
+constexpr std::string_view kRateLimitPolicy =
+    R"({"description":"The limit: its name, its quota q and its window w in seconds )"
+    R"((draft-ietf-httpapi-ratelimit-headers).","schema":{"type":"string",)"
+    R"("examples":["\"sign-in\";q=100;w=3600"]}})";
+constexpr std::string_view kRateLimit =
+    R"({"description":"What is left of it, r, and the seconds until there is more, t.",)"
+    R"("schema":{"type":"string","examples":["\"sign-in\";r=0;t=30"]}})";
 
 // An error that routes share; its component has the name.
 struct ErrorText {
@@ -51,7 +58,11 @@ struct ErrorText {
 constexpr std::array kErrors{
     ErrorText{400, "Malformed", "The request cannot be read."},
     ErrorText{401, "Unauthenticated", "No credential, or one that does not hold."},
-    ErrorText{403, "PermissionDenied", "The caller is known, but may not do this."},
+    ErrorText{
+        403,
+        "PermissionDenied",
+        "The caller is known, but may not do this. Of a token whose scopes are not enough the "
+        "code is insufficient_scope, and WWW-Authenticate says so, too."},
     ErrorText{404, "NotFound", "It does not exist, or the caller may not see it."},
     ErrorText{409, "Conflict", "Another object or state stands against it."},
     ErrorText{412, "PreconditionFailed", "The object is not in the state that the client named."},
@@ -102,6 +113,10 @@ void write_problem(int status, std::string_view codes, JsonWriter& out) {
   out.key("headers").begin_object();
   out.key("X-Request-Id").raw(kRequestId);
   if (status == 401) out.key("WWW-Authenticate").raw(kAuthenticate);
+  if (status == 429) {
+    out.key("RateLimit-Policy").raw(kRateLimitPolicy);
+    out.key("RateLimit").raw(kRateLimit);
+  }
   if (status == 429 || status == 503) out.key("Retry-After").raw(kRetryAfter);
   out.end_object();
   out.key("content").begin_object().key("application/problem+json").begin_object();

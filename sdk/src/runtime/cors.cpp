@@ -11,7 +11,8 @@ constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, "
     "traceparent, tracestate";
 constexpr std::string_view kExposedHeaders =
-    "ETag, Idempotent-Replay, Link, Location, Retry-After, X-Request-Id";
+    "ETag, Idempotent-Replay, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+    "WWW-Authenticate, X-Request-Id";
 // How long a browser may remember the answer to a preflight, in seconds.
 constexpr std::string_view kPreflightAge = "600";
 

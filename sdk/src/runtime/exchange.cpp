@@ -36,6 +36,7 @@ namespace gatehouse::runtime {
 namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "1";
+constexpr std::string_view kInsufficientScope = "insufficient_scope";  // RFC 6750 3.1
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 // Small pieces of a stream are put together up to this size, since each round costs a way to a
 // worker and back.
@@ -46,6 +47,14 @@ Error no_api_access() {
           "no_api_access",
           "Your access to the API is switched off: only /v1/users/me and your own password are "
           "open to you. Ask an administrator.",
+          {},
+          {}};
+}
+
+Error insufficient_scope(std::string_view permission) {
+  return {ErrorCode::PermissionDenied,
+          std::string(kInsufficientScope),
+          format("The scopes of your token do not include {}.", permission),
           {},
           {}};
 }
@@ -96,9 +105,13 @@ void RoutedExchange::match() {
     return finish();
   }
   auto target = parse_target(head_.target);
-  if (!target) return refuse(target.error());
+  if (!target) {
+    target_.segments = path_segments(head_.target);  // for the shape of the answer
+    find_route();
+    return refuse(target.error());
+  }
   target_ = *std::move(target);
-  match_ = dispatcher_.registry.router.find(parse_method(head_.method), target_.segments);
+  find_route();
   if (match_.route != nullptr) {
     if (match_.route->is_public()) {
       step_ = Step::Handle;
@@ -120,13 +133,22 @@ void RoutedExchange::match() {
           {}});
 }
 
+// Of a path that routes have, but none for the method, it is the mount of those.
+void RoutedExchange::find_route() {
+  const Registry& registry = dispatcher_.registry;
+  match_ = registry.router.find(parse_method(head_.method), target_.segments);
+  const RouteEntry* const route = match_.route != nullptr ? match_.route : match_.neighbour;
+  mount_ = route != nullptr ? route->mount : &registry.mounts.of_path(target_.segments);
+}
+
 std::size_t RoutedExchange::body_limit() const {
   return match_.route == nullptr ? 0 : match_.route->body_limit;
 }
 
 Lane RoutedExchange::handler_lane() const {
   if (match_.route->hashing || needs_hashing_) return Lane::Hashing;
-  return match_.route->non_blocking && match_.route->is_public() ? Lane::Io : Lane::Worker;
+  const RouteEntry& route = *match_.route;
+  return route.non_blocking && route.is_public() && !route.may_hash ? Lane::Io : Lane::Worker;
 }
 
 void RoutedExchange::run() {
@@ -137,7 +159,7 @@ void RoutedExchange::run() {
     if (step_ == Step::Authenticate) authenticate();
     if (step_ == Step::Handle && lane_ == handler_lane()) {
       handle();
-      tell_undeclared();
+      if (done()) tell_undeclared();
     }
   } catch (...) {
     fail(match_.route->plugin, "request_failed");
@@ -175,38 +197,51 @@ void RoutedExchange::fail(std::string_view plugin, std::string_view event) {
 void RoutedExchange::authenticate() {
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
-  for (const auto& [plugin, authenticator, mount] : dispatcher_.registry.authenticators) {
+  for (const SignIn& one : mount_->sign_ins) {
     std::optional<Result<Authentication>> asked;
     try {
-      asked.emplace(authenticator->authenticate(*this, lane_ == Lane::Hashing));
+      asked.emplace(one.authenticator->authenticate(*this, lane_ == Lane::Hashing));
     } catch (...) {
-      return fail(plugin, "authenticator_failed");
+      return fail(one.plugin, "authenticator_failed");
     }
     auto& found = *asked;
-    if (!found) return refuse(found.error());
-    switch (found->kind()) {
-      case Authentication::Kind::NotRecognised:
-        continue;
-      case Authentication::Kind::NeedsHashing:
-        if (lane_ == Lane::Hashing) {
-          throw std::logic_error("an authenticator asked for hashing where it was allowed to");
-        }
-        lane_ = Lane::Hashing;
-        return;
-      case Authentication::Kind::Accepted:
-        principal_ = std::move(found->principal());
-        if (!may_use_api(*principal_) && !is_open_without_api_access()) {
-          return refuse(no_api_access());
-        }
-        if (!holds(*principal_, match_.route->held_by, match_.route->spec.permission)) {
-          return refuse(denied());
-        }
-        step_ = Step::Handle;
-        lane_ = handler_lane();
-        return;
+    if (found && found->kind() == Authentication::Kind::NotRecognised) continue;
+    // PasswordSignIn says it as an error, and is passed on as it is.
+    if (!found && found.error().code == ErrorCode::NeedsHashing) {
+      return wait_for_hashing(found.error().is_known_device);
     }
+    if (found && found->kind() == Authentication::Kind::NeedsHashing) {
+      return wait_for_hashing(found->is_known_device());
+    }
+    recognised_by_ = one.authenticator;
+    if (!found) return refuse(found.error());
+    principal_ = std::move(found->principal());
+    return authorize();
   }
   refuse(unauthenticated());
+}
+
+void RoutedExchange::wait_for_hashing(bool is_known_device) {
+  if (lane_ == Lane::Hashing) {
+    throw std::logic_error("an authenticator asked for hashing where it was allowed to");
+  }
+  is_known_device_ = is_known_device;
+  lane_ = Lane::Hashing;
+}
+
+void RoutedExchange::authorize() {
+  const RouteEntry& route = *match_.route;
+  if (!may_use_api(*principal_) && !is_open_without_api_access()) return refuse(no_api_access());
+  switch (holding(*principal_, route.held_by, route.spec.permission)) {
+    case Holding::NotHeld:
+      return refuse(denied());
+    case Holding::NotInScope:
+      return refuse(insufficient_scope(route.spec.permission));
+    case Holding::Held:
+      break;
+  }
+  step_ = Step::Handle;
+  lane_ = handler_lane();
 }
 
 // security.md 4: what is left to a user without api_access is what is about themselves.
@@ -221,6 +256,7 @@ void RoutedExchange::handle() {
   std::unique_ptr<Idempotency::Attempt> attempt;  // ends after the commit
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
+  headers_before_ = answer_.headers.size();
   if (match_.route->etag) {
     auto read = Preconditions::read(head_.headers);
     if (!read) return refuse(read.error());
@@ -238,12 +274,21 @@ void RoutedExchange::handle() {
   if (needs_hashing_ == hashes) finish();
 }
 
-// Of a route with Route::may_hash(): what was done so far counts for nothing.
-void RoutedExchange::begin_again_hashing() {
-  if (!match_.route->may_hash || lane_ == Lane::Hashing) {
-    throw std::logic_error("needs_hashing() where hashing is allowed, or without Route::may_hash()");
+// Of a route with Route::may_hash(): what was done so far counts for nothing, so there must be
+// nothing of it. Whoever sends a key twice may do so while this one waits: the first to come back
+// is carried out.
+void RoutedExchange::begin_again_hashing(const RequestScope& scope, const Error& asked) {
+  if (!match_.route->may_hash) {
+    throw std::logic_error("the handler returned needs_hashing(), but the route has no may_hash()");
+  }
+  if (lane_ == Lane::Hashing) {
+    throw std::logic_error("the handler returned needs_hashing() where it was allowed to hash");
+  }
+  if (scope.committed() || scope.is_held()) {
+    throw std::logic_error("the handler returned needs_hashing() after a Db::write()");
   }
   forget_run();
+  is_known_device_ = is_known_device_ || asked.is_known_device;
   needs_hashing_ = true;
   lane_ = Lane::Hashing;
 }
@@ -257,7 +302,7 @@ bool RoutedExchange::carry_out(const Idempotency::Attempt* attempt, WriteTries& 
   if (attempt != nullptr) scope.hold_commit(&tries);
   if (const auto outcome = call_endpoint(); !outcome) {
     if (outcome.error().code == ErrorCode::NeedsHashing) {
-      begin_again_hashing();
+      begin_again_hashing(scope, outcome.error());
       return true;
     }
     make_refusal(outcome.error());
@@ -272,7 +317,8 @@ bool RoutedExchange::carry_out(const Idempotency::Attempt* attempt, WriteTries& 
 }
 
 void RoutedExchange::forget_run() {
-  answer_ = {};
+  answer_.headers.resize(headers_before_);
+  answer_ = {200, {}, {}, std::move(answer_.headers)};
   etag_.clear();
   checked_in_ = 0;  // each scope numbers its transactions from 1
   next_piece_ = nullptr;
@@ -344,17 +390,46 @@ void RoutedExchange::make_refusal(const Error& error, std::optional<int> status)
   rest_ = Rest::None;
   answer_.body.clear();
   render(error, status);
-  if (match_.neighbour != nullptr && match_.route == nullptr) set_header("Allow", match_.allow);
-  if (error.code == ErrorCode::Unauthenticated) {
-    for (const auto& [plugin, authenticator, mount] : dispatcher_.registry.authenticators) {
-      set_header("WWW-Authenticate", authenticator->challenge(Refusal::NoCredential));
+  if (allow_stays && match_.neighbour != nullptr) set_header("Allow", match_.allow);
+  add_challenges(error);
+  add_limits(error);
+}
+
+// RFC 6750 3.1: a token that does not hold is told so, and first of all.
+void RoutedExchange::add_challenges(const Error& error) {
+  if (error.code == ErrorCode::PermissionDenied && error.reason == kInsufficientScope &&
+      recognised_by_ != nullptr) {
+    return add_challenge(*recognised_by_, Refusal::InsufficientScope);
+  }
+  if (error.code != ErrorCode::Unauthenticated) return;
+  const Authenticator* const refused = principal_ ? nullptr : recognised_by_;
+  if (refused != nullptr) add_challenge(*refused, Refusal::InvalidCredential);
+  for (const SignIn& other : mount_->challengers) {
+    if (other.authenticator != refused) {
+      add_challenge(*other.authenticator, Refusal::NoCredential);
     }
   }
-  if (error.code == ErrorCode::Unavailable || error.code == ErrorCode::RateLimited) {
-    set_header("Retry-After",
-               error.retry_after.count() > 0 ? std::to_string(error.retry_after.count())
-                                             : std::string(kRetryAfterSeconds));
+}
+
+void RoutedExchange::add_challenge(const Authenticator& authenticator, Refusal refusal) {
+  const std::string_view challenge = authenticator.challenge(refusal);
+  if (!challenge.empty()) set_header("WWW-Authenticate", challenge);
+}
+
+void RoutedExchange::add_limits(const Error& error) {
+  const bool is_limited = error.code == ErrorCode::RateLimited;
+  if (!is_limited && error.code != ErrorCode::Unavailable) return;
+  const std::optional<RateLimit>& limit = error.rate_limit;
+  auto wait = error.retry_after;
+  if (is_limited && limit) {
+    if (wait.count() <= 0) wait = limit->reset;
+    set_header("RateLimit-Policy",
+               format("\"{}\";q={};w={}", limit->policy, limit->quota, limit->window.count()));
+    set_header("RateLimit",
+               format("\"{}\";r={};t={}", limit->policy, limit->remaining, limit->reset.count()));
   }
+  set_header("Retry-After",
+             wait.count() > 0 ? std::to_string(wait.count()) : std::string(kRetryAfterSeconds));
 }
 
 void RoutedExchange::tell_denial() const {
@@ -371,7 +446,7 @@ void RoutedExchange::tell_denial() const {
 void RoutedExchange::render(const Error& error, std::optional<int> status) {
   // A 405 looks like the other errors of its path.
   const RouteEntry* route = match_.route != nullptr ? match_.route : match_.neighbour;
-  const ErrorRenderer renderer = route == nullptr ? &render_problem : route->errors;
+  const ErrorRenderer renderer = route == nullptr ? mount_->errors : route->errors;
   if (renderer == &render_problem) {
     return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
   }
@@ -381,10 +456,10 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
     check_sendable(answer_);
   } catch (...) {
     answer_.headers.clear();
-    dispatcher_.facilities.log_for(route->plugin)
+    dispatcher_.facilities.log_for(route != nullptr ? route->plugin : mount_->plugin)
         .error("request_failed",
                "the error renderer of {} failed: {}",
-               route->spec.pattern,
+               route != nullptr ? route->spec.pattern : std::string_view(mount_->prefix),
                text_of(std::current_exception()));
     render_problem(*this, {ErrorCode::Internal, "internal", error.message, {}, {}}, answer_);
   }

@@ -61,6 +61,7 @@ class RoutedExchange final : public Exchange, public Call {
   std::uint32_t group() const override {
     return match_.route == nullptr ? 0 : match_.route->plugin_number;
   }
+  HashingClaim hashing_claim() const override { return {head_.remote_address, is_known_device_}; }
   void run() override;
   void refuse(int status, std::string_view reason, std::string_view message) override;
   Answer answer_late(int status, std::string_view reason, std::string_view message) const override;
@@ -72,7 +73,7 @@ class RoutedExchange final : public Exchange, public Call {
   std::string_view path() const override { return target_.path; }
   std::string_view query() const override { return target_.query; }
   std::string_view body() const override { return body_; }
-  std::string_view mount() const override { return kCanonicalMount; }
+  std::string_view mount() const override { return mount_->prefix; }
   std::optional<std::string_view> header(std::string_view name) const override;
   const std::vector<std::pair<std::string, std::string>>& parameters() const override {
     return target_.parameters;
@@ -95,12 +96,15 @@ class RoutedExchange final : public Exchange, public Call {
   enum class Answered : std::uint8_t { No, InTime, Late };
 
   void match();
+  void find_route();
   void authenticate();
+  void authorize();
+  void wait_for_hashing(bool is_known_device);
   void handle();
   void tell_undeclared() const;
   bool carry_out(const Idempotency::Attempt* attempt, WriteTries& tries);
   void forget_run();
-  void begin_again_hashing();
+  void begin_again_hashing(const RequestScope& scope, const Error& asked);
   void tell_lost_hold() const;
   Result<None> call_endpoint();
   bool honours_key() const;
@@ -118,6 +122,9 @@ class RoutedExchange final : public Exchange, public Call {
   void make_refusal(const Error& error, std::optional<int> status = std::nullopt);
   void tell_denial() const;
   void render(const Error& error, std::optional<int> status);
+  void add_challenges(const Error& error);
+  void add_challenge(const Authenticator& authenticator, Refusal refusal);
+  void add_limits(const Error& error);
   // The log gets what was thrown, the client an error that says nothing of it.
   void fail(std::string_view plugin, std::string_view event);
   void finish();
@@ -133,16 +140,21 @@ class RoutedExchange final : public Exchange, public Call {
   std::string body_;
   Target target_;
   Router::Match match_;
+  const Mount* mount_ = &dispatcher_.registry.mounts.canonical();
   std::optional<Principal> principal_;
+  // Whose credential it is: `principal_` says whether it holds.
+  const Authenticator* recognised_by_ = nullptr;
   Preconditions preconditions_;
   std::uint32_t checked_in_ = 0;  // the transaction of the last check_if_match()
   std::string etag_;
   Answer answer_;
+  std::size_t headers_before_ = 0;  // the handler: a cookie that the authenticator renews
   std::function<Result<Streaming>(std::string& out)> next_piece_;
   Rest rest_ = Rest::None;
   Step step_ = Step::Authenticate;
   bool preflight_ = false;
-  bool needs_hashing_ = false;
+  bool needs_hashing_ = false;  // the handler does
+  bool is_known_device_ = false;
   Lane lane_ = Lane::Worker;
   std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };

@@ -83,7 +83,7 @@ class RouteWords final : public Route {
     return *this;
   }
   Route& in_mount(std::string_view prefix) override {
-    entry_.mount = prefix;
+    entry_.in_mount = prefix;
     return *this;
   }
   Route& etag() override {
@@ -157,7 +157,7 @@ struct RoutesFacade final : gatehouse::Routes {
   }
   void mount(std::string_view prefix, ErrorRenderer errors) override {
     speaker.only_while_wiring("routes()");
-    speaker.shared.registry.mounts.push_back({speaker.plugin, std::string(prefix), errors});
+    speaker.shared.registry.mounts.declare(speaker.plugin, prefix, errors);
   }
   void about(std::string_view text) override {
     speaker.only_while_wiring("routes()");
@@ -185,8 +185,7 @@ struct AuthenticatorsFacade final : Authenticators {
   void add(Authenticator& authenticator) override { add(authenticator, kCanonicalMount); }
   void add(Authenticator& authenticator, std::string_view mount) override {
     speaker.only_while_wiring("authenticators()");
-    speaker.shared.registry.authenticators.push_back(
-        {speaker.plugin, &authenticator, std::string(mount)});
+    speaker.shared.registry.mounts.add({speaker.plugin, speaker.number, &authenticator}, mount);
   }
 };
 
@@ -206,8 +205,17 @@ std::string_view first_word(std::string_view command) {
 void check_command(std::string_view name,
                    const std::vector<CommandArgument>& arguments,
                    const std::vector<CommandEntry>& others) {
-  constexpr std::array<std::string_view, 7> kHosts = {
-      "serve", "check-config", "plugins", "keys", "help", "version", "config"};
+  constexpr std::array<std::string_view, 11> kHosts = {"serve",
+                                                       "check-config",
+                                                       "migrate",
+                                                       "backup",
+                                                       "restore",
+                                                       "revoke",
+                                                       "plugins",
+                                                       "keys",
+                                                       "help",
+                                                       "version",
+                                                       "config"};
   constexpr std::array<std::string_view, 3> kHostsOptions = {"help", "config", "developing"};
   const std::string_view first = first_word(name);
   const std::string_view second = name.substr(std::min(first.size() + 1, name.size()));

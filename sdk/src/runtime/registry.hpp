@@ -8,35 +8,22 @@
 #include <string_view>
 #include <vector>
 
-#include <gatehouse/authenticator.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/mail.hpp>
 #include <gatehouse/runtime/runtime.hpp>
 
 #include "mail/mail_sender.hpp"
+#include "runtime/mounts.hpp"
 #include "runtime/rights.hpp"
 #include "runtime/router.hpp"
 
 namespace gatehouse::runtime {
-
-// Of all routes that belong to no dialect.
-inline constexpr std::string_view kCanonicalMount = "/v1";
 
 struct Registry {
   using Listener = std::function<Result<None>(Session&, const void*)>;
   struct Service {
     std::string plugin;
     void* object = nullptr;
-  };
-  struct SignIn {
-    std::string plugin;
-    Authenticator* authenticator = nullptr;
-    std::string mount = std::string(kCanonicalMount);
-  };
-  struct Mount {
-    std::string plugin;
-    std::string prefix;
-    ErrorRenderer errors = nullptr;
   };
   struct Subscription {
     std::string plugin;
@@ -47,8 +34,7 @@ struct Registry {
   Router router;
   Rights rights;
   std::vector<ApiTag> tags;
-  std::vector<SignIn> authenticators;
-  std::vector<Mount> mounts;
+  Mounts mounts;
   std::map<std::string, Service, std::less<>> services;
   std::map<std::string, std::vector<Subscription>, std::less<>> subscriptions;
   std::vector<CommandEntry> commands;

@@ -148,11 +148,16 @@ std::vector<std::string> Rights::of(Role role) const {
   return held;
 }
 
+Holding holding(const Principal& principal, const HeldBy& held_by, std::string_view permission) {
+  if (!is_held(held_by, principal.roles)) return Holding::NotHeld;
+  if (!principal.scopes) return Holding::Held;
+  const auto& scopes = *principal.scopes;
+  const bool is_in_scope = std::find(scopes.begin(), scopes.end(), permission) != scopes.end();
+  return is_in_scope ? Holding::Held : Holding::NotInScope;
+}
+
 bool holds(const Principal& principal, const HeldBy& held_by, std::string_view permission) {
-  const bool by_role = is_held(held_by, principal.roles);
-  if (!by_role || !principal.scopes) return by_role;
-  return std::find(principal.scopes->begin(), principal.scopes->end(), permission) !=
-         principal.scopes->end();
+  return holding(principal, held_by, permission) == Holding::Held;
 }
 
 }  // namespace gatehouse::runtime

@@ -1,6 +1,7 @@
 // Which roles hold which permissions: what the plugins declared, as `policy.roles` changed it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -70,6 +71,13 @@ class Rights {
   std::map<std::string, Declared, std::less<>> declared_;
   std::vector<Override> overrides_;
 };
+
+enum class Holding : std::uint8_t {
+  NotHeld,
+  NotInScope,  // the roles would do, the credential's scopes do not
+  Held,
+};
+Holding holding(const Principal& principal, const HeldBy& held_by, std::string_view permission);
 
 // Whether the principal's roles hold the permission and its scopes, if it has any, include it.
 bool holds(const Principal& principal, const HeldBy& held_by, std::string_view permission);

@@ -24,6 +24,8 @@ inline constexpr std::size_t kMethodCount = 5;
 std::string_view method_name(Method method);
 std::optional<Method> parse_method(std::string_view name);  // "HEAD" is Get
 
+struct Mount;
+
 // A route as registered.
 struct RouteEntry {
   std::string plugin;
@@ -35,11 +37,12 @@ struct RouteEntry {
   bool may_hash = false;
   bool non_blocking = false;
   bool etag = false;
-  std::string mount;  // that in_mount() says; "": by its pattern
+  std::string in_mount;          // "": the mount follows from the pattern
+  const Mount* mount = nullptr;  // set when the routes are frozen
   std::size_t body_limit = 64 * 1024;
   bool without_api_access = false;
   Lenient lenient = Lenient::Strict;
-  ErrorRenderer errors = &render_problem;
+  ErrorRenderer errors = nullptr;  // the mount's from the freezing on, if the route says none
   std::string content;
   std::vector<ApiAnswer> answers;
   std::map<std::string, std::string> parameters;

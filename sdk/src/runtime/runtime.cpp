@@ -37,6 +37,15 @@ constexpr std::array kSecondsBounds{
 
 constexpr std::chrono::minutes kForgetEvery{10};
 
+std::vector<ApiSignIn> sign_ins_of(const runtime::Mount& mount) {
+  std::vector<ApiSignIn> sign_ins;
+  for (const runtime::SignIn& one : mount.sign_ins) {
+    sign_ins.push_back({std::string(one.authenticator->challenge(Refusal::NoCredential)),
+                        std::string(one.authenticator->description())});
+  }
+  return sign_ins;
+}
+
 // A client's own id is kept when it cannot hurt a log line or a header.
 bool is_request_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -201,6 +210,9 @@ struct Runtime::State {
   std::vector<std::string> freeze() {
     std::vector<std::string> mistakes = registry.rights.freeze();
     refuse_trespasses(mistakes);
+    for (const auto& [plugin, text] : registry.mounts.freeze(registry.routes)) {
+      mistakes.push_back(format("{}: plugin '{}': {}", origin_of(plugin), plugin, text));
+    }
     for (runtime::RouteEntry& route : registry.routes) {
       if (route.is_public()) continue;
       if (const runtime::HeldBy* held_by = registry.rights.find(route.spec.permission);
@@ -237,6 +249,7 @@ struct Runtime::State {
       shown.content = route.content;
       shown.answers = route.answers;
       shown.parameters = route.parameters;
+      if (route.mount != &registry.mounts.canonical()) shown.sign_ins = sign_ins_of(*route.mount);
       route.statuses = declared_statuses(shown);
     }
     ApiInfo info;
@@ -248,11 +261,7 @@ struct Runtime::State {
         if (tag.name == running.plugin.name) info.tags.back().description = tag.description;
       }
     }
-    for (const auto& [plugin, authenticator, mount] : registry.authenticators) {
-      info.sign_ins.push_back(
-          {std::string(authenticator->challenge(Refusal::NoCredential)),
-           std::string(authenticator->description())});
-    }
+    info.sign_ins = sign_ins_of(registry.mounts.canonical());
     openapi = write_openapi(info, routes);
   }
 };
@@ -346,6 +355,27 @@ Result<std::int64_t> Runtime::finish_restore(Database& database, const RestoreMa
   };
   GATEHOUSE_CHECK(database.change_as_owner(ready));
   return restored.epoch;
+}
+
+Result<std::int64_t> Runtime::revoke_all(bool with_api_tokens) {
+  const auto work = runtime::WorkScope::of_command();
+  const auto revoke = [&](Session& session) -> Result<std::int64_t> {
+    AllRevoked revoked;
+    revoked.with_api_tokens = with_api_tokens;
+    GATEHOUSE_TRY(revoked.epoch, begin_deployment_epoch(session, state_->facilities.clock.now()));
+    GATEHOUSE_CHECK(runtime::tell_listeners(
+        state_->registry, state_->facilities, session, AllRevoked::kEventName, &revoked));
+    AuditEvent event{"deployment.revoked"};
+    event.detail = with_api_tokens ? "sessions, codes, api tokens" : "sessions, codes";
+    session.audit(event);
+    return revoked.epoch;
+  };
+  try {
+    return state_->shared.own_storage->write(revoke);
+  } catch (...) {
+    return unavailable(
+        format("Nothing was revoked: {}", runtime::text_of(std::current_exception())));
+  }
 }
 
 std::vector<std::string> Runtime::start() {

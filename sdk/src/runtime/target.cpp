@@ -107,6 +107,11 @@ Result<std::vector<std::pair<std::string, std::string>>> split_query(std::string
 
 }  // namespace
 
+std::vector<std::string> path_segments(std::string_view target) {
+  auto segments = split_path(target.substr(0, target.find('?')));
+  return segments ? *std::move(segments) : std::vector<std::string>();
+}
+
 Result<Target> parse_target(std::string_view target) {
   const std::size_t mark = target.find('?');
   Target parsed;

@@ -92,5 +92,19 @@ TEST(BaseUrl, IsAnOriginPerhapsWithAPath) {
   }
 }
 
+TEST(Network, AnAddressStandsForWhoCanHaveItsNeighbours) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"192.0.2.1", "192.0.2.1"},
+      {"::ffff:192.0.2.1", "192.0.2.1"},
+      {"2001:db8::1", "2001:db8::/64"},
+      {"2001:db8::ffff:ffff:ffff:ffff", "2001:db8::/64"},
+      {"2001:DB8:0:1::1", "2001:db8:0:1::/64"},
+      {"::1", "::/64"},
+      {"elsewhere", "elsewhere"},
+      {"", ""},
+  };
+  for (const auto& [address, group] : cases) EXPECT_EQ(address_group(address), group) << address;
+}
+
 }  // namespace
 }  // namespace gatehouse::host

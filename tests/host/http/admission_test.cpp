@@ -23,6 +23,15 @@ TEST(Admission, CountsANetworkOfIpv6AsOneAddress) {
   EXPECT_EQ(admission.count(), 4U);
 }
 
+TEST(Admission, CountsIpv4ClientsOfAnIpv6SocketEachForItself) {
+  HttpOptions options;
+  options.max_connections_per_address = 1;
+  Admission admission(options, 100);
+  EXPECT_TRUE(admission.admit("::ffff:192.0.2.1"));
+  EXPECT_TRUE(admission.admit("::ffff:192.0.2.2"));
+  EXPECT_FALSE(admission.admit("192.0.2.1"));
+}
+
 TEST(Admission, StaysBelowWhatTheDescriptorsAllow) {
   HttpOptions options;
   options.max_connections = 10;

@@ -1,6 +1,7 @@
 // What the engine's tests put behind it: a handful of paths that behave in every way a route can.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -51,7 +52,8 @@ class Gate {
 // /inline/TAG   answered on the I/O thread        /worker/TAG   on a worker
 // /hashing/TAG  worker, then hashing, then worker /io/TAG       worker, then the I/O thread
 // /gated/TAG    on a worker, once the gate is open; /gated-hash/TAG in a hashing slot
-// A TAG that begins with a digit and a dot is of that group.
+// A TAG that begins with a digit and a dot is of that group. "?client" behind it: hashing is the
+// client's, "?known": of a known device of the client's; without, it is nobody's.
 // /echo         POST, up to 1,000 bytes           /huge/N       N bytes
 // /stream/N     a stream of N pieces; "/stream/N?gated" passes the gate before the second,
 //               "?breaks" breaks off after it
@@ -66,7 +68,7 @@ class TestApplication final : public Application {
   std::atomic<int> pieces{0};  // of streams
   std::atomic<int> alive{0};   // exchanges that have not been destroyed
 
-  // The targets below /worker/, in the order in which they were begun.
+  // The targets below /worker/ and /gated-hash/, in the order in which they were begun.
   std::vector<std::string> order() {
     const std::lock_guard lock(order_mutex_);
     return order_;
@@ -122,11 +124,17 @@ class TestApplication final : public Application {
       return named ? static_cast<std::uint32_t>(head_.target[digit] - '0') : 0;
     }
 
+    HashingClaim hashing_claim() const override {
+      const bool is_known = head_.target.ends_with("?known");
+      if (!is_known && !head_.target.ends_with("?client")) return {};
+      return {head_.remote_address, is_known};
+    }
+
     void run() override {
       ++application_.runs;
       ++step_;
       if (pieces_ > 0) return stream();
-      if (starts("/worker/")) {
+      if (starts("/worker/") || starts("/gated-hash/")) {
         const std::lock_guard lock(application_.order_mutex_);
         application_.order_.push_back(head_.target);
       }
@@ -224,15 +232,24 @@ class TestMetrics final : public Metrics {
   Number deadlines;
   Number shed;
   Number buffered;
+  Number refused_of_address;  // by the lane of hashing
+  Number waiting_for_hashing;
   Number others;
 
-  Counter& counter(std::string_view name, std::string_view, std::span<const Label>) override {
+  Counter& counter(std::string_view name,
+                   std::string_view,
+                   std::span<const Label> labels) override {
+    if (name == "http_queue_refusals_total" && has(labels, "lane", "hashing") &&
+        has(labels, "limit", "address")) {
+      return refused_of_address;
+    }
     if (name == "http_connections_refused_total") return refused;
     if (name == "http_deadlines_exceeded_total") return deadlines;
     if (name == "http_answers_shed_total") return shed;
     return others;
   }
-  Gauge& gauge(std::string_view name, std::string_view, std::span<const Label>) override {
+  Gauge& gauge(std::string_view name, std::string_view, std::span<const Label> labels) override {
+    if (name == "http_queue_length" && has(labels, "lane", "hashing")) return waiting_for_hashing;
     if (name == "http_buffered_bytes") return buffered;
     return name == "http_connections" ? connections : others;
   }
@@ -241,6 +258,13 @@ class TestMetrics final : public Metrics {
                        std::span<const Label>,
                        std::span<const double>) override {
     return others;
+  }
+
+ private:
+  static bool has(std::span<const Label> labels, std::string_view name, std::string_view value) {
+    return std::any_of(labels.begin(), labels.end(), [&](const Label& label) {
+      return label.first == name && label.second == value;
+    });
   }
 };
 

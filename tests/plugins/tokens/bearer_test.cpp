@@ -1,7 +1,7 @@
 // Bearer tokens in the header Authorization. SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
-
 #include "bearer.hpp"
+
+#include <gtest/gtest.h>
 
 namespace gatehouse::tokens {
 namespace {

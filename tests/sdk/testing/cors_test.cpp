@@ -71,7 +71,8 @@ TEST(Cors, ShowsAnswersToExactlyTheConfiguredOrigins) {
   }
   const Reply shown = ask(runtime, "GET", "/word", {{"Origin", kOurs}});
   EXPECT_EQ(shown.header("Access-Control-Expose-Headers"),
-            "ETag, Idempotent-Replay, Link, Location, Retry-After, X-Request-Id");
+            "ETag, Idempotent-Replay, Link, Location, RateLimit, RateLimit-Policy, Retry-After, "
+            "WWW-Authenticate, X-Request-Id");
 }
 
 TEST(Cors, SaysThatAnswersDependOnTheOriginAlsoToThoseWhoSendNone) {

@@ -209,7 +209,7 @@ TEST(Runtime, RefusesBeforeTheHandlerRuns) {
     EXPECT_NE(c.reply.body.find(c.code), std::string::npos) << c.name << ": " << c.reply.body;
     EXPECT_EQ(c.reply.content_type, "application/problem+json") << c.name;
   }
-  EXPECT_EQ(cases[0].reply.header("WWW-Authenticate"), "Harness");
+  EXPECT_EQ(cases[0].reply.header("WWW-Authenticate"), "Probe");
   EXPECT_EQ(cases[3].reply.header("Allow"), "POST, OPTIONS");
   EXPECT_EQ(app.as("ada", Role::Staff).get("/count").status, 200);
 }

@@ -32,6 +32,12 @@ enum class Lane : std::uint8_t {
   Hashing,  // a slot of the hashing pool
 };
 
+// On what grounds an exchange asks for a hashing slot.
+struct HashingClaim {
+  std::string_view address;      // the client's; "": nobody's, not limited. As long as the exchange
+  bool is_known_device = false;  // has a queue of its own
+};
+
 // One request. Threads: one at a time, but for answer_late().
 class Exchange {
  public:
@@ -57,6 +63,8 @@ class Exchange {
   // Whose work it is, as a small number: exchanges of one group share the threads with others, but
   // never get all of them. 0: nobody's, not limited.
   virtual std::uint32_t group() const { return 0; }
+  // While lane() is Hashing.
+  virtual HashingClaim hashing_claim() const { return {}; }
   // Works until the answer is ready (done()) or another lane is needed (lane() changed). Never
   // throws.
   virtual void run() = 0;

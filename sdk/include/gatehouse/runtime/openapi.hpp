@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,12 @@ struct ApiAnswer {
   std::string text;  // of an error: its codes, "username_taken, email_taken"
 };
 
+// One way to sign in, as its authenticator tells it.
+struct ApiSignIn {
+  std::string challenge;  // "Basic realm=..."
+  std::string description = {};
+};
+
 struct ApiRoute {
   RouteSpec spec;
   std::string path;    // where the route is mounted; empty: spec.pattern
@@ -40,18 +47,13 @@ struct ApiRoute {
   bool idempotency_key = false;  // the header is honoured
   std::string content = {};      // of an Answer or a Stream
   std::vector<ApiAnswer> answers = {};
-  std::map<std::string, std::string> parameters = {};  // {name} of the pattern -> what it takes
+  std::map<std::string, std::string> parameters = {};   // {name} of the pattern -> what it takes
+  std::optional<std::vector<ApiSignIn>> sign_ins = {};  // of a mount; nothing: the document's
 };
 
 struct ApiTag {
   std::string name;  // of a plugin
   std::string description;
-};
-
-// One way to sign in, as its authenticator tells it.
-struct ApiSignIn {
-  std::string challenge;  // "Basic realm=..."
-  std::string description = {};
 };
 
 struct ApiInfo {

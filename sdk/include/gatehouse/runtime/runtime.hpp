@@ -97,6 +97,9 @@ class GATEHOUSE_API Runtime final : public Application {
   // After migrate(), instead of start(): readies a database that was restored from a backup, all or
   // nothing (gatehouse/deployment.hpp). Returns the new epoch.
   Result<std::int64_t> finish_restore(Database& database, const RestoreMarks& marks);
+  // After migrate(), without start(), also beside servers: `gatehouse revoke --all`, all or nothing
+  // (AllRevoked in gatehouse/deployment.hpp). Returns the new epoch.
+  Result<std::int64_t> revoke_all(bool with_api_tokens);
   std::vector<std::string> start();
 
   // Runs every periodic job once, now; for tests. Between start() and begin_drain().
