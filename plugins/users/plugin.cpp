@@ -6,6 +6,8 @@
 
 #include <gatehouse/plugin.hpp>
 #include <gatehouse/services/account_directory.hpp>
+#include <gatehouse/services/live_users.hpp>
+#include <gatehouse/services/password_sign_in.hpp>
 #include <gatehouse/services/user_directory.hpp>
 
 #include "directory/accounts.hpp"
@@ -21,15 +23,21 @@
 #include "passwords/first_admin.hpp"
 #include "passwords/password_routes.hpp"
 #include "sign_in/basic_authenticator.hpp"
+#include "sign_in/login_history.hpp"
+#include "sign_in/login_routes.hpp"
+#include "sign_in/password_sign_in.hpp"
+#include "sign_in/stored_live_users.hpp"
 
 namespace gatehouse::users {
 
 // What exists from wire() on.
 struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
-      : users(settings.unique_email ? Emails::Unique : Emails::Repeatable),
+      : users(settings.unique_email ? Emails::Unique : Emails::Repeatable, host.bus()),
+        credentials(host.bus()),
         accounts(host),
-        passwords(host, accounts, users, credentials, codes, settings.passwords),
+        throttle(host, budgets, settings.throttle),
+        passwords(host, accounts, users, credentials, codes, throttle, settings.passwords),
         email_changes(host, users, credentials, codes),
         mails(host, users, codes, settings.reset_lifetime),
         service(host,
@@ -39,17 +47,24 @@ struct UsersPlugin::Parts {
                 passwords,
                 email_changes,
                 settings.passwords.rules,
-                settings.default_timezone),
+                settings.default_timezone,
+                settings.recent_sign_in),
         moves(host, accounts, users, credentials, passwords),
         import(host, accounts, users, service, settings.passwords.rules, settings.default_timezone),
         directory(users, accounts),
-        basic(host, credentials, settings.remembered_passwords),
+        history(host, accounts, users, logins, settings.keep_logins),
+        live_users(host, users, logins, settings.live_users),
+        sign_in(host, users, credentials, logins, throttle),
+        basic(host, sign_in, live_users, settings.remembered_passwords),
         first_admin(host, users, service) {}
 
   UserRepository users;
   CredentialRepository credentials;
   CodeRepository codes;
+  ThrottleRepository budgets;
+  LoginRepository logins;
   Accounts accounts;
+  Throttle throttle;
   PasswordService passwords;
   EmailChanges email_changes;
   UserMails mails;
@@ -57,6 +72,9 @@ struct UsersPlugin::Parts {
   UserMoves moves;
   UserImport import;
   StoredUserDirectory directory;
+  LoginHistory history;
+  StoredLiveUsers live_users;
+  StoredPasswordSignIn sign_in;
   BasicAuthenticator basic;
   FirstAdmin first_admin;
 };
@@ -81,6 +99,30 @@ void UsersPlugin::configure(Config& config) {
                                            std::chrono::minutes(1),
                                            std::chrono::hours(24 * 7),
                                            std::chrono::minutes(10));
+  settings_.recent_sign_in = config.duration(
+      "recent_sign_in", std::chrono::seconds(0), std::chrono::hours(24), std::chrono::minutes(10));
+  settings_.keep_logins = config.section("login_history")
+                              .duration("keep",
+                                        std::chrono::hours(1),
+                                        std::chrono::hours(24 * 3650),
+                                        std::chrono::hours(24 * 90));
+  settings_.live_users =
+      static_cast<std::size_t>(config.integer("live_users", 0, 10'000'000, 100'000));
+  configure_throttle(config.section("throttle"));
+}
+
+void UsersPlugin::configure_throttle(Config config) {
+  Throttle::Settings& throttle = settings_.throttle;
+  const bool enabled = config.flag("enabled", true);
+  const auto limit = [&](std::string_view key, std::int64_t fallback) {
+    const std::int64_t set = config.integer(key, 0, 1'000'000, fallback);
+    return enabled ? set : 0;
+  };
+  throttle.per_user = limit("per_user", throttle.per_user);
+  throttle.per_device = limit("per_device", throttle.per_device);
+  throttle.per_address = limit("per_address", throttle.per_address);
+  throttle.window =
+      config.duration("window", std::chrono::minutes(1), std::chrono::hours(24), throttle.window);
 }
 
 Migrations UsersPlugin::migrations() const {
@@ -91,6 +133,7 @@ void UsersPlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host, settings_);
   add_user_routes(host, parts_->service, parts_->moves);
   add_password_routes(host, parts_->passwords, parts_->email_changes);
+  add_login_routes(host, parts_->history);
   parts_->mails.add_composers();
   add_user_commands(host.commands(), parts_->service, parts_->passwords);
   add_import_command(host.commands(), parts_->import);
@@ -105,15 +148,22 @@ void UsersPlugin::wire(Context& host) {
     return parts_->moves.keep_account(db, event.number);
   });
   host.services().provide<UserDirectory>(parts_->directory);
+  host.services().provide<LiveUsers>(parts_->live_users);
+  host.services().provide<PasswordSignIn>(parts_->sign_in);
+  add_jobs(host.jobs());
+}
+
+void UsersPlugin::add_jobs(Jobs& jobs) {
+  using std::chrono::hours;
+  using std::chrono::seconds;
   // Another process may change the password: a command, another instance.
-  host.jobs().in_every_process(
-      "first_password", std::chrono::seconds(60), [this] { parts_->first_admin.refresh(); });
-  host.jobs().in_every_process(
-      "decoy_costs", std::chrono::seconds(60), [this] { parts_->basic.refresh_decoys(); });
-  host.jobs().every(
-      "recovery_addresses", std::chrono::hours(1), [this] { parts_->email_changes.follow(); });
-  host.jobs().every(
-      "expired_codes", std::chrono::hours(1), [this] { parts_->passwords.drop_expired_codes(); });
+  jobs.in_every_process("first_password", seconds(60), [this] { parts_->first_admin.refresh(); });
+  jobs.in_every_process("decoy_costs", seconds(60), [this] { parts_->sign_in.refresh_decoys(); });
+  jobs.in_every_process("last_seen", seconds(60), [this] { parts_->live_users.write_seen(); });
+  jobs.every("recovery_addresses", hours(1), [this] { parts_->email_changes.follow(); });
+  jobs.every("expired_codes", hours(1), [this] { parts_->passwords.drop_expired_codes(); });
+  jobs.every("old_logins", hours(1), [this] { parts_->history.drop_old(); });
+  jobs.every("whole_budgets", seconds(600), [this] { parts_->throttle.tidy(); });
 }
 
 void UsersPlugin::start(Context& host) {
@@ -131,12 +181,8 @@ void UsersPlugin::start(Context& host) {
     return parts_->users.give_account(db, account->number);
   });
   if (!placed) throw std::runtime_error(placed.error().message);
-  host.log().warning(
-      "sign_in_not_throttled",
-      "Passwords can be guessed as fast as they are hashed: put a rate limit before a "
-      "server that strangers reach");
   parts_->first_admin.start();
-  parts_->basic.refresh_decoys();
+  parts_->sign_in.refresh_decoys();
 }
 
 }  // namespace gatehouse::users

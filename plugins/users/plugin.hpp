@@ -7,6 +7,7 @@
 #include <gatehouse/plugin.hpp>
 
 #include "passwords/password_service.hpp"
+#include "sign_in/throttle.hpp"
 
 namespace gatehouse::users {
 
@@ -26,9 +27,15 @@ class UsersPlugin final : public Plugin {
     std::size_t remembered_passwords = 0;
     PasswordService::Settings passwords;
     std::chrono::seconds reset_lifetime{};
+    std::chrono::seconds recent_sign_in{};
+    std::chrono::seconds keep_logins{};
+    Throttle::Settings throttle;
+    std::size_t live_users = 0;
     bool unique_email = true;
   };
   struct Parts;
+  void configure_throttle(Config config);
+  void add_jobs(Jobs& jobs);
   Settings settings_;
   std::unique_ptr<Parts> parts_;
 };

@@ -353,8 +353,12 @@ Reply HarnessCore::send(std::string_view method,
     return same_header(header.first, "Content-Type");
   });
   if (!body.empty() && !typed) headers.emplace_back("Content-Type", "application/json");
+  std::string address = "192.0.2.1";
+  for (const auto& [name, value] : headers) {
+    if (same_header(name, "X-Forwarded-For")) address = value;
+  }
   auto exchange = state_->runtime->open(
-      {std::string(method), std::string(target), std::move(headers), "192.0.2.1"});
+      {std::string(method), std::string(target), std::move(headers), std::move(address)});
   if (!exchange->done() && body.size() > exchange->body_limit()) {
     exchange->refuse(413, "body_too_large", "The request's body is larger than this route takes.");
   }

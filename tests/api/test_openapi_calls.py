@@ -39,6 +39,7 @@ UNJUDGED = {
 BY_MAIL_ONLY = "/confirm", "/undo"
 # Lists of what happened to what stands before it.
 EVENTS = "/audit-events"
+LOGINS = "/login-history"
 
 
 def of_each_operation(test):
@@ -85,6 +86,8 @@ class OpenApiCalls(unittest.TestCase):
         target = target or self.fill(collection)
         if collection.endswith(EVENTS):
             return self.new_event(target.removesuffix(EVENTS))
+        if collection.endswith(LOGINS):
+            return self.new_login(target.removesuffix(LOGINS))
         make = self.document.find("POST", collection)
         if make is not None and "201" in make.responses:
             body = self.valid_body(make, *OBJECTS.get(collection, ()))
@@ -104,6 +107,13 @@ class OpenApiCalls(unittest.TestCase):
         field = "description" if about.startswith("/v1/users/") else "name"
         reply = self.admin.patch(about, {field: uuid.uuid4().hex})
         self.assertEqual(reply.status, 200, reply)
+        return "none"
+
+    def new_login(self, about):
+        """Somebody fails to sign in as the user."""
+        name = self.admin.get(about).json["username"]
+        reply = self.server.client(name, "not the password").get("/v1/users/me")
+        self.assertEqual(reply.status, 401, reply)
         return "none"
 
     def fill(self, path, fresh=True, whom=None):

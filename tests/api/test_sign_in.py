@@ -137,6 +137,28 @@ class SignInTest(UsersCase):
         self.assertEqual(changed.get("/v1/users/me").status, 200)
 
 
+class ThrottleTest(UsersCase):
+    PLUGINS = "  users:\n    config:\n      throttle:\n        per_user: 4\n"
+
+    def test_too_many_failures_are_429_whoever_it_is(self):
+        user = self.create(password="enchantress of number")
+        seen = []
+        for name in (user["username"], "nobody"):
+            for password in ("wrong", "enchantress"):
+                refused = self.server.client(name, password).get("/v1/users/me")
+                self.assertEqual(refused.status, 401, refused)
+            throttled = self.server.client(name, "enchantress of number").get("/v1/users/me")
+            self.assert_problem(throttled, 429, "too_many_failures")
+            self.assertIn(int(throttled.header("Retry-After")), range(1700, 1801))
+            self.assertEqual(throttled.header("WWW-Authenticate"), "")
+            seen.append((sorted(throttled.header_lists), throttled.json["detail"]))
+        self.assertEqual(seen[0], seen[1])
+        # Others from the same address are not held up, and the user is told.
+        self.assertEqual(self.admin.get("/v1/users/me").status, 200)
+        history = self.admin.get(f"/v1/users/{user['id']}/login-history").json["items"]
+        self.assertEqual([item["success"] for item in history], [False, False])
+
+
 class FirstRunTest(unittest.TestCase):
     def test_the_admin_is_made_once_and_the_password_is_not_logged(self):
         with gatehouse.Server() as server:

@@ -190,6 +190,21 @@ inline constexpr RouteExpectations kUsersExpectations[] = {
   stranger     401  404    404   404    404    404    403   403   200
   missing      401  404    404   404    404    404    404   404   404
 )"},
+    // What the audit trail says of sign-ins, for whoever reads that; so not for managers and staff.
+    {"GET /v1/users/{user}/login-history", "", R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  200    200   200    200    200    200   200   200
+  colleague    401  404    404   200    404    404    200   403   200
+  admin        401  404    404   200    404    404    200   403   200
+  staff        401  404    404   200    404    404    200   403   200
+  acadm        401  404    404   200    404    404    200   403   200
+  managed      401  404    404   200    404    403    200   403   200
+  client       401  404    404   404    200    404    200   403   200
+  c-acadm      401  404    404   404    200    404    200   403   200
+  c-consul     401  404    404   404    200    404    200   403   200
+  stranger     401  404    404   404    404    404    200   403   200
+  missing      401  404    404   404    404    404    404   404   404
+)"},
     {"GET /v1/roles", "", R"(
               anon user colleg acadm consul managr reader staff admin
   -            401  200    200   200    200    200    200   200   200

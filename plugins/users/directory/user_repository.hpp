@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include <gatehouse/bus.hpp>
+#include <gatehouse/services/live_users.hpp>
 #include <gatehouse/storage.hpp>
 
 #include "user.hpp"
@@ -21,9 +23,16 @@ namespace gatehouse::users {
 // another user's address.
 enum class Emails : std::uint8_t { Unique, Repeatable };
 
+// On the bus: the number of a user of whom LiveUser may show something else from now on, or
+// kAllUsers.
+constexpr std::string_view kUserTopic = "users.user";
+constexpr std::string_view kAllUsers = "all";
+
+// What changes a user tells the bus of it, in the same transaction.
 class UserRepository {
  public:
-  explicit UserRepository(Emails emails) : emails_(emails) {}
+  // `bus` outlives it.
+  UserRepository(Emails emails, Bus& bus) : emails_(emails), bus_(bus) {}
   Emails emails() const { return emails_; }
   // Makes the claimed names those that the setting asks for, after it was changed. Conflict
   // email_taken when addresses repeat that must not.
@@ -37,6 +46,7 @@ class UserRepository {
   // The same as find(), and nobody else changes the user before the transaction ends.
   Result<std::optional<StoredUser>> find_to_change(Session& db,
                                                    const UserReference& reference) const;
+  Result<std::optional<LiveUser>> find_live(Session& db, std::int64_t number) const;
   Result<std::vector<StoredUser>> list(Session& db, const UserFilter& filter) const;
   // What list() runs; tests read its query plan.
   static const Sql& list_statement(const UserFilter& filter);
@@ -73,8 +83,10 @@ class UserRepository {
  private:
   Result<None> claim_names(Session& db, const StoredUser& user) const;
   Result<None> check_names(Session& db, const StoredUser& user) const;
+  Result<None> tell(Session& db, std::int64_t number) const;
 
   Emails emails_;
+  Bus& bus_;
 };
 
 }  // namespace gatehouse::users

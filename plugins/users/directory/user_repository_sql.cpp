@@ -1,4 +1,6 @@
 // The statements of UserRepository but those of lists. SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include <gatehouse/text.hpp>
 
 #include "user_repository.hpp"
@@ -6,6 +8,33 @@
 
 namespace gatehouse::users {
 namespace {
+
+struct LiveRow {
+  std::int64_t number = 0;
+  std::string id;
+  std::optional<std::string> username;
+  std::optional<std::int64_t> account;
+  std::optional<std::int64_t> manager;
+  std::int64_t role_bits = 0;
+  bool api_access = true;
+  bool active = true;
+  bool locked = false;
+  std::optional<Time> expires_at;
+  std::optional<std::int64_t> epoch;  // nothing: there was never a password
+};
+BOOST_DESCRIBE_STRUCT(LiveRow,
+                      (),
+                      (number,
+                       id,
+                       username,
+                       account,
+                       manager,
+                       role_bits,
+                       api_access,
+                       active,
+                       locked,
+                       expires_at,
+                       epoch))
 
 // Literals that several statements share. The compiler joins them, so each statement is one
 // constant.
@@ -15,6 +44,13 @@ constexpr Sql kSelectById = USERS_SELECT "where id = :id";
 constexpr Sql kSelectByNumber = USERS_SELECT "where number = :number";
 constexpr Sql kSelectByName =
     USERS_SELECT "where number = (select user_number from users_name where name_key = :name_key)";
+// By primary keys both.
+constexpr Sql kSelectLive =
+    "select u.number as number, u.id as id, u.username as username, u.account as account, "
+    "u.manager as manager, u.role_bits as role_bits, u.api_access as api_access, "
+    "u.active as active, u.locked as locked, u.expires_at as expires_at, "
+    "c.version + c.moves as epoch from users_user u "
+    "left join users_credential c on c.user_number = u.number where u.number = :number";
 // SQLite has no row locks: its write transaction is alone.
 constexpr Sql kSelectByIdToChange{USERS_SELECT "where id = :id",
                                   USERS_SELECT "where id = :id for update"};
@@ -140,6 +176,23 @@ Result<std::optional<StoredUser>> UserRepository::find_to_change(
   return db.find<StoredUser>(kSelectByNumberToChange, reference.number);
 }
 
+Result<std::optional<LiveUser>> UserRepository::find_live(Session& db, std::int64_t number) const {
+  GATEHOUSE_TRY(auto row, db.find<LiveRow>(kSelectLive, number));
+  if (!row) return std::optional<LiveUser>();
+  LiveUser user;
+  user.number = row->number;
+  user.id = std::move(row->id);
+  user.username = std::move(row->username).value_or("");
+  user.account = row->account.value_or(0);
+  user.manager = row->manager.value_or(0);
+  user.roles = Roles::from_bits(static_cast<std::uint32_t>(row->role_bits));
+  user.api_access = row->api_access;
+  user.active = row->active && !row->locked;
+  user.expires_at = row->expires_at;
+  user.epoch = row->epoch.value_or(0);
+  return std::optional<LiveUser>(std::move(user));
+}
+
 Result<std::int64_t> UserRepository::insert(Session& db, const StoredUser& user) const {
   StoredUser stored = user;
   const auto given = user.number != 0 ? std::optional(user.number) : std::nullopt;
@@ -210,13 +263,18 @@ Result<None> UserRepository::update(Session& db, const StoredUser& user) const {
                          user.updated_at,
                          user.number));
   GATEHOUSE_CHECK(db.run(kDeleteNames, user.number));
+  GATEHOUSE_CHECK(tell(db, user.number));
   return claim_names(db, user);
+}
+
+Result<None> UserRepository::tell(Session& db, std::int64_t number) const {
+  return bus_.publish(db, kUserTopic, std::to_string(number));
 }
 
 Result<None> UserRepository::erase(Session& db, std::int64_t number) const {
   GATEHOUSE_CHECK(db.run(kRemember, number));
   GATEHOUSE_CHECK(db.run(kDelete, number));
-  return None{};
+  return tell(db, number);
 }
 
 Result<bool> UserRepository::was_deleted(Session& db,
@@ -274,8 +332,9 @@ Result<None> UserRepository::align_names(Session& db) const {
 }
 
 Result<None> UserRepository::give_account(Session& db, std::int64_t account) const {
-  GATEHOUSE_CHECK(db.run(kGiveAccount, account));
-  return None{};
+  GATEHOUSE_TRY(const std::int64_t changed, db.run(kGiveAccount, account));
+  if (changed == 0) return None{};
+  return bus_.publish(db, kUserTopic, kAllUsers);
 }
 
 Result<std::vector<std::int64_t>> UserRepository::list_managed_by(Session& db,

@@ -54,7 +54,8 @@ UserService::UserService(Context& host,
                          PasswordService& passwords,
                          EmailChanges& email_changes,
                          const PasswordRules& password_rules,
-                         std::string default_timezone)
+                         std::string default_timezone,
+                         std::chrono::seconds recent_sign_in)
     : host_(host),
       accounts_(accounts),
       users_(users),
@@ -62,7 +63,8 @@ UserService::UserService(Context& host,
       passwords_(passwords),
       email_changes_(email_changes),
       password_rules_(password_rules),
-      default_timezone_(std::move(default_timezone)) {}
+      default_timezone_(std::move(default_timezone)),
+      recent_sign_in_(recent_sign_in) {}
 
 Result<UserService::Prepared> UserService::prepare(const UserDraft& draft,
                                                    std::string_view account_fault) {
@@ -92,7 +94,7 @@ Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
   }
   GATEHOUSE_TRY(user.number, users_.insert(db, user));
   if (prepared.hash) {
-    GATEHOUSE_CHECK(credentials_.set_password(db, user.number, *prepared.hash, user.created_at));
+    GATEHOUSE_CHECK(credentials_.insert_password(db, user.number, *prepared.hash, user.created_at));
   }
   AuditEvent event = event_about("user.created", user);
   event.roles_added = user.roles();
@@ -275,20 +277,42 @@ Result<PlacedUser> UserService::change(const Principal& who,
     AuditEvent event = event_of_change(before, user);
     if (event.changes.empty()) return placed;
     user.updated_at = host_.clock().now();
-    const bool just_signed_in = who.user == user.number && who.actor == 0 && who.method == "basic";
     GATEHOUSE_CHECK(email_changes_.begin(
         db,
         before,
         user,
-        just_signed_in ? EmailChanges::SignIn::Recent : EmailChanges::SignIn::Old));
+        has_just_signed_in(who, user) ? EmailChanges::SignIn::Recent : EmailChanges::SignIn::Old));
     if (!may_sign_in(user, user.updated_at)) {
       GATEHOUSE_CHECK(passwords_.void_codes(db, user.number));
     }
     GATEHOUSE_CHECK(users_.update(db, user));
+    GATEHOUSE_CHECK(tell_shut_out(db, before, user));
     if (becomes_admin(before.roles(), user.roles())) GATEHOUSE_CHECK(tell_admins(db, user));
     db.audit(event);
     return placed;
   });
+}
+
+Result<None> UserService::tell_shut_out(Session& db,
+                                        const StoredUser& before,
+                                        const StoredUser& after) {
+  const auto has_expired = [&](const StoredUser& user) {
+    return user.expires_at && *user.expires_at <= after.updated_at;
+  };
+  // Whom time alone had shut out, nobody was told of: what they had must not come back with them.
+  const bool expiry_matters =
+      before.expires_at != after.expires_at && (has_expired(before) || has_expired(after));
+  const bool is_shut_out = (before.active && !after.active) || (!before.locked && after.locked);
+  if (!is_shut_out && !expiry_matters) return None{};
+  return host_.events().publish(db, UserShutOut{after.number, after.id, after.account.value_or(0)});
+}
+
+// contracts/v1.md and security.md ("Re-authentication"): with the password itself, or in a session
+// that began with it a moment ago.
+bool UserService::has_just_signed_in(const Principal& who, const StoredUser& user) const {
+  if (who.user != user.number || who.actor != 0) return false;
+  if (who.method == "basic") return true;
+  return who.signed_in_at && host_.clock().now() - *who.signed_in_at <= recent_sign_in_;
 }
 
 Result<None> UserService::erase(const Principal& who,

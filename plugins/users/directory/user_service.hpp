@@ -10,6 +10,7 @@
 //            Conflict username_taken, email_taken, last_admin.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +35,8 @@ class UserService {
               PasswordService& passwords,
               EmailChanges& email_changes,
               const PasswordRules& password_rules,
-              std::string default_timezone);
+              std::string default_timezone,
+              std::chrono::seconds recent_sign_in);
 
   // In the account that the draft names, else in the default account; of who administers no more
   // than an account, in their own.
@@ -82,6 +84,9 @@ class UserService {
                              const UserChange& change,
                              const PlacedUser& placed);
   Result<StoredUser> store_new(Session& db, const Prepared& prepared);
+  // Ends what the user had, where the change, or time before it, shuts them out.
+  Result<None> tell_shut_out(Session& db, const StoredUser& before, const StoredUser& after);
+  bool has_just_signed_in(const Principal& who, const StoredUser& user) const;
   // All admins are told by mail that the user has become one (security.md 2).
   Result<None> tell_admins(Session& db, const StoredUser& made);
 
@@ -93,6 +98,7 @@ class UserService {
   EmailChanges& email_changes_;
   const PasswordRules password_rules_;
   std::string default_timezone_;
+  const std::chrono::seconds recent_sign_in_;
 };
 
 }  // namespace gatehouse::users

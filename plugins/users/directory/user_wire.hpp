@@ -127,10 +127,12 @@ constexpr auto rules(Of<User>) {
       field(&User::api_access,
             {.text = "False: the API is closed but for /v1/users/me and the own password. Admins "
                      "and staff are not affected."}),
-      field(&User::last_login_at, {.text = "Null until there are sessions.", .outside_etag = true}),
-      field(&User::previous_login_at,
-            {.text = "Null until there are sessions.", .outside_etag = true}),
-      field(&User::last_seen_at, {.text = "Null until there are sessions.", .outside_etag = true})};
+      field(&User::last_login_at,
+            {.text = "The last sign-in; of HTTP Basic once an hour for each client.",
+             .outside_etag = true}),
+      field(&User::previous_login_at, {.text = "The one before the last.", .outside_etag = true}),
+      field(&User::last_seen_at,
+            {.text = "The last request, to some minutes.", .outside_etag = true})};
 }
 
 // What is said of names, e-mail addresses and so on stands once for NewUser and UserPatch. Types
@@ -382,7 +384,7 @@ constexpr auto rules(Of<UserQuery>) {
              .max_length = 24}),
       field(&UserQuery::role, {.text = "Who has it."}),
       field(&UserQuery::sort,
-            {.text = "last_login is the same for all users until there are sessions.",
+            {.text = "By last_login, who never signed in comes before all others.",
              .optional = true}),
       field(&UserQuery::order, {.text = "Ascending or descending.", .optional = true}),
       field(&UserQuery::limit,

@@ -35,8 +35,8 @@ class EmailChanges {
   Result<None> confirm(std::string_view code);
   Result<None> undo(std::string_view code);
 
-  // In the transaction that readies a restored database: no mailed code is good any more, and
-  // whoever may still undo a change is sent a new one.
+  // In the transaction that readies a restored database, or revokes everything: no mailed code is
+  // good any more, and whoever may still undo a change is sent a new one.
   Result<None> begin_anew(Session& db);
 
   // Lets recovery addresses follow that have waited for a week. A job.

@@ -2,6 +2,7 @@
 #include <gatehouse/text.hpp>
 
 #include "credential_repository.hpp"
+#include "directory/user_repository.hpp"
 
 namespace gatehouse::users {
 
@@ -19,20 +20,24 @@ BOOST_DESCRIBE_STRUCT(SignIn,
                        password_expires_at,
                        password_hash,
                        version,
-                       epoch))
+                       epoch,
+                       device_seen_at))
 BOOST_DESCRIBE_STRUCT(Credential, (), (password_hash, version))
 BOOST_DESCRIBE_STRUCT(StoredCost, (), (cost, users))
 
 namespace {
 
-// By primary keys all three.
+// By primary keys all four.
 constexpr Sql kSelectSignIn =
     "select u.number as number, u.id as id, u.username as username, u.account as account, "
     "u.role_bits as role_bits, u.active as active, u.locked as locked, u.api_access as api_access, "
     "u.expires_at as expires_at, u.password_expires_at as password_expires_at, "
-    "c.password_hash as password_hash, c.version as version, c.version + c.moves as epoch "
+    "c.password_hash as password_hash, c.version as version, c.version + c.moves as epoch, "
+    "d.seen_at as device_seen_at "
     "from users_name n join users_user u on u.number = n.user_number "
-    "left join users_credential c on c.user_number = u.number where n.name_key = :name_key";
+    "left join users_credential c on c.user_number = u.number "
+    "left join users_device d on d.user_number = u.number and d.network = :network "
+    "and d.seen_at > :since where n.name_key = :name_key";
 
 constexpr Sql kSelectCredential =
     "select password_hash, version from users_credential where user_number = :user_number";
@@ -64,20 +69,30 @@ constexpr Sql kCountCosts{USERS_COUNT_COSTS("instr(password_hash, '~')"),
 }  // namespace
 
 Result<std::optional<SignIn>> CredentialRepository::find_sign_in(Session& db,
-                                                                 std::string_view name) const {
-  return db.find<SignIn>(kSelectSignIn, fold(name));
+                                                                 std::string_view name,
+                                                                 std::string_view network,
+                                                                 Time devices_since) const {
+  return db.find<SignIn>(kSelectSignIn, network, devices_since, fold(name));
 }
 
 Result<std::optional<Credential>> CredentialRepository::find(Session& db, std::int64_t user) const {
   return db.find<Credential>(kSelectCredential, user);
 }
 
+Result<None> CredentialRepository::insert_password(Session& db,
+                                                   std::int64_t user,
+                                                   std::string_view hash,
+                                                   Time now) const {
+  GATEHOUSE_CHECK(db.run(kUpsertPassword, user, hash, now));
+  return None{};
+}
+
 Result<None> CredentialRepository::set_password(Session& db,
                                                 std::int64_t user,
                                                 std::string_view hash,
                                                 Time now) const {
-  GATEHOUSE_CHECK(db.run(kUpsertPassword, user, hash, now));
-  return None{};
+  GATEHOUSE_CHECK(insert_password(db, user, hash, now));
+  return bus_.publish(db, kUserTopic, std::to_string(user));
 }
 
 Result<None> CredentialRepository::strengthen(Session& db,
@@ -90,10 +105,10 @@ Result<None> CredentialRepository::strengthen(Session& db,
 
 Result<None> CredentialRepository::begin_epoch(Session& db, std::int64_t user) const {
   GATEHOUSE_CHECK(db.run(kCountMove, user));
-  return None{};
+  return bus_.publish(db, kUserTopic, std::to_string(user));
 }
 
-Result<std::vector<StoredCost>> CredentialRepository::count_costs(Session& db) const {
+Result<std::vector<StoredCost>> CredentialRepository::count_costs(Session& db) {
   return db.list<StoredCost>(kCountCosts);
 }
 

@@ -110,8 +110,7 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
              GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
              return passwords.set(*call.principal(),
                                   reference,
-                                  body.current_password,
-                                  body.new_password,
+                                  {body.current_password, body.new_password, call.remote_address()},
                                   by_if_match(call, policy));
            })
       .description(
@@ -120,6 +119,7 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
       .parameter("user", kAboutUser)
       .etag()
       .answers(409, "no_sign_in (managed users), password_changed (at the same time)")
+      .answers(429, "too_many_failures (of sign-ins and current passwords)")
       .hashing()
       .without_api_access();
 

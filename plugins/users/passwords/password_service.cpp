@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include <gatehouse/beside_request.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/mail.hpp>
 #include <gatehouse/passwords.hpp>
@@ -45,12 +46,14 @@ PasswordService::PasswordService(Context& host,
                                  const UserRepository& users,
                                  const CredentialRepository& credentials,
                                  const CodeRepository& codes,
+                                 const Throttle& throttle,
                                  const Settings& settings)
     : host_(host),
       accounts_(accounts),
       users_(users),
       credentials_(credentials),
       codes_(codes),
+      throttle_(throttle),
       settings_(settings) {}
 
 Result<None> PasswordService::judge(std::string_view pointer,
@@ -64,19 +67,20 @@ Result<None> PasswordService::judge(std::string_view pointer,
 
 Result<None> PasswordService::set(const Principal& who,
                                   const UserReference& reference,
-                                  const std::optional<std::string>& current,
-                                  std::string_view password,
+                                  const Change& change,
                                   const UserCheck& is_as_seen) {
   struct Found {
     PlacedUser placed;
     Credential credential;
+    Throttle::Attempt attempt;
   };
   const auto find = [&](Session& db) -> Result<Found> {
     GATEHOUSE_TRY(auto user, users_.find(db, reference));
     if (!user) return not_found();
     GATEHOUSE_TRY(const auto credential, credentials_.find(db, user->number));
+    GATEHOUSE_TRY(auto attempt, throttle_.find(db, user->number, change.remote_address));
     GATEHOUSE_TRY(auto placed, accounts_.place(db, *std::move(user)));
-    return Found{std::move(placed), credential.value_or(Credential{})};
+    return Found{std::move(placed), credential.value_or(Credential{}), std::move(attempt)};
   };
   GATEHOUSE_TRY(const Found found, host_.storage().read(find));
   const StoredUser& user = found.placed.user;
@@ -87,19 +91,17 @@ Result<None> PasswordService::set(const Principal& who,
   if (!self && !(admin && settings_.admin_sets_password)) return denied();
   if (!user.username) return no_sign_in();
 
-  if (self && !current) return wrong_field("/current_password", "required", "is required");
-  if (self && !host_.passwords().verify(found.credential.password_hash, *current)) {
-    AuditEvent event = event_about("password.refused", user);
-    event.detail = "current_password";
-    host_.audit_refused(event);
-    return wrong_field("/current_password", "wrong_password", "is not the password");
+  if (self && !change.current) return wrong_field("/current_password", "required", "is required");
+  GATEHOUSE_CHECK(judge("/new_password", change.password, user));
+  if (self) {
+    GATEHOUSE_CHECK(
+        verify_current(user, found.credential.password_hash, *change.current, found.attempt));
+    if (*change.current == change.password) {
+      return wrong_field("/new_password", "unchanged", "is the password that you have already");
+    }
   }
-  if (self && *current == password) {
-    return wrong_field("/new_password", "unchanged", "is the password that you have already");
-  }
-  GATEHOUSE_CHECK(judge("/new_password", password, user));
 
-  const std::string hash = host_.passwords().hash(password);
+  const std::string hash = host_.passwords().hash(change.password);
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(auto now, users_.find_to_change(db, {"", user.number}));
     if (!now) return not_found();
@@ -111,26 +113,51 @@ Result<None> PasswordService::set(const Principal& who,
     if (self && credential.value_or(Credential{}).version != found.credential.version) {
       return conflict("password_changed", "The password was changed at the same time.");
     }
-    return replace(db, std::move(placed.user), hash, "user.password_set");
+    return replace(db,
+                   std::move(placed.user),
+                   {hash, "user.password_set", self ? who.credential : std::string()});
   });
+}
+
+Result<None> PasswordService::verify_current(const StoredUser& user,
+                                             std::string_view hash,
+                                             std::string_view current,
+                                             const Throttle::Attempt& attempt) {
+  const auto beside = [&](auto work) {
+    const BesideRequest scope;
+    return host_.storage().write(work);
+  };
+  const auto taken = beside([&](Session& db) { return throttle_.take(db, attempt); });
+  if (!taken) {
+    throttle_.count(taken.error());
+    return taken.error();
+  }
+  if (host_.passwords().verify(hash, current)) {
+    return beside([&](Session& db) { return throttle_.give_back(db, attempt); });
+  }
+  AuditEvent event = event_about("password.refused", user);
+  event.detail = "current_password";
+  host_.audit_refused(event);
+  return wrong_field("/current_password", "wrong_password", "is not the password");
 }
 
 Result<None> PasswordService::replace(Session& db,
                                       StoredUser user,
-                                      std::string_view hash,
-                                      std::string_view action) {
+                                      const Replacement& replacement) {
   const Time now = host_.clock().now();
-  GATEHOUSE_CHECK(credentials_.set_password(db, user.number, hash, now));
+  GATEHOUSE_CHECK(credentials_.set_password(db, user.number, replacement.hash, now));
   GATEHOUSE_CHECK(void_codes(db, user.number));
   user.password_expires_at.reset();  // was that of the password before
   user.updated_at = now;
   GATEHOUSE_CHECK(users_.update(db, user));
   GATEHOUSE_CHECK(host_.events().publish(
-      db, UserPasswordChanged{user.number, user.id, user.account.value_or(0)}));
+      db,
+      UserPasswordChanged{
+          user.number, user.id, user.account.value_or(0), false, replacement.by_credential}));
   if (can_get_mail(user)) {
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordChangedMail, user.number}));
   }
-  db.audit(event_about(action, user));
+  db.audit(event_about(replacement.action, user));
   return None{};
 }
 
@@ -153,7 +180,7 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
     GATEHOUSE_CHECK(credentials_.set_password(db, user.number, kNoPassword, now));
     GATEHOUSE_CHECK(void_codes(db, user.number));
     GATEHOUSE_CHECK(host_.events().publish(
-        db, UserPasswordChanged{user.number, user.id, user.account.value_or(0)}));
+        db, UserPasswordChanged{user.number, user.id, user.account.value_or(0), true}));
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, user.number}));
     db.audit(event_about("user.password_reset", user));
     return None{};
@@ -196,7 +223,7 @@ Result<None> PasswordService::confirm(std::string_view code, std::string_view pa
     if (!user || !may_sign_in(*user, now)) return wrong_code();
     // The code came by that address.
     if (user->email == user->recovery_email) user->email_verified = true;
-    return replace(db, *std::move(user), hash, "user.password_reset_confirmed");
+    return replace(db, *std::move(user), {hash, "user.password_reset_confirmed"});
   });
 }
 
@@ -215,7 +242,7 @@ Result<None> PasswordService::set_as_operator(std::string_view name, std::string
     // The user may be gone meanwhile; then the number is nobody's, and never again somebody's.
     GATEHOUSE_TRY(auto still, users_.find_to_change(db, {"", user->number}));
     if (!still) return not_found();
-    return replace(db, *std::move(still), hash, "user.password_set");
+    return replace(db, *std::move(still), {hash, "user.password_set"});
   });
 }
 

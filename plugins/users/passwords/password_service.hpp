@@ -4,6 +4,7 @@
 // Threads:  any.
 // Blocking: the database. set() and confirm() hash, so only where hashing is allowed.
 // Errors:   NotFound out of reach; PermissionDenied; InvalidArgument with the field that is wrong;
+//           RateLimited;
 //           Conflict last_admin, no_mail_address, no_sign_in, password_changed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -18,6 +19,7 @@
 #include "directory/user_repository.hpp"
 #include "mail/code_repository.hpp"
 #include "password_rules.hpp"
+#include "sign_in/throttle.hpp"
 
 namespace gatehouse::users {
 
@@ -32,13 +34,19 @@ class PasswordService {
                   const UserRepository& users,
                   const CredentialRepository& credentials,
                   const CodeRepository& codes,
+                  const Throttle& throttle,
                   const Settings& settings);
 
-  // One's own needs the current one; another's the rights of an admin over them.
+  struct Change {
+    std::optional<std::string> current;
+    std::string_view password;
+    std::string_view remote_address;
+  };
+  // One's own needs the current one, which counts as an attempt to sign in (RateLimited); another's
+  // the rights of an admin over them.
   Result<None> set(const Principal& who,
                    const UserReference& reference,
-                   const std::optional<std::string>& current,
-                   std::string_view password,
+                   const Change& change,
                    const UserCheck& is_as_seen);
   // The password ends at once, and a code for a new one is mailed.
   Result<None> reset(const Principal& who, const UserReference& reference);
@@ -62,11 +70,19 @@ class PasswordService {
   void drop_expired_codes();
 
  private:
-  // Sets the password and what follows from it, in one transaction.
-  Result<None> replace(Session& db,
-                       StoredUser user,
-                       std::string_view hash,
-                       std::string_view action);
+  // Sets the password and what follows from it, in one transaction. `by_credential`: of the session
+  // in which the user did it themselves.
+  struct Replacement {
+    std::string_view hash;
+    std::string_view action;
+    std::string by_credential = {};
+  };
+  Result<None> replace(Session& db, StoredUser user, const Replacement& replacement);
+  // Whether the user's own password is right; an attempt like a sign-in's.
+  Result<None> verify_current(const StoredUser& user,
+                              std::string_view hash,
+                              std::string_view current,
+                              const Throttle::Attempt& attempt);
   Result<None> judge(std::string_view pointer,
                      std::string_view password,
                      const StoredUser& owner) const;
@@ -76,6 +92,7 @@ class PasswordService {
   const UserRepository& users_;
   const CredentialRepository& credentials_;
   const CodeRepository& codes_;
+  const Throttle& throttle_;
   const Settings settings_;
 };
 

@@ -25,7 +25,7 @@
 namespace gatehouse::users {
 
 // An audit trail that keeps what it is told, of transactions that were rolled back too, and the
-// moves that were published.
+// events about users that were published.
 class Surroundings final : public Plugin, public AuditTrail {
  public:
   void wire(Context& host) override {
@@ -33,6 +33,15 @@ class Surroundings final : public Plugin, public AuditTrail {
     host.services().provide<AuditTrail>(*this);
     host.events().subscribe<UserMoved>([this](Session&, const UserMoved& event) {
       moves.push_back(event);
+      return Result<None>(None{});
+    });
+    host.events().subscribe<UserPasswordChanged>(
+        [this](Session&, const UserPasswordChanged& event) {
+          password_changes.push_back(event);
+          return Result<None>(None{});
+        });
+    host.events().subscribe<UserShutOut>([this](Session&, const UserShutOut& event) {
+      shut_outs.push_back(event);
       return Result<None>(None{});
     });
   }
@@ -44,6 +53,8 @@ class Surroundings final : public Plugin, public AuditTrail {
     return std::exchange(records_, {});
   }
   std::vector<UserMoved> moves;
+  std::vector<UserPasswordChanged> password_changes;
+  std::vector<UserShutOut> shut_outs;
 
   Result<None> append(Session&, const AuditRecord& record) override {
     note(record);

@@ -40,6 +40,15 @@ TEST_F(Golden, Users) {
   expect("roles.json", 200, admin().get("/v1/roles"));
 }
 
+TEST_F(Golden, SignIns) {
+  create("bob", R"(, "password": "enchantress of number")");
+  for (const std::string_view password : {"analytical engine", "enchantress of number"}) {
+    (void)basic("bob", password).with("User-Agent", "curl/7.88.1").get("/v1/users/me");
+  }
+  expect("login_history.json", 200, admin().get("/v1/users/3/login-history"));
+  expect("login_history_of_none.json", 200, admin().get(ada() + "/login-history"));
+}
+
 TEST_F(Golden, Errors) {
   expect("400_json.json", 400, admin().post("/v1/users", "{"));
   expect("400_cursor.json", 400, admin().get("/v1/users?cursor=x"));
@@ -55,6 +64,8 @@ TEST_F(Golden, Errors) {
          409,
          admin().post("/v1/users", R"({"username": "bob", "email": "ada@example.ORG"})"));
   expect("409_last_admin.json", 409, admin().remove("/v1/users/me"));
+  for (int i = 0; i < 50; ++i) (void)basic("nobody", "analytical engine").get("/v1/users/me");
+  expect("429.json", 429, basic("nobody", "analytical engine").get("/v1/users/me"));
   expect("415.json",
          415,
          admin().with("Content-Type", "text/plain").post("/v1/users", R"({"username": "x"})"));

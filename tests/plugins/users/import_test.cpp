@@ -142,7 +142,7 @@ TEST_F(ImportTest, UnknownNamesCostWhatImportedHashesCost) {
                 .exit_code,
             0);
   const auto costs =
-      app().storage().read([](Session& db) { return CredentialRepository().count_costs(db); });
+      app().storage().read([](Session& db) { return CredentialRepository::count_costs(db); });
   ASSERT_TRUE(costs);
   Lines found;
   for (const StoredCost& each : *costs) found.push_back(each.cost + std::to_string(each.users));

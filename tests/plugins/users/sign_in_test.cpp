@@ -46,7 +46,7 @@ TEST_F(SignInTest, WhateverIsWrongTheAnswerIsTheSame) {
       {"an empty name", "", "enchantress of number"},
       {"a password that is too long", "ada", std::string(1025, 'x')},
   };
-  const auto masked = [this](const testing::Reply& reply) {
+  const auto masked = [](const testing::Reply& reply) {
     std::string body = reply.body;
     const std::string id = member(body, "request_id");
     if (!id.empty()) body.replace(body.find(id), id.size(), "-");
@@ -90,7 +90,7 @@ TEST_F(SignInTest, UnknownNamesCostWhatStoredHashesCost) {
   Decoys decoys(app().keys(), watched());
   EXPECT_TRUE(decoys.for_name("nobody").starts_with(kUsualCost));
   const auto costs =
-      app().storage().read([](Session& db) { return CredentialRepository().count_costs(db); });
+      app().storage().read([](Session& db) { return CredentialRepository::count_costs(db); });
   ASSERT_TRUE(costs);
   ASSERT_EQ(costs->size(), 2U);
   EXPECT_EQ((*costs)[0].cost, std::string(kOtherCost) + "$");

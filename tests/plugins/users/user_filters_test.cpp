@@ -1,10 +1,12 @@
 // The filters of lists, over HTTP and through the directory, and e-mail addresses that repeat.
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <gatehouse/bus.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/storage.hpp>
 
@@ -261,12 +263,21 @@ TEST_F(RepeatedEmails, AreNoWayToSignIn) {
   EXPECT_EQ(sign_in("YWRtaW5AbG9jYWxob3N0OmNvcnJlY3QgaG9yc2UgYmF0dGVyeQ=="), 401);
 }
 
+// Nobody listens.
+class SilentBus final : public Bus {
+ public:
+  Result<None> publish(Session&, std::string_view, std::string_view) override { return None{}; }
+  void subscribe(std::string_view, Handler) override {}
+  std::chrono::nanoseconds staleness() const override { return std::chrono::nanoseconds::max(); }
+};
+
 // The names that are claimed follow the setting, whatever it was before.
 TEST(UniqueEmail, CanBeSwitchedWhereTheUsersAllowIt) {
   setenv("GATEHOUSE_ADMIN_PASSWORD", std::string(kAdminPassword).c_str(), 1);
   testing::Harness<UsersPlugin> app("users");
-  const UserRepository unique(Emails::Unique);
-  const UserRepository repeatable(Emails::Repeatable);
+  SilentBus bus;
+  const UserRepository unique(Emails::Unique, bus);
+  const UserRepository repeatable(Emails::Repeatable, bus);
   const auto align = [&](const UserRepository& users) {
     return app.storage().write([&](Session& db) { return users.align_names(db); });
   };

@@ -41,9 +41,11 @@ inline std::string base64(std::string_view name, std::string_view password) {
 template <class P>
 class UsersTestOf : public ::testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { start({}); }
+  void start(const testing::Settings& settings) {
     setenv("GATEHOUSE_ADMIN_PASSWORD", std::string(kAdminPassword).c_str(), 1);
-    app_ = std::make_unique<testing::Harness<P>>("users");
+    app_.reset();
+    app_ = std::make_unique<testing::Harness<P>>("users", settings);
     ASSERT_TRUE(app_->mistakes().empty()) << app_->mistakes().front();
   }
 

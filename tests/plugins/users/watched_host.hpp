@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +15,7 @@
 #include <gatehouse/context.hpp>
 #include <gatehouse/passwords.hpp>
 #include <gatehouse/runtime/passwords.hpp>
+#include <gatehouse/storage.hpp>
 
 #include "plugins/users/plugin.hpp"
 
@@ -28,10 +31,12 @@ class WatchedPasswords final : public Passwords {
   }
   bool verify(std::string_view encoded, std::string_view password) override {
     if (out_of_memory) throw std::bad_alloc();
+    if (breaks) throw std::runtime_error("the process ends here");
     {
       const std::lock_guard lock(mutex_);
       costs_.emplace_back(encoded.substr(0, encoded.rfind('$', encoded.rfind('$') - 1)));
     }
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
     return inner_.verify(encoded, password);
   }
   bool is_weak(std::string_view encoded) const override { return inner_.is_weak(encoded); }
@@ -49,6 +54,8 @@ class WatchedPasswords final : public Passwords {
   // Whether new hashes cost that; reaches over plugins, so that it holds while one starts.
   static inline std::atomic<bool> makes_other_hashes = false;
   std::atomic<bool> out_of_memory = false;
+  std::function<void()> meanwhile;   // once, while something is hashed; not with several threads
+  std::atomic<bool> breaks = false;  // in the middle of a hash
   // The cost of each hash that was verified since the last call: "$argon2id$v=19$m=19456,t=2,p=1".
   std::vector<std::string> take_costs() {
     const std::lock_guard lock(mutex_);
@@ -61,15 +68,39 @@ class WatchedPasswords final : public Passwords {
   std::vector<std::string> costs_;
 };
 
+// The database, which can refuse to write, as on a full disk.
+class WatchedDb final : public Db {
+ public:
+  explicit WatchedDb(Context& host) : host_(host) {}
+  std::atomic<bool> refuses_writes = false;
+
+ private:
+  Result<None> run(Mode mode, bool (*work)(void* context, Session&), void* context) override {
+    if (mode == Mode::Write && refuses_writes) return unavailable("The disk is full.");
+    bool is_refused = false;  // by the callback, which keeps its error
+    const auto pass_on = [&](Session& db) -> Result<None> {
+      is_refused = !work(context, db);
+      if (is_refused) return denied();
+      return None{};
+    };
+    auto outcome =
+        mode == Mode::Write ? host_.storage().write(pass_on) : host_.storage().read(pass_on);
+    if (is_refused) return None{};
+    return outcome;
+  }
+
+  Context& host_;
+};
+
 class WatchedHost final : public Context {
  public:
-  explicit WatchedHost(Context& host) : watched(host.passwords()), host_(host) {}
+  explicit WatchedHost(Context& host) : watched(host.passwords()), database(host), host_(host) {}
 
   Routes& routes() override { return host_.routes(); }
   Permissions& permissions() override { return host_.permissions(); }
   Authenticators& authenticators() override { return host_.authenticators(); }
   Commands& commands() override { return host_.commands(); }
-  Db& storage() override { return host_.storage(); }
+  Db& storage() override { return database; }
   Services& services() override { return host_.services(); }
   Events& events() override { return host_.events(); }
   Bus& bus() override { return host_.bus(); }
@@ -92,6 +123,7 @@ class WatchedHost final : public Context {
   }
 
   WatchedPasswords watched;
+  WatchedDb database;
 
  private:
   Context& host_;
@@ -104,12 +136,14 @@ class WatchedUsers final : public Plugin {
   void wire(Context& host) override {
     host_ = std::make_unique<WatchedHost>(host);
     latest = &host_->watched;
+    latest_database = &host_->database;
     users_.wire(*host_);
   }
   void start(Context&) override { users_.start(*host_); }
 
   // Of the plugin that was wired last.
   static inline WatchedPasswords* latest = nullptr;
+  static inline WatchedDb* latest_database = nullptr;
 
  private:
   std::unique_ptr<WatchedHost> host_;

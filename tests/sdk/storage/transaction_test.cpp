@@ -7,6 +7,7 @@
 #include <soci/soci.h>
 #include <sqlite3.h>
 
+#include <gatehouse/beside_request.hpp>
 #include <gatehouse/storage/native.hpp>
 
 #include "tests/sdk/storage/fixture.hpp"
@@ -97,6 +98,27 @@ TEST_F(TransactionTest, ARequestCommitsOneWrite) {
   }
   RequestScope next;
   EXPECT_TRUE(insert("second"));
+}
+
+TEST_F(TransactionTest, AWriteBesideTheRequestIsNotItsOwn) {
+  RequestScope request;
+  int hooks = 0;
+  request.before_commit([&](Session&) { ++hooks; });
+  for (const char* name : {"one", "two"}) {
+    const BesideRequest beside;
+    EXPECT_TRUE(insert(name));
+  }
+  EXPECT_FALSE(request.committed());
+  EXPECT_EQ(0, hooks);
+  EXPECT_TRUE(insert("the request's"));
+  EXPECT_TRUE(request.committed());
+  EXPECT_EQ(1, hooks);
+  {
+    const BesideRequest beside;
+    EXPECT_TRUE(insert("afterwards"));
+  }
+  EXPECT_NE("", thrown<std::logic_error>([this] { (void)insert("second"); }));
+  EXPECT_EQ(4, count());
 }
 
 TEST_F(TransactionTest, WhatWasRolledBackDoesNotCountForTheRequest) {

@@ -45,7 +45,8 @@ class GATEHOUSE_API Client {
   // whole; std::runtime_error when it broke off.
   Reply send(std::string_view method, std::string_view target, std::string_view body) const;
 
-  // The same client, with one more header on every request.
+  // The same client, with one more header on every request. X-Forwarded-For is believed: it is the
+  // client's address, which otherwise is 192.0.2.1.
   Client with(std::string_view name, std::string_view value) const;
 
  private:
