@@ -62,6 +62,13 @@ bool is_id_or_number(std::string_view segment) {
                                                      }));
 }
 
+// What a handler says of a public document; errors have lost the handler's headers by then.
+bool says_how_to_cache(const Answer& answer) {
+  return std::any_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
+    return same_header(header.first, "Cache-Control");
+  });
+}
+
 ErrorCode code_of(int status) {
   switch (status) {
     case 405:
@@ -241,7 +248,8 @@ void RoutedExchange::handle() {
 // Of a route with Route::may_hash(): what was done so far counts for nothing.
 void RoutedExchange::begin_again_hashing() {
   if (!match_.route->may_hash || lane_ == Lane::Hashing) {
-    throw std::logic_error("needs_hashing() where hashing is allowed, or without Route::may_hash()");
+    throw std::logic_error(
+        "needs_hashing() where hashing is allowed, or without Route::may_hash()");
   }
   forget_run();
   needs_hashing_ = true;
@@ -393,7 +401,7 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
 void RoutedExchange::finish() {
   answer_.headers.reserve(answer_.headers.size() + 5);  // what stands below
   answer_.headers.emplace_back("X-Request-Id", request_id_);
-  answer_.headers.emplace_back("Cache-Control", "no-store");
+  if (!says_how_to_cache(answer_)) answer_.headers.emplace_back("Cache-Control", "no-store");
   if (preflight_) {
     dispatcher_.cors.add_to_preflight(*this, match_.allow, answer_);
   } else {
