@@ -2,32 +2,90 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin.hpp"
 
-#include <gatehouse/plugin.hpp>
+#include <stdexcept>
 
+#include <gatehouse/plugin.hpp>
+#include <gatehouse/services/session_tokens.hpp>
+
+#include "access_tokens/key_routes.hpp"
 #include "bearer.hpp"
 #include "migrations.hpp"
+#include "sessions/opaque_sessions.hpp"
+#include "sessions/session_routes.hpp"
 
 namespace gatehouse::tokens {
 
 // What exists from wire() on.
 struct TokensPlugin::Parts {
-  explicit Parts(Context&) : bearer({}) {}
+  Parts(Context& host, const Settings& settings)
+      : signing_keys(host, settings.signing_key_life),
+        live_sessions(host, session_rows),
+        session_ends(host, session_rows, live_sessions, signing_keys),
+        access_tokens(host, signing_keys, live_sessions, settings.access_lifetime),
+        sessions(host,
+                 session_rows,
+                 live_sessions,
+                 session_ends,
+                 signing_keys,
+                 access_tokens,
+                 settings.sessions),
+        opaque_sessions(
+            host, session_rows, live_sessions, session_ends, settings.sessions.per_user),
+        bearer({&access_tokens}) {}
 
+  SessionRepository session_rows;
+  SigningKeys signing_keys;
+  LiveSessions live_sessions;
+  SessionEnds session_ends;
+  AccessTokens access_tokens;
+  SessionService sessions;
+  OpaqueSessions opaque_sessions;
   BearerAuthenticator bearer;
 };
 
 TokensPlugin::TokensPlugin() = default;
 TokensPlugin::~TokensPlugin() = default;
 
+void TokensPlugin::configure(Config& config) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  constexpr hours kDay{24};
+  settings_.access_lifetime =
+      config.duration("access_lifetime", minutes(1), kLongestAccess, settings_.access_lifetime);
+  settings_.signing_key_life =
+      config.duration("signing_key_life", hours(1), 400 * kDay, settings_.signing_key_life);
+  SessionSettings& sessions = settings_.sessions;
+  sessions.lifetime =
+      config.duration("session_lifetime", minutes(5), 400 * kDay, sessions.lifetime);
+  sessions.idle = config.duration("session_idle", minutes(5), 400 * kDay, sessions.idle);
+  sessions.refresh_grace =
+      config.duration("refresh_grace", seconds(0), minutes(5), sessions.refresh_grace);
+  sessions.per_user = config.integer("sessions_per_user", 1, 1'000, sessions.per_user);
+}
+
 Migrations TokensPlugin::migrations() const {
   return embedded_migrations();
 }
 
 void TokensPlugin::wire(Context& host) {
-  parts_ = std::make_unique<Parts>(host);
+  parts_ = std::make_unique<Parts>(host, settings_);
+  // Everybody holds them for the sake of their own; how far they reach is gatehouse/policy.hpp.
+  host.permissions().declare("tokens:read", "tokens:write", held_by_everybody);
+  host.routes().about("Sessions, and the tokens that programs and people come with.");
+  add_key_routes(host, parts_->signing_keys);
+  add_session_routes(host, parts_->sessions);
+  parts_->session_ends.listen();
   host.authenticators().add(parts_->bearer);
+  host.services().provide<SessionTokens>(parts_->opaque_sessions);
+  host.jobs().every("rotate", std::chrono::minutes(1), [this] { parts_->signing_keys.rotate(); });
+}
+
+void TokensPlugin::start(Context&) {
+  const auto begun = parts_->signing_keys.begin();
+  if (!begun) throw std::runtime_error(begun.error().message);
 }
 
 }  // namespace gatehouse::tokens
 
-GATEHOUSE_PLUGIN(gatehouse::tokens::TokensPlugin, "tokens", "1.0.0", "users >= 1.0")
+GATEHOUSE_PLUGIN(gatehouse::tokens::TokensPlugin, "tokens", "1.0.0", "users >= 1.0, ?accounts")
