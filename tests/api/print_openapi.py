@@ -8,5 +8,5 @@ import sys
 import gatehouse
 
 if __name__ == "__main__":
-    with gatehouse.Server("  accounts: {}\n  audit: {}\n  users: {}\n" + gatehouse.fixture("notes")) as server:
+    with gatehouse.Server("  accounts: {}\n  audit: {}\n  tokens: {}\n  users: {}\n" + gatehouse.fixture("notes")) as server:
         sys.stdout.buffer.write(server.anonymous().get("/openapi.json").body)

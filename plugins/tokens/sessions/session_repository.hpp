@@ -1,6 +1,7 @@
 // The rows of sessions. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ class SessionRepository {
  public:
   using Ids = Result<std::vector<std::string>>;
 
+  // All but insert and erase_all(), for tests of how they are run.
+  static std::span<const Sql> statements();
+
   Result<std::optional<StoredSession>> find(Session& db, std::string_view id) const;
   // Those that are not over, the newest first.
   Result<std::vector<StoredSession>> list(Session& db,
@@ -30,6 +34,8 @@ class SessionRepository {
                                           Time now,
                                           const std::optional<SessionPosition>& after,
                                           std::int64_t limit) const;
+  // With those that are over.
+  Result<std::int64_t> count(Session& db, std::int64_t user) const;
   Result<None> insert(Session& db, const StoredSession& session) const;
 
   // The refresh token of that generation is used: the next one is given. False: it was used before.

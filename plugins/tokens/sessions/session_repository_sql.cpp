@@ -17,6 +17,8 @@ constexpr Sql kList = "select " TOKENS_SESSION_COLUMNS
                       "from tokens_session where user_number = :user_number and "
                       "(created_at, id) < (:created_at, :id) and idle_until > :now "
                       "order by created_at desc, id desc limit :limit";
+constexpr Sql kCount =
+    "select count(*) as count from tokens_session where user_number = :user_number";
 constexpr Sql kInsert =
     "insert into tokens_session (" TOKENS_SESSION_COLUMNS
     ") values (:id, :user_number, :mount, :method, :scopes, :created_at, :signed_in_at, "
@@ -42,7 +44,18 @@ constexpr Sql kDeleteOver =
     "where idle_until <= :now order by idle_until limit 500)";
 constexpr Sql kDeleteAll = "delete from tokens_session";
 
+constexpr Sql kStatements[] = {
+    kSelect, kList, kCount, kRotate, kSetEpoch, kDelete, kDeleteOthers, kDeleteOldest, kDeleteOver};
+
 }  // namespace
+
+std::span<const Sql> SessionRepository::statements() {
+  return kStatements;
+}
+
+Result<std::int64_t> SessionRepository::count(Session& db, std::int64_t user) const {
+  return db.get<std::int64_t>(kCount, user);
+}
 
 Result<std::optional<StoredSession>> SessionRepository::find(Session& db,
                                                              std::string_view id) const {
