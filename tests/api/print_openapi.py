@@ -8,5 +8,6 @@ import sys
 import gatehouse
 
 if __name__ == "__main__":
-    with gatehouse.Server("  accounts: {}\n  audit: {}\n  tokens: {}\n  users: {}\n" + gatehouse.fixture("notes")) as server:
+    plugins = "  accounts: {}\n  audit: {}\n  tokens: {}\n  users: {}\n"
+    with gatehouse.Server(plugins + gatehouse.fixture("notes")) as server:
         sys.stdout.buffer.write(server.anonymous().get("/openapi.json").body)

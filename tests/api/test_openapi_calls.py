@@ -57,7 +57,7 @@ class OpenApiCalls(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        plugins = "  accounts: {}\n  audit: {}\n  tokens: {}\n  users: {}\n" + gatehouse.fixture("notes")
+        plugins = "  accounts: {}\n  audit: {}\n  users: {}\n" + gatehouse.fixture("notes")
         cls.server = gatehouse.Server(plugins).start()
         cls.admin = cls.server.client()
         account = {"username": "member", "password": "enchantress of number"}
