@@ -104,7 +104,7 @@ std::optional<AccessClaims> AccessTokens::verify(const KeySet& keys, std::string
 bool AccessTokens::hold(const AccessClaims& claims, const Call& call, Time now) const {
   const std::int64_t second = seconds_of(now);
   return claims.iss == host_.mail().link("") && claims.aud == audience(call.mount()) &&
-         claims.client_id == kClient && second < claims.exp &&
+         claims.client_id == kClient && claims.iat >= 0 && second < claims.exp &&
          claims.iat <= second + kClocksDiffer &&
          claims.nbf.value_or(claims.iat) <= second + kClocksDiffer && claims.iat <= claims.exp &&
          claims.exp - claims.iat <= kLongestAccess.count();

@@ -131,6 +131,7 @@ void add_lists(Routes& routes, SessionService& sessions) {
             GATEHOUSE_TRY(const IdOrNumber owner, parse_owner(call, user));
             return sessions.end(*call.principal(), owner, session);
           })
+      .description("Its tokens open nothing from then on.")
       .parameter("user", kAboutOwner)
       .parameter("session", "The session's id.");
 }

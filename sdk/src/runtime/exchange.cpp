@@ -248,8 +248,7 @@ void RoutedExchange::handle() {
 // Of a route with Route::may_hash(): what was done so far counts for nothing.
 void RoutedExchange::begin_again_hashing() {
   if (!match_.route->may_hash || lane_ == Lane::Hashing) {
-    throw std::logic_error(
-        "needs_hashing() where hashing is allowed, or without Route::may_hash()");
+    throw std::logic_error("needs_hashing() where hashing is allowed, or without Route::may_hash()");
   }
   forget_run();
   needs_hashing_ = true;

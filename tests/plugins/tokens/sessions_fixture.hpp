@@ -168,7 +168,8 @@ class TokensTest : public ::testing::Test {
   // Makes a user and returns the number.
   std::int64_t create(std::string_view username, std::string_view more = "") {
     const auto reply = admin().post(
-        "/v1/users", "{\"username\": \"" + std::string(username) + "\"" + std::string(more) + "}");
+        "/v1/users",
+        format(R"({"username": "{}", "password": "{}"{}})", username, kPassword, more));
     EXPECT_EQ(reply.status, 201) << reply.body;
     const auto user = decode_json<SessionUser>(reply.body, Lenient::UnknownMembers);
     const std::size_t at = reply.body.find("\"number\":");
@@ -179,7 +180,7 @@ class TokensTest : public ::testing::Test {
     ASSERT_EQ(reply.status, 200) << reply.body;
   }
 
-  testing::Reply try_sign_in(std::string_view name, std::string_view password = "right") {
+  testing::Reply try_sign_in(std::string_view name, std::string_view password = kPassword) {
     const std::string_view kind = name.find('@') == name.npos ? "username" : "email";
     return app().anonymous().post(
         "/v1/sessions", format(R"({"{}": "{}", "password": "{}"})", kind, name, password));
