@@ -1,10 +1,12 @@
 // The tokens plugin as the host and tests see it. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <memory>
 
 #include <gatehouse/plugin.hpp>
 
 #include "api_tokens/api_token_service.hpp"
+#include "sessions/session_service.hpp"
 
 namespace gatehouse::tokens {
 
@@ -16,10 +18,17 @@ class TokensPlugin final : public Plugin {
   void configure(Config& config) override;
   Migrations migrations() const override;
   void wire(Context& host) override;
+  void start(Context& host) override;
 
  private:
+  struct Settings {
+    std::chrono::seconds access_lifetime = kLongestAccess;
+    std::chrono::seconds signing_key_life = std::chrono::hours(24 * 90);
+    SessionSettings sessions;
+    ApiTokenSettings api_tokens;
+  };
   struct Parts;
-  ApiTokenSettings api_token_settings_;
+  Settings settings_;
   std::unique_ptr<Parts> parts_;
 };
 

@@ -14,7 +14,6 @@ import time
 import gatehouse
 from places import DATABASE, Server, durable_cluster
 
-PLUGINS = "  accounts: {}\n  users: {}\n  tokens: {}\n  audit: {}\n"
 CLIENTS = 4
 # The rotations that were committed, past all of our code.
 COUNT_ROTATIONS = {
@@ -59,7 +58,7 @@ class Holder:
 
 
 def sqlite(report, terms):
-    with Server(plugins=PLUGINS) as server:
+    with Server() as server:
 
         def count():
             with contextlib.closing(sqlite3.connect(server.folder / "gatehouse.sqlite")) as database:
@@ -71,7 +70,7 @@ def sqlite(report, terms):
 
 
 def on_postgresql(report, terms):
-    with durable_cluster() as cluster, Server([cluster], plugins=PLUGINS) as server:
+    with durable_cluster() as cluster, Server([cluster]) as server:
         cluster.psql(COUNT_ROTATIONS["postgresql"], database=DATABASE)
 
         def count():

@@ -14,6 +14,7 @@
 
 #include "tests/identity/expected_accounts.hpp"
 #include "tests/identity/expected_audit.hpp"
+#include "tests/identity/expected_sessions.hpp"
 #include "tests/identity/expected_tokens.hpp"
 #include "tests/identity/expected_users.hpp"
 #include "tests/identity/world.hpp"
@@ -22,8 +23,11 @@ namespace gatehouse::identity {
 namespace {
 
 using Expectations = std::span<const RouteExpectations>;
-const Expectations kAll[] = {
-    kUsersExpectations, kAccountsExpectations, kAuditExpectations, kTokensExpectations};
+const Expectations kAll[] = {kUsersExpectations,
+                             kAccountsExpectations,
+                             kAuditExpectations,
+                             kSessionsExpectations,
+                             kTokensExpectations};
 
 constexpr std::int64_t kMissing = 999'999'999'999;
 
@@ -97,6 +101,9 @@ class Matrix : public ::testing::Test {
     std::string body(route.body);
     replace(target, "{user}", std::to_string(object.user));
     replace(target, "{account}", std::to_string(object.account));
+    if (target.find("{session}") != target.npos) {
+      replace(target, "{session}", world_.place_session(object.user));
+    }
     if (target.find("{token}") != target.npos) {
       replace(target, "{token}", world_.place_token(object.user));
     }
@@ -272,10 +279,16 @@ TEST_F(Matrix, TokensAnswersEveryCellAsExpected) {
   expect_cells(kTokensExpectations);
 }
 
-// security.md 4.
+TEST_F(Matrix, SessionsAnswersEveryCellAsExpected) {
+  expect_cells(kSessionsExpectations);
+}
+
+// security.md 4. To sign in is to sign out, too.
 TEST_F(Matrix, WithoutApiAccessTheOwnUserIsLeftButToAdminsAndStaff) {
-  const std::set<std::string_view> open = {
-      "GET /v1/users/{user}", "PATCH /v1/users/{user}", "PUT /v1/users/{user}/password"};
+  const std::set<std::string_view> open = {"GET /v1/users/{user}",
+                                           "PATCH /v1/users/{user}",
+                                           "PUT /v1/users/{user}/password",
+                                           "DELETE /v1/sessions/current"};
   for (const Expectations expectations : kAll) {
     for (const RouteExpectations& route : expectations) {
       const Block block = read_block(route.cells);

@@ -103,6 +103,21 @@ class World {
     return id;
   }
 
+  // A session of that user; its id.
+  std::string place_session(std::int64_t user) {
+    constexpr Sql kPlaceSession =
+        "insert into tokens_session (id, user_number, mount, method, created_at, remote_address, "
+        "user_agent, last_used_at, last_used_address, idle_until, expires_at, user_epoch, "
+        "deployment_epoch, generation, rotated_at) values (:id, :user_number, '/v1', 'session', 0, "
+        "'', '', 0, '', 9000000000000000, 9000000000000000, 0, 0, 1, 0)";
+    char id[25];
+    std::snprintf(id, sizeof id, "5e55%020lld", static_cast<long long>(++sessions_));
+    const auto stored =
+        app_.storage().write([&](Session& db) { return db.run(kPlaceSession, id, user); });
+    if (!stored) throw std::runtime_error(stored.error().message);
+    return id;
+  }
+
   // In one transaction.
   void place_all(std::vector<Person>& people) {
     for (Person& person : people) {
@@ -183,6 +198,7 @@ class World {
   Person root_;
   std::string password_hash_;
   std::int64_t placed_ = 0;
+  std::int64_t sessions_ = 0;
   std::int64_t placed_tokens_ = 0;
 };
 

@@ -140,7 +140,6 @@ void add_changing(Routes& routes, ApiTokenService& service) {
 void add_api_token_routes(Context& host, ApiTokenService& service) {
   // Everybody holds them for the sake of their own tokens; how far they reach is
   // gatehouse/policy.hpp.
-  host.permissions().declare("tokens:read", "tokens:write", held_by_everybody);
   add_reading(host.routes(), service);
   add_minting(host.routes(), service);
   add_changing(host.routes(), service);

@@ -6,7 +6,7 @@
 
 namespace gatehouse::tokens {
 
-// In Plugin::wire(); declares the permissions tokens:read and tokens:write, too.
+// In Plugin::wire().
 void add_api_token_routes(Context& host, ApiTokenService& service);
 
 }  // namespace gatehouse::tokens

@@ -120,7 +120,7 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
       .etag()
       .answers(409, "no_sign_in (managed users), password_changed (at the same time)")
       .answers(429, "too_many_failures (of sign-ins and current passwords)")
-      .hashing()
+      .may_hash()
       .without_api_access();
 
   host.routes()

@@ -93,6 +93,7 @@ Result<None> PasswordService::set(const Principal& who,
 
   if (self && !change.current) return wrong_field("/current_password", "required", "is required");
   GATEHOUSE_CHECK(judge("/new_password", change.password, user));
+  if (!hashing_is_allowed()) return needs_hashing(found.attempt.is_known_device);
   if (self) {
     GATEHOUSE_CHECK(
         verify_current(user, found.credential.password_hash, *change.current, found.attempt));

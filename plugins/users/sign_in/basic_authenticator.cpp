@@ -70,14 +70,11 @@ Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool m
       remembered_.knows(user->number, *user->epoch, credential->password, now)) {
     return accept(principal_of(*user, now));
   }
-  auto judged =
-      sign_in_.judge(call, {credential->name, credential->password, kMethod, may_hash}, candidate);
-  if (!judged && judged.error().code == ErrorCode::NeedsHashing) {
-    return Authentication::needs_hashing(judged.error().is_known_device);
-  }
-  GATEHOUSE_CHECK(judged);
-  remembered_.remember(user->number, *user->epoch, credential->password, now);
-  return accept(*std::move(judged));
+  GATEHOUSE_TRY(
+      SignedIn signed_in,
+      sign_in_.judge(call, {credential->name, credential->password, kMethod, may_hash}, candidate));
+  remembered_.remember(signed_in.who.user, signed_in.epoch, credential->password, now);
+  return accept(std::move(signed_in.who));
 }
 
 Authentication BasicAuthenticator::accept(Principal who) {

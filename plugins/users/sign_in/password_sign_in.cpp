@@ -66,7 +66,7 @@ StoredPasswordSignIn::StoredPasswordSignIn(Context& host,
       throttle_(throttle),
       decoys_(host.keys(), host.passwords()) {}
 
-Result<Principal> StoredPasswordSignIn::sign_in(const Call& call, const SignInAttempt& attempt) {
+Result<SignedIn> StoredPasswordSignIn::sign_in(const Call& call, const SignInAttempt& attempt) {
   GATEHOUSE_TRY(const Candidate candidate, find(call, attempt.name, attempt.method));
   return judge(call, attempt, candidate);
 }
@@ -99,9 +99,9 @@ Result<StoredPasswordSignIn::Candidate> StoredPasswordSignIn::find(const Call& c
   return candidate;
 }
 
-Result<Principal> StoredPasswordSignIn::judge(const Call& call,
-                                              const SignInAttempt& attempt,
-                                              const Candidate& candidate) {
+Result<SignedIn> StoredPasswordSignIn::judge(const Call& call,
+                                             const SignInAttempt& attempt,
+                                             const Candidate& candidate) {
   const std::optional<SignIn>& user = candidate.user;
   if (!attempt.may_hash) return needs_hashing(candidate.attempt.is_known_device);
   const Time now = host_.clock().now();
@@ -130,7 +130,7 @@ Result<Principal> StoredPasswordSignIn::judge(const Call& call,
   }
   strengthen(*user, attempt.password);
   host_.audit_success(event_about("session.accepted", user, attempt.method));
-  return principal_of(*user, now);
+  return SignedIn{principal_of(*user, now), *user->epoch};
 }
 
 Result<None> StoredPasswordSignIn::admit(const Candidate& candidate, Login& login) {

@@ -71,6 +71,13 @@ bool is_id_or_number(std::string_view segment) {
                                                      }));
 }
 
+// What a handler says of a public document; errors have lost the handler's headers by then.
+bool says_how_to_cache(const Answer& answer) {
+  return std::any_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
+    return same_header(header.first, "Cache-Control");
+  });
+}
+
 ErrorCode code_of(int status) {
   switch (status) {
     case 405:
@@ -468,7 +475,7 @@ void RoutedExchange::render(const Error& error, std::optional<int> status) {
 void RoutedExchange::finish() {
   answer_.headers.reserve(answer_.headers.size() + 5);  // what stands below
   answer_.headers.emplace_back("X-Request-Id", request_id_);
-  answer_.headers.emplace_back("Cache-Control", "no-store");
+  if (!says_how_to_cache(answer_)) answer_.headers.emplace_back("Cache-Control", "no-store");
   if (preflight_) {
     dispatcher_.cors.add_to_preflight(*this, match_.allow, answer_);
   } else {

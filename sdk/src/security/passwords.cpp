@@ -262,6 +262,10 @@ bool is_strong_enough(PasswordCost cost) {
   }
 }
 
+bool hashing_is_allowed() {
+  return hashing_allowed;
+}
+
 HashingAllowed::HashingAllowed() : before_(std::exchange(hashing_allowed, true)) {}
 HashingAllowed::~HashingAllowed() {
   hashing_allowed = before_;

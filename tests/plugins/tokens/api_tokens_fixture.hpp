@@ -25,7 +25,6 @@
 
 #include "plugins/tokens/plugin.hpp"
 #include "tests/identity/json.hpp"
-#include "tests/plugins/tokens/live_users_fake.hpp"
 
 namespace gatehouse::tokens {
 
@@ -93,7 +92,6 @@ class ApiTokensTest : public ::testing::Test {
     bystander_ = bystander.get();
     std::vector<testing::TestedPlugin> plugins;
     plugins.push_back({"users", testing::load_plugin(GATEHOUSE_USERS_PLUGIN)});
-    plugins.push_back({"live_users", std::make_unique<LiveUsersFake>()});
     plugins.push_back({"bystander", std::move(bystander)});
     plugins.push_back({"tokens", std::make_unique<TokensPlugin>(), settings});
     app_ = std::make_unique<testing::HarnessCore>(std::move(plugins));
