@@ -51,9 +51,10 @@ class WithADoor final : public Plugin {
               "public",
               "Sign in",
               [&host](Call& call, const DoorForm& form) -> Result<DoorAnswer> {
-                GATEHOUSE_TRY(const Principal who,
+                GATEHOUSE_TRY(const SignedIn signed_in,
                               host.services().require<PasswordSignIn>().sign_in(
                                   call, {raw(form.name), raw(form.password), "session", true}));
+                const Principal& who = signed_in.who;
                 GATEHOUSE_CHECK(host.storage().write([&](Session& db) {
                   return db.run("update users_user set description = 'was here' where number = :n",
                                 who.user);
