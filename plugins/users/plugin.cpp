@@ -48,7 +48,7 @@ struct UsersPlugin::Parts {
                 email_changes,
                 settings.passwords.rules,
                 settings.default_timezone,
-                settings.recent_sign_in),
+                settings.passwords.recent_sign_in),
         moves(host, accounts, users, credentials, passwords),
         import(host, accounts, users, service, settings.passwords.rules, settings.default_timezone),
         directory(users, accounts),
@@ -99,7 +99,7 @@ void UsersPlugin::configure(Config& config) {
                                            std::chrono::minutes(1),
                                            std::chrono::hours(24 * 7),
                                            std::chrono::minutes(10));
-  settings_.recent_sign_in = config.duration(
+  settings_.passwords.recent_sign_in = config.duration(
       "recent_sign_in", std::chrono::seconds(0), std::chrono::hours(24), std::chrono::minutes(10));
   settings_.keep_logins = config.section("login_history")
                               .duration("keep",

@@ -27,7 +27,6 @@ class UsersPlugin final : public Plugin {
     std::size_t remembered_passwords = 0;
     PasswordService::Settings passwords;
     std::chrono::seconds reset_lifetime{};
-    std::chrono::seconds recent_sign_in{};
     std::chrono::seconds keep_logins{};
     Throttle::Settings throttle;
     std::size_t live_users = 0;

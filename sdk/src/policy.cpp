@@ -1,5 +1,7 @@
 // The rules of gatehouse/policy.hpp. Everything here is a pure function of its arguments.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <gatehouse/policy.hpp>
 
 namespace gatehouse {
@@ -72,6 +74,17 @@ bool contains_rights(const Principal& who,
   return true;
 }
 
+// Whether all that these roles hold is within the scopes of the credential. Else it could be
+// exchanged for more than it is good for (security.md 3): whoever sets a password, makes a token or
+// gives a role can come back without scopes.
+bool is_within_scopes(const Principal& who, Roles roles, const PolicySettings& settings) {
+  if (!who.scopes) return true;
+  const auto& held = settings.held[roles.bits()];
+  return std::all_of(held.begin(), held.end(), [&](const std::string& permission) {
+    return std::find(who.scopes->begin(), who.scopes->end(), permission) != who.scopes->end();
+  });
+}
+
 bool administers(const Principal& who, const UserObject& object, const PolicySettings& settings) {
   const Roles roles = effective_roles(who);
   return (roles.has(Role::Admin) || roles.has(Role::Staff) ||
@@ -109,7 +122,7 @@ bool is_allowed(const Principal& who,
              (manages(who, object) && contains_rights(who, object, settings));
     case UserAction::ResetPassword:
       if (is_self(who, object)) return who.actor == 0;
-      return administers(who, object, settings);
+      return administers(who, object, settings) && is_within_scopes(who, object.roles, settings);
     case UserAction::Move:
       return effective_roles(who).has(Role::Admin);
     case UserAction::ReadTrail:
@@ -135,7 +148,9 @@ bool may_write(const Principal& who,
   const bool self = is_self(who, object) && who.actor == 0;
   switch (field) {
     case UserField::Names:
-      return self || administers(who, object, settings);
+      // Codes go to the address; of a user who is made there is nothing to take over.
+      return self || (administers(who, object, settings) &&
+                      (object.user == 0 || is_within_scopes(who, object.roles, settings)));
     case UserField::Profile:
       return is_allowed(who, UserAction::Edit, object, settings);
     case UserField::Preferences:
@@ -158,6 +173,9 @@ bool may_change_role(const Principal& who,
                      Role role,
                      const UserObject& object,
                      const PolicySettings& settings) {
+  if (change == RoleChange::Give && !is_within_scopes(who, object.roles | role, settings)) {
+    return false;
+  }
   const bool admin = effective_roles(who).has(Role::Admin);
   switch (role) {
     case Role::Admin:
@@ -188,7 +206,8 @@ bool is_allowed(const Principal& who,
              (is_member(who, account) &&
               (roles.has(Role::AccountAdmin) || settings.members_may_edit_account));
     case AccountAction::Grant:
-      return roles.has(Role::Admin);
+      // Its consultants get what they hold.
+      return roles.has(Role::Admin) && is_within_scopes(who, Role::Consultant, settings);
     case AccountAction::Administer:
       return administers_all_accounts;
     case AccountAction::ReadTrail:

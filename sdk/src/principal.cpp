@@ -55,6 +55,7 @@ Principal principal_of(const LiveUser& user) {
   who.account = user.account;
   who.roles = user.roles;
   who.api_access = user.api_access;
+  who.epoch = user.epoch;
   return who;
 }
 

@@ -27,6 +27,7 @@ import time
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
 ROUND_S = 3
+CLIENTS = 32
 HASH_KIB = 19_456
 ALL = "  accounts: {}\n  users: %s\n  tokens: {}\n  audit: {}\n"
 UNTHROTTLED = ALL % json.dumps({"config": {"throttle": {"enabled": False}}})
@@ -136,7 +137,7 @@ def reads(figures, places, rounds):
         for _ in range(rounds):
             pids = [server.pid, *places.processes_of(cluster)]
             before = cpu_of(pids)
-            measured = wrk(server, f"/v1/users/{user}", script, connections=16)
+            measured = wrk(server, f"/v1/users/{user}", script, CLIENTS)
             own.append(good(measured))
             own_cpu.append((cpu_of(pids) - before) / measured[2] * 1e6)
             rate, spent = pgbench(places, cluster, select.name)
@@ -152,7 +153,7 @@ def reads(figures, places, rounds):
 
 def pgbench(places, cluster, script):
     """Selects a second, and the processor time that PostgreSQL spends on one, in microseconds."""
-    words = [str(cluster.programs / "pgbench"), "-n", "-M", "prepared", "-c", "16", "-j", "1",
+    words = [str(cluster.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1",
              "-T", str(ROUND_S), "-f", script, "-h", cluster.host, "-p", str(cluster.port),
              "-U", cluster.user, places.DATABASE]
     first = places.processes_of(cluster)[0]

@@ -93,6 +93,7 @@ void add_minting(Routes& routes, ApiTokenService& service) {
       .parameter("user", kAboutOwner)
       .parameter("token", kAboutToken)
       .answers(409, "token_expired, no_sign_in (the user is managed, inactive, locked or expired)")
+      .answers(412, "With If-Match, when the token is not as the client saw it.")
       .answers_secret()
       .etag();
 }

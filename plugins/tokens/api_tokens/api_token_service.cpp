@@ -38,8 +38,13 @@ bool includes(const std::vector<std::string>& scopes, const std::string& scope) 
   return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
 }
 
+// Of a credential for which no password was shown: a token, or a session that one opened.
+std::optional<Time> end_of(const Principal& who) {
+  return who.signed_in_at ? std::nullopt : who.expires_at;
+}
+
 // No exchange upwards (security.md 3): nothing comes out of a credential that has more scopes or,
-// where it is a token, a longer life.
+// where no password stands behind it, a longer life.
 Result<None> keep_within(const Principal& who,
                          const std::optional<std::vector<std::string>>& scopes,
                          Time expires_at) {
@@ -59,9 +64,7 @@ Result<None> keep_within(const Principal& who,
         });
     if (!within) return exceeds("more scopes");
   }
-  if (who.method == "token" && who.expires_at && expires_at > *who.expires_at) {
-    return exceeds("a longer life");
-  }
+  if (const auto end = end_of(who); end && expires_at > *end) return exceeds("a longer life");
   return None{};
 }
 
@@ -120,7 +123,7 @@ void ApiTokenService::check_scopes(FieldErrors& errors,
 
 Time ApiTokenService::default_end(const Principal& who, Time now) const {
   const Time end = now + std::min<std::chrono::seconds>(kDefaultLifetime, settings_.max_lifetime);
-  return who.method == "token" && who.expires_at ? std::min(end, *who.expires_at) : end;
+  return std::min(end, end_of(who).value_or(end));
 }
 
 Result<ApiTokenRecord> ApiTokenService::prepare(const Principal& who,
@@ -167,6 +170,7 @@ Result<MintedApiToken> ApiTokenService::store(Session& db,
                                               const Principal& who,
                                               const UserRecord& owner,
                                               const ApiTokenDraft& draft) {
+  GATEHOUSE_CHECK(standing_.require(db, who));
   GATEHOUSE_CHECK(require_sign_in(owner));
   StoredApiToken token;
   GATEHOUSE_TRY(token.record, prepare(who, owner, draft));
@@ -213,6 +217,7 @@ Result<MintedApiToken> ApiTokenService::rotate(const Principal& who,
     const Time now = host_.clock().now();
     const ApiTokenRecord& record = owned.token.record;
     GATEHOUSE_CHECK(require_recent_sign_in(who, now));
+    GATEHOUSE_CHECK(standing_.require(db, who));
     GATEHOUSE_CHECK(keep_within(who, record.scopes, record.expires_at));
     if (record.expires_at <= now) {
       return conflict("token_expired",
@@ -318,7 +323,10 @@ Result<ApiTokenRecord> ApiTokenService::apply(Session& db,
     event.changes.emplace_back("title");
   }
   if (change.active && *change.active != record.active) {
-    if (*change.active) GATEHOUSE_CHECK(keep_within(who, record.scopes, record.expires_at));
+    if (*change.active) {
+      GATEHOUSE_CHECK(standing_.require(db, who));
+      GATEHOUSE_CHECK(keep_within(who, record.scopes, record.expires_at));
+    }
     record.active = *change.active;
     event.changes.emplace_back("active");
     event.active = record.active;

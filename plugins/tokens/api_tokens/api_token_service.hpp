@@ -14,6 +14,7 @@
 
 #include "api_token_check.hpp"
 #include "api_token_repository.hpp"
+#include "standing.hpp"
 #include "token_owners.hpp"
 
 namespace gatehouse::tokens {
@@ -38,7 +39,12 @@ class ApiTokenService final : public ApiTokens {
                   const ApiTokenRepository& tokens,
                   ApiTokenCheck& check,
                   const ApiTokenSettings& settings)
-      : host_(host), tokens_(tokens), check_(check), settings_(settings), owners_(host) {}
+      : host_(host),
+        tokens_(tokens),
+        check_(check),
+        settings_(settings),
+        owners_(host),
+        standing_(host) {}
 
   // What /v1 does. Beyond the errors of gatehouse/services/api_tokens.hpp: where a token begins to
   // open something, PermissionDenied recent_sign_in_required; Conflict token_expired.
@@ -130,6 +136,7 @@ class ApiTokenService final : public ApiTokens {
   ApiTokenCheck& check_;
   const ApiTokenSettings settings_;
   const TokenOwners owners_;
+  const Standing standing_;
 };
 
 // What the trail says of one token of the user's.

@@ -11,6 +11,7 @@
 
 #include "checksum.hpp"
 #include "new_session.hpp"
+#include "standing.hpp"
 
 namespace gatehouse::tokens {
 namespace {
@@ -33,8 +34,7 @@ Result<SessionToken> OpaqueSessions::open(Session& db,
     throw std::logic_error("SessionTokens::open() with a life that is none");
   }
   if (who.actor != 0) return denied();
-  GATEHOUSE_TRY(const auto user, host_.services().require<LiveUsers>().find(db, who.user));
-  if (!user || !user->may_act(host_.clock().now())) return unauthenticated();
+  GATEHOUSE_TRY(const auto user, Standing(host_).require(db, who));
   GATEHOUSE_TRY(StoredSession session, new_session(host_, db, call, *user));
   session.method = method;
   if (who.scopes) {

@@ -51,21 +51,19 @@ SessionService::SessionService(Context& host,
 Result<OpenedSession> SessionService::sign_in(const Call& call,
                                               std::string_view name,
                                               std::string_view password) {
-  GATEHOUSE_TRY(const SignedIn signed_in,
+  GATEHOUSE_TRY(const Principal who,
                 host_.services().require<PasswordSignIn>().sign_in(
                     call, {name, password, "session", hashing_is_allowed()}));
   GATEHOUSE_TRY(const auto keys, signing_keys_.all());
   // Counted beside the transaction, so that those of others who sign in do not collide with it. Of
   // several sign-ins at once some may stay too many until the next one.
-  GATEHOUSE_TRY(const std::int64_t open, host_.storage().read([&](Session& db) {
-    return rows_.count(db, signed_in.who.user);
-  }));
+  GATEHOUSE_TRY(const std::int64_t open,
+                host_.storage().read([&](Session& db) { return rows_.count(db, who.user); }));
   return host_.storage().write([&](Session& db) -> Result<OpenedSession> {
     // Somebody may have shut them out meanwhile, or the password is another one.
-    const Principal& who = signed_in.who;
     GATEHOUSE_TRY(const auto user, host_.services().require<LiveUsers>().find(db, who.user));
     const Time now = host_.clock().now();
-    if (!user || !user->may_act(now) || user->epoch != signed_in.epoch) return unauthenticated();
+    if (!user || !user->may_act(now) || user->epoch != who.epoch) return unauthenticated();
     GATEHOUSE_TRY(StoredSession session, new_session(host_, db, call, *user));
     session.method = "session";
     session.signed_in_at = who.signed_in_at.value_or(now);

@@ -12,6 +12,7 @@
 
 #include "last_admin.hpp"
 #include "mail/user_mails.hpp"
+#include "sign_in/recent_sign_in.hpp"
 #include "user_fields.hpp"
 
 namespace gatehouse::users {
@@ -277,11 +278,12 @@ Result<PlacedUser> UserService::change(const Principal& who,
     AuditEvent event = event_of_change(before, user);
     if (event.changes.empty()) return placed;
     user.updated_at = host_.clock().now();
+    const bool is_proven = has_just_signed_in(who, user, recent_sign_in_, user.updated_at);
+    if (who.user == user.number && before.email != user.email && !is_proven) {
+      return recent_sign_in_required();
+    }
     GATEHOUSE_CHECK(email_changes_.begin(
-        db,
-        before,
-        user,
-        has_just_signed_in(who, user) ? EmailChanges::SignIn::Recent : EmailChanges::SignIn::Old));
+        db, before, user, is_proven ? EmailChanges::SignIn::Recent : EmailChanges::SignIn::Old));
     if (!may_sign_in(user, user.updated_at)) {
       GATEHOUSE_CHECK(passwords_.void_codes(db, user.number));
     }
@@ -305,14 +307,6 @@ Result<None> UserService::tell_shut_out(Session& db,
   const bool is_shut_out = (before.active && !after.active) || (!before.locked && after.locked);
   if (!is_shut_out && !expiry_matters) return None{};
   return host_.events().publish(db, UserShutOut{after.number, after.id, after.account.value_or(0)});
-}
-
-// contracts/v1.md and security.md ("Re-authentication"): with the password itself, or in a session
-// that began with it a moment ago.
-bool UserService::has_just_signed_in(const Principal& who, const StoredUser& user) const {
-  if (who.user != user.number || who.actor != 0) return false;
-  if (who.method == "basic") return true;
-  return who.signed_in_at && host_.clock().now() - *who.signed_in_at <= recent_sign_in_;
 }
 
 Result<None> UserService::erase(const Principal& who,

@@ -86,7 +86,6 @@ class UserService {
   Result<StoredUser> store_new(Session& db, const Prepared& prepared);
   // Ends what the user had, where the change, or time before it, shuts them out.
   Result<None> tell_shut_out(Session& db, const StoredUser& before, const StoredUser& after);
-  bool has_just_signed_in(const Principal& who, const StoredUser& user) const;
   // All admins are told by mail that the user has become one (security.md 2).
   Result<None> tell_admins(Session& db, const StoredUser& made);
 

@@ -13,6 +13,7 @@
 
 #include "directory/last_admin.hpp"
 #include "mail/user_mails.hpp"
+#include "sign_in/recent_sign_in.hpp"
 
 namespace gatehouse::users {
 namespace {
@@ -151,10 +152,12 @@ Result<None> PasswordService::replace(Session& db,
   user.password_expires_at.reset();  // was that of the password before
   user.updated_at = now;
   GATEHOUSE_CHECK(users_.update(db, user));
-  GATEHOUSE_CHECK(host_.events().publish(
-      db,
-      UserPasswordChanged{
-          user.number, user.id, user.account.value_or(0), false, replacement.by_credential}));
+  GATEHOUSE_CHECK(host_.events().publish(db,
+                                         UserPasswordChanged{user.number,
+                                                             user.id,
+                                                             user.account.value_or(0),
+                                                             replacement.was_reset,
+                                                             replacement.by_credential}));
   if (can_get_mail(user)) {
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordChangedMail, user.number}));
   }
@@ -171,6 +174,9 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
         permit(decide(who, UserAction::ResetPassword, placed.as_object(), host_.policy())));
     const StoredUser& user = placed.user;
     const Time now = host_.clock().now();
+    if (who.user == user.number && !has_just_signed_in(who, user, settings_.recent_sign_in, now)) {
+      return recent_sign_in_required();
+    }
     if (!may_sign_in(user, now)) return no_sign_in();
     if (!can_get_mail(user)) {
       return conflict("no_mail_address",
@@ -224,7 +230,7 @@ Result<None> PasswordService::confirm(std::string_view code, std::string_view pa
     if (!user || !may_sign_in(*user, now)) return wrong_code();
     // The code came by that address.
     if (user->email == user->recovery_email) user->email_verified = true;
-    return replace(db, *std::move(user), {hash, "user.password_reset_confirmed"});
+    return replace(db, *std::move(user), {hash, "user.password_reset_confirmed", "", true});
   });
 }
 

@@ -8,6 +8,7 @@
 //           Conflict last_admin, no_mail_address, no_sign_in, password_changed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ class PasswordService {
   struct Settings {
     PasswordRules rules;
     bool admin_sets_password = true;
+    std::chrono::seconds recent_sign_in{0};
   };
   PasswordService(Context& host,
                   const Accounts& accounts,
@@ -76,6 +78,7 @@ class PasswordService {
     std::string_view hash;
     std::string_view action;
     std::string by_credential = {};
+    bool was_reset = false;  // by a mailed code: what the password before had opened ends
   };
   Result<None> replace(Session& db, StoredUser user, const Replacement& replacement);
   // Whether the user's own password is right; an attempt like a sign-in's.

@@ -71,10 +71,10 @@ Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool m
     return accept(principal_of(*user, now));
   }
   GATEHOUSE_TRY(
-      SignedIn signed_in,
+      Principal who,
       sign_in_.judge(call, {credential->name, credential->password, kMethod, may_hash}, candidate));
-  remembered_.remember(signed_in.who.user, signed_in.epoch, credential->password, now);
-  return accept(std::move(signed_in.who));
+  remembered_.remember(who.user, who.epoch, credential->password, now);
+  return accept(std::move(who));
 }
 
 Authentication BasicAuthenticator::accept(Principal who) {

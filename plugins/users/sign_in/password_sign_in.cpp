@@ -51,6 +51,7 @@ Principal principal_of(const SignIn& user, Time signed_in_at) {
   who.roles = Roles::from_bits(static_cast<std::uint32_t>(user.role_bits));
   who.api_access = user.api_access;
   who.signed_in_at = signed_in_at;
+  who.epoch = user.epoch.value_or(0);
   return who;
 }
 
@@ -66,7 +67,7 @@ StoredPasswordSignIn::StoredPasswordSignIn(Context& host,
       throttle_(throttle),
       decoys_(host.keys(), host.passwords()) {}
 
-Result<SignedIn> StoredPasswordSignIn::sign_in(const Call& call, const SignInAttempt& attempt) {
+Result<Principal> StoredPasswordSignIn::sign_in(const Call& call, const SignInAttempt& attempt) {
   GATEHOUSE_TRY(const Candidate candidate, find(call, attempt.name, attempt.method));
   return judge(call, attempt, candidate);
 }
@@ -99,9 +100,9 @@ Result<StoredPasswordSignIn::Candidate> StoredPasswordSignIn::find(const Call& c
   return candidate;
 }
 
-Result<SignedIn> StoredPasswordSignIn::judge(const Call& call,
-                                             const SignInAttempt& attempt,
-                                             const Candidate& candidate) {
+Result<Principal> StoredPasswordSignIn::judge(const Call& call,
+                                              const SignInAttempt& attempt,
+                                              const Candidate& candidate) {
   const std::optional<SignIn>& user = candidate.user;
   if (!attempt.may_hash) return needs_hashing(candidate.attempt.is_known_device);
   const Time now = host_.clock().now();
@@ -130,7 +131,7 @@ Result<SignedIn> StoredPasswordSignIn::judge(const Call& call,
   }
   strengthen(*user, attempt.password);
   host_.audit_success(event_about("session.accepted", user, attempt.method));
-  return SignedIn{principal_of(*user, now), *user->epoch};
+  return principal_of(*user, now);
 }
 
 Result<None> StoredPasswordSignIn::admit(const Candidate& candidate, Login& login) {

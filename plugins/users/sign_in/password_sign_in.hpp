@@ -37,7 +37,7 @@ class StoredPasswordSignIn final : public PasswordSignIn {
                        const LoginRepository& logins,
                        const Throttle& throttle);
 
-  Result<SignedIn> sign_in(const Call& call, const SignInAttempt& attempt) override;
+  Result<Principal> sign_in(const Call& call, const SignInAttempt& attempt) override;
 
   // Who has a name, and whether they could sign in if the password were right.
   struct Candidate {
@@ -47,9 +47,9 @@ class StoredPasswordSignIn final : public PasswordSignIn {
   };
   // sign_in() in two steps. Errors: RateLimited, Unavailable.
   Result<Candidate> find(const Call& call, std::string_view name, std::string_view method);
-  Result<SignedIn> judge(const Call& call,
-                         const SignInAttempt& attempt,
-                         const Candidate& candidate);
+  Result<Principal> judge(const Call& call,
+                          const SignInAttempt& attempt,
+                          const Candidate& candidate);
 
   // Makes decoys as costly as the hashes that are stored now. Blocking: the database.
   void refresh_decoys();

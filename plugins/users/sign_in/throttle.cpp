@@ -22,7 +22,7 @@ Names names_of(Throttle::Kind kind) {
     case Throttle::Kind::User:
       return {"user", "sign-in"};
     case Throttle::Kind::Device:
-      return {"device", "sign-in-device"};
+      return {"device", "sign-in"};
     case Throttle::Kind::Address:
       return {"address", "sign-in-address"};
   }
@@ -132,8 +132,11 @@ Error Throttle::refusal(const Limit& limit, Time full_at, Time now) const {
               "Too many sign-ins have failed: wait, and try again.",
               {},
               wait};
+  // A known device looks like everybody, or a neighbour on its network would learn who is known.
+  const std::int64_t usual = limits_[static_cast<std::size_t>(Kind::User)].quota;
+  const bool is_device = &limit == &limits_[static_cast<std::size_t>(Kind::Device)];
   error.rate_limit = RateLimit{std::string(limit.policy),
-                               limit.quota,
+                               is_device && usual > 0 ? usual : limit.quota,
                                std::chrono::duration_cast<seconds>(window_),
                                0,
                                wait};

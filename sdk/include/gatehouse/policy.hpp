@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <gatehouse/export.hpp>
@@ -21,6 +22,8 @@ struct PolicySettings {
   // the bits n, contained[n] has bit m when all that the set with the bits m holds is in it.
   static constexpr std::uint32_t kAll = ~std::uint32_t{0};
   std::array<std::uint32_t, Roles::kSets> contained = every_set(kAll);
+  // What a set of roles holds, by its bits, everybody's permissions among them.
+  std::array<std::vector<std::string>, Roles::kSets> held;
   bool holds_all_of(Roles upper, Roles lower) const {
     return (contained[upper.bits()] >> lower.bits() & 1U) != 0;
   }

@@ -69,6 +69,9 @@ struct Principal {
   std::optional<Time> expires_at;
   // When the password was last shown for this credential; nothing: never (an API token).
   std::optional<Time> signed_in_at;
+  // LiveUser::epoch that the credential is good for: who stores something for the principal
+  // compares it in the same transaction. 0: not known.
+  std::int64_t epoch = 0;
 };
 
 }  // namespace gatehouse

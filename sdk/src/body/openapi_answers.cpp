@@ -69,7 +69,7 @@ constexpr std::array kErrors{
     ErrorText{413, "PayloadTooLarge", "The body is larger than x-body-limit bytes."},
     ErrorText{415, "UnsupportedMediaType", "The body's content type is none of those above."},
     ErrorText{422, "InvalidFields", "Fields break their rules; `errors` tells all of them."},
-    ErrorText{429, "RateLimited", "Too many requests."},
+    ErrorText{429, "RateLimited", "Too many sign-ins have failed, or too many requests came."},
     ErrorText{500, "Internal", "A mistake in the server; its log has it under the request's id."},
     ErrorText{503, "Unavailable", "Not now: the server is full, drains or lacks its database."},
 };
@@ -96,7 +96,7 @@ std::vector<int> implied_errors(const ApiRoute& route) {
   if (reads || conditional || route.idempotency_key) statuses.push_back(400);
   if (reads || route.idempotency_key) statuses.push_back(422);
   if (route.idempotency_key) statuses.push_back(409);
-  if (spec.permission != "public") statuses.insert(statuses.end(), {401, 403});
+  if (spec.permission != "public") statuses.insert(statuses.end(), {401, 403, 429});
   if (!spec.path_parameters.empty()) statuses.push_back(404);
   if (conditional) statuses.push_back(412);
   if (spec.body != nullptr) statuses.insert(statuses.end(), {413, 415});

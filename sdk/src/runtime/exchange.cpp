@@ -43,12 +43,13 @@ constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, O
 constexpr std::size_t kStreamBatch = 32 * 1024;
 
 Error no_api_access() {
-  return {ErrorCode::PermissionDenied,
-          "no_api_access",
-          "Your access to the API is switched off: only /v1/users/me and your own password are "
-          "open to you. Ask an administrator.",
-          {},
-          {}};
+  return {
+      ErrorCode::PermissionDenied,
+      "no_api_access",
+      "Your access to the API is switched off: only /v1/users/me, your own password and signing "
+      "out are open to you. Ask an administrator.",
+      {},
+      {}};
 }
 
 Error insufficient_scope(std::string_view permission) {

@@ -111,6 +111,11 @@ std::vector<std::string> Rights::freeze() {
     }
   }
   for (std::uint32_t upper = 0; upper < Roles::kSets; ++upper) {
+    for (const auto& [permission, declared] : declared_) {
+      if (is_held(declared.held_by, Roles::from_bits(upper))) {
+        settings_.held[upper].push_back(permission);
+      }
+    }
     std::uint32_t& contained = settings_.contained[upper];
     contained = 0;
     for (std::uint32_t lower = 0; lower < Roles::kSets; ++lower) {

@@ -52,6 +52,20 @@ TEST_F(ApiTokenEnding, WithAReset) {
   EXPECT_TRUE(titles().empty());
 }
 
+// As somebody does it whose token was stolen.
+TEST_F(ApiTokenEnding, WithAPasswordThatIsSetByAMailedCode) {
+  ASSERT_EQ(app().anonymous().post("/v1/password-resets", R"({"email": "ada@example.org"})").status,
+            202);
+  const std::string letter = app().mails().back().text;
+  const std::size_t begin = letter.find("/v1/password-resets/") + 20;
+  const std::string code = letter.substr(begin, letter.find_first_of(" \n", begin) - begin);
+  const auto confirmed = app().anonymous().post(
+      "/v1/password-resets/confirm",
+      "{\"code\": \"" + code + "\", \"new_password\": \"countess of numbers\"}");
+  ASSERT_EQ(confirmed.status, 204) << confirmed.body << letter;
+  expect(401, 401);
+}
+
 TEST_F(ApiTokenEnding, NotWithAChangedPassword) {
   ASSERT_TRUE(bystander().publish(password_changed(false)));
   expect(200, 200);

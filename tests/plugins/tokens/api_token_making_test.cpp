@@ -198,6 +198,23 @@ TEST_F(ApiTokenMaking, ByWhoActsForSomebodyElseIsRefused) {
   EXPECT_EQ(client.post(mint().path() + "/rotate", "").status, 403);
 }
 
+// What memory said of a credential may be two seconds old; a token would last a year.
+TEST_F(ApiTokenMaking, ByACredentialThatHasEndedMeanwhileIsRefused) {
+  const Minted token = mint();
+  Principal who = principal(ada_);
+  for (const std::string_view method : {"session", "token"}) {
+    who.method = method;
+    who.credential = "5e5500000000000000000001";
+    who.signed_in_at = app().clock().now();
+    EXPECT_EQ(app().as(who).post(kOwnTokens, R"({"title": "x"})").status, 401) << method;
+    EXPECT_EQ(app().as(who).post(token.path() + "/rotate", "").status, 401) << method;
+  }
+  who = principal(ada_);
+  who.epoch = 1'000'000;
+  EXPECT_EQ(app().as(who).post(kOwnTokens, R"({"title": "x"})").status, 401) << "another password";
+  EXPECT_EQ(titles().size(), 1U);
+}
+
 // security.md 1. Of account-admins and consultants tells tests/identity.
 TEST_F(ApiTokenMaking, ForOthersFollowsTheAuthorityRule) {
   const Minted token = mint();
@@ -208,7 +225,8 @@ TEST_F(ApiTokenMaking, ForOthersFollowsTheAuthorityRule) {
   EXPECT_EQ(as(9, Role::AdminReader).get(list).status, 403);
   EXPECT_EQ(as(9).get(list).status, 404);
   EXPECT_EQ(as(9).remove(one).status, 404);
-  const auto made = as(9, Role::Staff).post(list, R"({"title": "by staff"})");
+  const std::int64_t sam = add_user("sam");
+  const auto made = as(sam, Role::Staff).post(list, R"({"title": "by staff"})");
   EXPECT_EQ(made.status, 201) << made.body;
   EXPECT_EQ(
       json_member(bearer(json_member(made.body, "token")).get("/v1/users/me").body, "username"),

@@ -17,7 +17,7 @@ class ApiAccess : public UsersTest {
     who.roles = roles;
     who.api_access = false;
     who.actor = actor;
-    who.method = "test";
+    who.method = "basic";
     return app().as(who);
   }
 };

@@ -159,7 +159,7 @@ class Escalation : public UsersInAccounts {
     who.account = row.account;
     who.roles = Roles::from_bits(static_cast<std::uint32_t>(row.role_bits));
     who.api_access = row.api_access;
-    who.method = "test";
+    who.method = "basic";
     return who;
   }
   static UserObject object(const Row& row) {

@@ -61,6 +61,7 @@ class FieldRights : public UsersTest {
 
   testing::Client writer(std::size_t index, const std::string& name) {
     Principal who;
+    who.method = "basic";
     who.user = 900 + static_cast<std::int64_t>(index);
     who.account = kAccount;
     switch (index) {

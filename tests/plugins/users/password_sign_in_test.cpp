@@ -51,10 +51,9 @@ class WithADoor final : public Plugin {
               "public",
               "Sign in",
               [&host](Call& call, const DoorForm& form) -> Result<DoorAnswer> {
-                GATEHOUSE_TRY(const SignedIn signed_in,
+                GATEHOUSE_TRY(const Principal who,
                               host.services().require<PasswordSignIn>().sign_in(
                                   call, {raw(form.name), raw(form.password), "session", true}));
-                const Principal& who = signed_in.who;
                 GATEHOUSE_CHECK(host.storage().write([&](Session& db) {
                   return db.run("update users_user set description = 'was here' where number = :n",
                                 who.user);

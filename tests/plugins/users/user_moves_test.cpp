@@ -81,7 +81,7 @@ TEST_F(UserMove, IsForAdminsOnly) {
     who.user = user;
     who.roles = roles;
     who.account = account;
-    who.method = "test";
+    who.method = "basic";
     return who;
   };
   const Case cases[] = {

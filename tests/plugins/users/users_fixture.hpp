@@ -56,7 +56,7 @@ class UsersTestOf : public ::testing::Test {
     who.user = number;
     who.user_id = "65f1c0ffee00000000000001";
     who.roles = roles;
-    who.method = "test";
+    who.method = "basic";  // has just shown the password
     return app_->as(who);
   }
   testing::Client admin() { return as(1, Role::Admin); }

@@ -302,6 +302,45 @@ TEST(Policy, DecidesWhoWritesWhichField) {
   }
 }
 
+// security.md 3: who sets a password, moves an address or gives a role can come back without
+// scopes.
+TEST(Policy, ScopesBoundWhatACredentialCouldBeExchangedFor) {
+  PolicySettings settings;
+  for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
+    settings.held[bits] = {"notes:read", "users:write"};
+    if (bits != 0) settings.held[bits].push_back("accounts:write");
+  }
+  Principal who;
+  who.user = 1;
+  who.roles = Role::Admin;
+  UserObject plain;
+  plain.user = 2;
+  UserObject other_admin;
+  other_admin.user = 3;
+  other_admin.roles = Role::Admin;
+  const auto expect = [&](Decision of_plain, Decision of_admin) {
+    EXPECT_EQ(decide(who, UserAction::ResetPassword, plain, settings), of_plain);
+    EXPECT_EQ(decide_field(who, UserField::Names, plain, settings), of_plain);
+    EXPECT_EQ(decide(who, UserAction::ResetPassword, other_admin, settings), of_admin);
+    EXPECT_EQ(decide_field(who, UserField::Names, other_admin, settings), of_admin);
+    EXPECT_EQ(decide_role(who, RoleChange::Give, Role::Staff, plain, settings), of_admin);
+    EXPECT_EQ(decide(who, AccountAction::Grant, AccountObject{4, 0}, settings), of_admin);
+    // What raises nobody's rights.
+    EXPECT_EQ(decide(who, UserAction::Delete, plain, settings), Decision::Allowed);
+    EXPECT_EQ(decide_field(who, UserField::Active, other_admin, settings), Decision::Allowed);
+    EXPECT_EQ(decide_role(who, RoleChange::Take, Role::Staff, other_admin, settings),
+              Decision::Allowed);
+    EXPECT_EQ(decide_field(who, UserField::Names, UserObject{}, settings), Decision::Allowed);
+  };
+  expect(Decision::Allowed, Decision::Allowed);
+  who.scopes = {{"users:write"}};
+  expect(Decision::Denied, Decision::Denied);
+  who.scopes = {{"notes:read", "users:write"}};
+  expect(Decision::Allowed, Decision::Denied);
+  who.scopes = {{"accounts:write", "notes:read", "users:write"}};
+  expect(Decision::Allowed, Decision::Allowed);
+}
+
 TEST(Policy, ApiAccessIsNotAskedOfAdminsAndStaff) {
   for (std::uint32_t bits = 0; bits < 32; ++bits) {
     Principal who = person(Roles::from_bits(bits));

@@ -1,7 +1,6 @@
 // Signing in with a name and a password, on whatever mount. Provided by the users plugin.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <string_view>
 
 #include <gatehouse/call.hpp>
@@ -14,14 +13,6 @@ struct SignInAttempt {
   std::string_view password;  // bytes as sent; any length
   std::string_view method;    // for the login history: "basic", "session", "form"
   bool may_hash = false;      // whether this runs in a hashing slot
-};
-
-// Who signed in: without method and credential, and with signed_in_at of now.
-struct SignedIn {
-  Principal who;
-  // LiveUser::epoch of the password that was shown. Who stores a credential compares it with that
-  // of the transaction it does so in: the password may have been changed since.
-  std::int64_t epoch = 0;
 };
 
 // Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: the database,
@@ -37,7 +28,9 @@ class PasswordSignIn {
   //         Unauthenticated  whatever is wrong;
   //         RateLimited      too many failures, with retry_after and rate_limit;
   //         Unavailable.
-  virtual Result<SignedIn> sign_in(const Call& call, const SignInAttempt& attempt) = 0;
+  // The principal has no method and no credential, signed_in_at of now, and the epoch of the
+  // password that was shown, which may have been changed since.
+  virtual Result<Principal> sign_in(const Call& call, const SignInAttempt& attempt) = 0;
 
  protected:
   ~PasswordSignIn() = default;
