@@ -131,7 +131,7 @@ Result<None> PasswordService::verify_current(const StoredUser& user,
   };
   const auto taken = beside([&](Session& db) { return throttle_.take(db, attempt); });
   if (!taken) {
-    throttle_.count(taken.error());
+    throttle_.count(attempt, taken.error());
     return taken.error();
   }
   if (host_.passwords().verify(hash, current)) {

@@ -90,7 +90,7 @@ Result<StoredPasswordSignIn::Candidate> StoredPasswordSignIn::find(const Call& c
     return throttle_.check(db, candidate.attempt);
   });
   if (!looked) {
-    throttle_.count(looked.error());
+    throttle_.count(candidate.attempt, looked.error());
     if (looked.error().code == ErrorCode::RateLimited) {
       host_.audit_refused(event_about("session.throttled", candidate.user, method));
     }
@@ -108,7 +108,7 @@ Result<Principal> StoredPasswordSignIn::judge(const Call& call,
   const Time now = host_.clock().now();
   Login login = login_of(call, user ? user->number : 0, attempt.method, now);
   if (const auto admitted = admit(candidate, login); !admitted) {
-    throttle_.count(admitted.error());
+    throttle_.count(candidate.attempt, admitted.error());
     return admitted.error();
   }
 

@@ -49,6 +49,9 @@ Throttle::Limit Throttle::make_limit(Context& host, Kind kind, const Settings& s
   Limit limit;
   limit.policy = names.policy;
   limit.quota = quota_of(kind, settings);
+  // A known device looks like everybody, or a neighbour on its network would learn who is known.
+  const bool is_device = kind == Kind::Device && settings.per_user > 0;
+  limit.shown = is_device ? settings.per_user : limit.quota;
   if (limit.quota > 0) {
     const std::chrono::microseconds window = settings.window;
     limit.cost = std::min(window, 2 * window / limit.quota);
@@ -132,11 +135,8 @@ Error Throttle::refusal(const Limit& limit, Time full_at, Time now) const {
               "Too many sign-ins have failed: wait, and try again.",
               {},
               wait};
-  // A known device looks like everybody, or a neighbour on its network would learn who is known.
-  const std::int64_t usual = limits_[static_cast<std::size_t>(Kind::User)].quota;
-  const bool is_device = &limit == &limits_[static_cast<std::size_t>(Kind::Device)];
   error.rate_limit = RateLimit{std::string(limit.policy),
-                               is_device && usual > 0 ? usual : limit.quota,
+                               limit.shown,
                                std::chrono::duration_cast<seconds>(window_),
                                0,
                                wait};
@@ -183,9 +183,11 @@ Result<None> Throttle::note_device(Session& db, std::int64_t user, const Attempt
   return rows_.note_device(db, user, attempt.network, host_.clock().now());
 }
 
-void Throttle::count(const Error& error) const {
+// By name: of the budgets of one attempt each has another.
+void Throttle::count(const Attempt& attempt, const Error& error) const {
   if (error.code != ErrorCode::RateLimited || !error.rate_limit) return;
-  for (const Limit& limit : limits_) {
+  for (const Budget& budget : attempt.budgets) {
+    const Limit& limit = limit_of(budget);
     if (limit.policy == error.rate_limit->policy) limit.refusals->add(1);
   }
 }

@@ -73,8 +73,9 @@ class Throttle {
   // The attempt was right: from now on the network is the user's.
   Result<None> note_device(Session& db, std::int64_t user, const Attempt& attempt) const;
 
-  // Counts an answer that is RateLimited. Outside transactions, which may run several times.
-  void count(const Error& error) const;
+  // Counts what became of the attempt, if it was RateLimited. Outside transactions, which may run
+  // several times.
+  void count(const Attempt& attempt, const Error& error) const;
 
   // A job: drops what says nothing any more.
   void tidy() const;
@@ -83,6 +84,7 @@ class Throttle {
   struct Limit {
     std::string_view policy;
     std::int64_t quota = 0;
+    std::int64_t shown = 0;  // in RateLimit
     std::chrono::microseconds cost{};
     Counter* refusals = nullptr;
   };

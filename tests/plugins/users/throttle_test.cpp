@@ -75,6 +75,7 @@ TEST_F(SignInThrottle, TooManyFailuresAre429WithoutAHashForKnownAndUnknownNamesA
   }
   EXPECT_EQ(answers[0], answers[1]);
   EXPECT_EQ(app().metrics().value("users_sign_in_throttled_total{kind=\"user\"}"), 4);
+  EXPECT_EQ(app().metrics().value("users_sign_in_throttled_total{kind=\"device\"}"), 0);
   EXPECT_EQ(app().metrics().value("users_sign_in_limit{kind=\"user\"}"), 4);
   EXPECT_EQ(app().metrics().value("users_sign_in_limit{kind=\"device\"}"), 100);
   EXPECT_EQ(app().metrics().value("users_sign_in_limit{kind=\"address\"}"), 1000);
@@ -141,6 +142,7 @@ TEST_F(SignInThrottle, AKnownDeviceHasALimitOfItsOwn) {
   EXPECT_EQ(status("ada", kRight, kHome), 429);
   EXPECT_EQ(status("ada", kRight), 200) << "from elsewhere nothing was tried";
   EXPECT_EQ(app().metrics().value("users_sign_in_throttled_total{kind=\"device\"}"), 1);
+  EXPECT_EQ(app().metrics().value("users_sign_in_throttled_total{kind=\"user\"}"), 0);
 }
 
 TEST_F(SignInThrottle, ANetworkHasALimitWhateverTheNames) {
