@@ -21,7 +21,7 @@ std::string_view BearerAuthenticator::description() const {
   return "The access token of a session, or an API token (RFC 6750).";
 }
 
-Result<Authentication> BearerAuthenticator::authenticate(const Call& call, bool) {
+Result<Authentication> BearerAuthenticator::authenticate(const Call& call) {
   const auto header = call.header("Authorization");
   if (!header) return Authentication::not_recognised();
   const std::size_t blank = header->find(' ');

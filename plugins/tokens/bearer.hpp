@@ -25,7 +25,7 @@ class BearerAuthenticator final : public Authenticator {
 
   std::string_view challenge(Refusal refusal) const override;
   std::string_view description() const override;
-  Result<Authentication> authenticate(const Call& call, bool may_hash) override;
+  Result<Authentication> authenticate(const Call& call) override;
 
  private:
   const std::vector<BearerCredential*> kinds_;

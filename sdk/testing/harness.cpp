@@ -56,7 +56,7 @@ class HarnessPlugin final : public Plugin, private Authenticator {
 
  private:
   std::string_view challenge(Refusal) const override { return "Harness"; }
-  Result<Authentication> authenticate(const Call& call, bool) override {
+  Result<Authentication> authenticate(const Call& call) override {
     const std::string_view sent = call.header("Authorization").value_or("");
     if (!sent.starts_with(kScheme)) return Authentication::not_recognised();
     std::size_t index = 0;

@@ -7,7 +7,6 @@
 
 #include <gatehouse/digest.hpp>
 #include <gatehouse/keys.hpp>
-#include <gatehouse/passwords.hpp>
 #include <gatehouse/random.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/password_sign_in.hpp>
@@ -51,9 +50,9 @@ SessionService::SessionService(Context& host,
 Result<OpenedSession> SessionService::sign_in(const Call& call,
                                               std::string_view name,
                                               std::string_view password) {
-  GATEHOUSE_TRY(const Principal who,
-                host_.services().require<PasswordSignIn>().sign_in(
-                    call, {name, password, "session", hashing_is_allowed()}));
+  GATEHOUSE_TRY(
+      const Principal who,
+      host_.services().require<PasswordSignIn>().sign_in(call, {name, password, "session"}));
   GATEHOUSE_TRY(const auto keys, signing_keys_.all());
   // Counted beside the transaction, so that those of others who sign in do not collide with it. Of
   // several sign-ins at once some may stay too many until the next one.

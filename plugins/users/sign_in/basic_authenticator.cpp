@@ -54,7 +54,7 @@ std::optional<BasicAuthenticator::Credential> BasicAuthenticator::parse(std::str
   return Credential{decoded->substr(0, colon), decoded->substr(colon + 1)};
 }
 
-Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool may_hash) {
+Result<Authentication> BasicAuthenticator::authenticate(const Call& call) {
   const auto header = call.header("Authorization");
   if (!header) return Authentication::not_recognised();
   const std::size_t blank = header->find(' ');
@@ -70,9 +70,8 @@ Result<Authentication> BasicAuthenticator::authenticate(const Call& call, bool m
       remembered_.knows(user->number, *user->epoch, credential->password, now)) {
     return accept(principal_of(*user, now));
   }
-  GATEHOUSE_TRY(
-      Principal who,
-      sign_in_.judge(call, {credential->name, credential->password, kMethod, may_hash}, candidate));
+  GATEHOUSE_TRY(Principal who,
+                sign_in_.judge(call, {credential->name, credential->password, kMethod}, candidate));
   remembered_.remember(who.user, who.epoch, credential->password, now);
   return accept(std::move(who));
 }

@@ -25,7 +25,7 @@ class BasicAuthenticator final : public Authenticator {
   std::string_view challenge(Refusal refusal) const override;
   std::string_view description() const override;
   // Unavailable when the memory for a hash is not to be had, RateLimited after too many failures.
-  Result<Authentication> authenticate(const Call& call, bool may_hash) override;
+  Result<Authentication> authenticate(const Call& call) override;
 
  private:
   struct Credential {

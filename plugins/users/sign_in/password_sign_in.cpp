@@ -104,7 +104,7 @@ Result<Principal> StoredPasswordSignIn::judge(const Call& call,
                                               const SignInAttempt& attempt,
                                               const Candidate& candidate) {
   const std::optional<SignIn>& user = candidate.user;
-  if (!attempt.may_hash) return needs_hashing(candidate.attempt.is_known_device);
+  if (!hashing_is_allowed()) return needs_hashing(candidate.attempt.is_known_device);
   const Time now = host_.clock().now();
   Login login = login_of(call, user ? user->number : 0, attempt.method, now);
   if (const auto admitted = admit(candidate, login); !admitted) {

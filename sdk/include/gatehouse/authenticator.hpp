@@ -9,34 +9,25 @@
 
 namespace gatehouse {
 
-// What an authenticator found. An Error as Result means: recognised, and refused.
+// What an authenticator found. An Error as Result means: recognised, and refused; or NeedsHashing.
 class Authentication {
  public:
   enum class Kind : std::uint8_t {
     NotRecognised,  // nothing of this authenticator's kind in the request: ask the next one
-    NeedsHashing,   // ask again with a hashing slot
     Accepted,
   };
   static Authentication not_recognised() { return Authentication(Kind::NotRecognised, {}); }
-  // `known`: of a device that signed in not long ago, which has a queue of its own.
-  static Authentication needs_hashing(bool known = false) {
-    Authentication one(Kind::NeedsHashing, {});
-    one.is_known_device_ = known;
-    return one;
-  }
   static Authentication accepted(Principal principal) {
     return Authentication(Kind::Accepted, std::move(principal));
   }
 
   Kind kind() const { return kind_; }
   Principal& principal() { return principal_; }
-  bool is_known_device() const { return is_known_device_; }
 
  private:
   Authentication(Kind kind, Principal principal) : kind_(kind), principal_(std::move(principal)) {}
   Kind kind_;
   Principal principal_;
-  bool is_known_device_ = false;
 };
 
 // Why a challenge is sent.
@@ -47,7 +38,7 @@ enum class Refusal : std::uint8_t {
 };
 
 // Ownership: the plugin's; lives until Plugin::stop() returns. Threads: any, many at once.
-// Blocking: storage yes; a password hash only when `may_hash` is true.
+// Blocking: storage yes; a password hash only where hashing_is_allowed() (gatehouse/passwords.hpp).
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
@@ -57,9 +48,9 @@ class Authenticator {
   virtual std::string_view challenge(Refusal refusal) const = 0;
 
   // An authenticator that recognises a credential decides: an Error (Unauthenticated, RateLimited,
-  // Unavailable) is the answer, never the next authenticator (security.md 8). NeedsHashing counts
-  // as Authentication::needs_hashing().
-  virtual Result<Authentication> authenticate(const Call& call, bool may_hash) = 0;
+  // Unavailable) is the answer, never the next authenticator (security.md 8). needs_hashing() is
+  // none: it is asked again, in a hashing slot.
+  virtual Result<Authentication> authenticate(const Call& call) = 0;
 
   // What the credential is, in a sentence: the text of its security scheme in /openapi.json.
   virtual std::string_view description() const { return {}; }

@@ -18,14 +18,14 @@ namespace gatehouse {
 GATEHOUSE_API double guesses_in_bits(std::string_view password,
                                      const std::vector<std::string>& own);
 
-// Whether this thread may hash now: what a handler of a route with Route::may_hash() asks before it
-// answers needs_hashing(). Threads: any. Never blocks.
+// Whether this thread may hash now: what an authenticator, or a handler of a route with
+// Route::may_hash(), asks before it answers needs_hashing(). Threads: any. Never blocks.
 GATEHOUSE_API bool hashing_is_allowed();
 
-// Threads: only where hashing is allowed: handlers of routes declared hashing(), authenticators
-// asked with `may_hash`, commands, start() and jobs; std::logic_error elsewhere, because a hash
-// takes tens of milliseconds and tens of megabytes. Passwords are bytes as sent, at most 1,024,
-// without NUL.
+// Threads: only where hashing_is_allowed(): handlers of routes declared hashing(), authenticators
+// and handlers that answered needs_hashing(), commands, start() and jobs; std::logic_error
+// elsewhere, because a hash takes tens of milliseconds and tens of megabytes. Passwords are bytes
+// as sent, at most 1,024, without NUL.
 class Passwords {
  public:
   // A new salted hash in PHC form: "$argon2id$v=19$m=19456,t=2,p=1$...".

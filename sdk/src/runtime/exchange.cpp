@@ -208,18 +208,14 @@ void RoutedExchange::authenticate() {
   for (const SignIn& one : mount_->sign_ins) {
     std::optional<Result<Authentication>> asked;
     try {
-      asked.emplace(one.authenticator->authenticate(*this, lane_ == Lane::Hashing));
+      asked.emplace(one.authenticator->authenticate(*this));
     } catch (...) {
       return fail(one.plugin, "authenticator_failed");
     }
     auto& found = *asked;
     if (found && found->kind() == Authentication::Kind::NotRecognised) continue;
-    // PasswordSignIn says it as an error, and is passed on as it is.
     if (!found && found.error().code == ErrorCode::NeedsHashing) {
       return wait_for_hashing(found.error().is_known_device);
-    }
-    if (found && found->kind() == Authentication::Kind::NeedsHashing) {
-      return wait_for_hashing(found->is_known_device());
     }
     recognised_by_ = one.authenticator;
     if (!found) return refuse(found.error());

@@ -53,7 +53,7 @@ class WithADoor final : public Plugin {
               [&host](Call& call, const DoorForm& form) -> Result<DoorAnswer> {
                 GATEHOUSE_TRY(const Principal who,
                               host.services().require<PasswordSignIn>().sign_in(
-                                  call, {raw(form.name), raw(form.password), "session", true}));
+                                  call, {raw(form.name), raw(form.password), "session"}));
                 GATEHOUSE_CHECK(host.storage().write([&](Session& db) {
                   return db.run("update users_user set description = 'was here' where number = :n",
                                 who.user);
@@ -71,7 +71,7 @@ class WithADoor final : public Plugin {
               "Ask whether to hash",
               [&host](Call& call, const DoorForm& form) -> Result<DoorAnswer> {
                 const auto asked = host.services().require<PasswordSignIn>().sign_in(
-                    call, {form.name, form.password, "session", false});
+                    call, {form.name, form.password, "session"});
                 if (asked) return DoorAnswer{};
                 if (asked.error().code != ErrorCode::NeedsHashing) return asked.error();
                 DoorAnswer answer;

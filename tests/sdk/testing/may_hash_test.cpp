@@ -45,7 +45,7 @@ class Wishes final : public Plugin, private Authenticator {
              "Wish",
              [this, &host](Call& call, const Wish& wish) -> Result<Wish> {
                ++runs;
-               if (!can_hash(host)) return needs_hashing(false);
+               if (!hashing_is_allowed()) return needs_hashing(false);
                return host.storage().write([&](Session& session) -> Result<Wish> {
                  GATEHOUSE_CHECK(call.check_if_match(Wish{"old"}));
                  GATEHOUSE_CHECK(session.run(kInsert, wish.text));
@@ -60,14 +60,6 @@ class Wishes final : public Plugin, private Authenticator {
   }
 
  private:
-  static bool can_hash(Context& host) {
-    try {
-      (void)host.passwords().hash("correct horse");
-      return true;
-    } catch (const std::logic_error&) {
-      return false;
-    }
-  }
   Result<None> make(Context& host, Call& call, const Wish& wish) {
     ++runs;
     call.set_header("X-Run", std::to_string(runs));
@@ -78,17 +70,16 @@ class Wishes final : public Plugin, private Authenticator {
       return needs_hashing(false);
     }
     if (wish.text == "insatiable") return needs_hashing(false);
-    if (!can_hash(host)) return needs_hashing(wish.text == "known");
+    if (!hashing_is_allowed()) return needs_hashing(wish.text == "known");
     GATEHOUSE_CHECK(host.storage().write(insert));
     return None{};
   }
 
   std::string_view challenge(Refusal) const override { return "Bare"; }
-  Result<Authentication> authenticate(const Call& call, bool may_hash) override {
+  Result<Authentication> authenticate(const Call& call) override {
     const auto name = call.header("Authorization");
     if (!name) return Authentication::not_recognised();
-    if (*name == "hashed" && !may_hash) return Authentication::needs_hashing(true);
-    if (*name == "passed-on" && !may_hash) return needs_hashing(true);
+    if (*name == "hashed" && !hashing_is_allowed()) return needs_hashing(true);
     call_headers(call);
     Principal who;
     who.user = 7;
@@ -160,18 +151,16 @@ TEST_F(MayHash, SaysWhoseWorkItIs) {
     EXPECT_EQ(exchange->hashing_claim().address, "192.0.2.1");
     EXPECT_EQ(exchange->hashing_claim().is_known_device, known);
   }
-  for (const char* how : {"hashed", "passed-on"}) {
-    const auto exchange = post("/closed", "plain", {{"Authorization", how}});
-    EXPECT_FALSE(exchange->hashing_claim().is_known_device);
-    exchange->run();
-    ASSERT_EQ(exchange->lane(), Lane::Hashing) << how;
-    EXPECT_TRUE(exchange->hashing_claim().is_known_device) << how;
-    exchange->run();
-    ASSERT_EQ(exchange->lane(), Lane::Worker);
-    exchange->run();
-    ASSERT_TRUE(exchange->done());
-    EXPECT_EQ(exchange->answer().status, 204);
-  }
+  const auto exchange = post("/closed", "plain", {{"Authorization", "hashed"}});
+  EXPECT_FALSE(exchange->hashing_claim().is_known_device);
+  exchange->run();
+  ASSERT_EQ(exchange->lane(), Lane::Hashing);
+  EXPECT_TRUE(exchange->hashing_claim().is_known_device);
+  exchange->run();
+  ASSERT_EQ(exchange->lane(), Lane::Worker);
+  exchange->run();
+  ASSERT_TRUE(exchange->done());
+  EXPECT_EQ(exchange->answer().status, 204);
 }
 
 TEST_F(MayHash, KeepsWhatTheAuthenticatorSetInTheAnswer) {

@@ -34,7 +34,7 @@ class Key final : public Authenticator {
            : refusal == Refusal::InvalidCredential ? invalid_
                                                    : scope_;
   }
-  Result<Authentication> authenticate(const Call& call, bool) override {
+  Result<Authentication> authenticate(const Call& call) override {
     const auto sent = call.header(header_);
     if (!sent) return Authentication::not_recognised();
     if (*sent == "bad") return unauthenticated();

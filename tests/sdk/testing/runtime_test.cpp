@@ -156,7 +156,7 @@ class Probe final : public Plugin, private Greeter, private Authenticator {
   }
   std::string greet() override { return "hello"; }
   std::string_view challenge(Refusal) const override { return "Probe"; }
-  Result<Authentication> authenticate(const Call& call, bool) override {
+  Result<Authentication> authenticate(const Call& call) override {
     if (call.header("X-Probe") == "throw") throw std::runtime_error("authenticator is broken");
     return Authentication::not_recognised();
   }

@@ -12,11 +12,10 @@ struct SignInAttempt {
   std::string_view name;      // username or e-mail address, as sent
   std::string_view password;  // bytes as sent; any length
   std::string_view method;    // for the login history: "basic", "session", "form"
-  bool may_hash = false;      // whether this runs in a hashing slot
 };
 
 // Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: the database,
-// and one hash where `may_hash`.
+// and one hash where hashing_is_allowed() (gatehouse/passwords.hpp).
 //
 // Whatever is wrong, the answer is the same after the same work: one read, one count, one hash
 // (security.md 14, 15). One budget of failures for all mounts.
@@ -24,7 +23,7 @@ class PasswordSignIn {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.password_sign_in/1";
 
-  // Errors: NeedsHashing     ask again where `may_hash` is true;
+  // Errors: NeedsHashing     ask again where hashing is allowed;
   //         Unauthenticated  whatever is wrong;
   //         RateLimited      too many failures, with retry_after and rate_limit;
   //         Unavailable.
