@@ -218,6 +218,12 @@ bool is_allowed(const Principal& who,
 
 }  // namespace
 
+bool PolicySettings::holds_all_of(Roles upper, Roles lower) const {
+  const auto& all = held[upper.bits()];
+  const auto& some = held[lower.bits()];
+  return std::includes(all.begin(), all.end(), some.begin(), some.end());
+}
+
 Decision decide(const Principal& who,
                 UserAction action,
                 const UserObject& object,

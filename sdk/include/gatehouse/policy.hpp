@@ -18,22 +18,10 @@ struct PolicySettings {
   bool members_may_edit_account = false;  // name, colours and logo of their own account
   bool grant_admin_over_api = false;      // admins make admins, and all admins are mailed
 
-  // Which sets of roles hold every permission of which others, by `policy.roles`: for the set with
-  // the bits n, contained[n] has bit m when all that the set with the bits m holds is in it.
-  static constexpr std::uint32_t kAll = ~std::uint32_t{0};
-  std::array<std::uint32_t, Roles::kSets> contained = every_set(kAll);
-  // What a set of roles holds, by its bits, everybody's permissions among them.
+  // The permissions that a set of roles holds by `policy.roles`, everybody's among them, in
+  // alphabetical order; by its bits.
   std::array<std::vector<std::string>, Roles::kSets> held;
-  bool holds_all_of(Roles upper, Roles lower) const {
-    return (contained[upper.bits()] >> lower.bits() & 1U) != 0;
-  }
-
- private:
-  static constexpr std::array<std::uint32_t, Roles::kSets> every_set(std::uint32_t bits) {
-    std::array<std::uint32_t, Roles::kSets> sets{};
-    sets.fill(bits);
-    return sets;
-  }
+  GATEHOUSE_API bool holds_all_of(Roles upper, Roles lower) const;
 };
 
 // The user an action is aimed at.

@@ -110,26 +110,14 @@ std::vector<std::string> Rights::freeze() {
                  near.empty() ? "" : format(" (did you mean '{}'?)", near)));
     }
   }
-  for (std::uint32_t upper = 0; upper < Roles::kSets; ++upper) {
+  for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
     for (const auto& [permission, declared] : declared_) {
-      if (is_held(declared.held_by, Roles::from_bits(upper))) {
-        settings_.held[upper].push_back(permission);
+      if (is_held(declared.held_by, Roles::from_bits(bits))) {
+        settings_.held[bits].push_back(permission);
       }
-    }
-    std::uint32_t& contained = settings_.contained[upper];
-    contained = 0;
-    for (std::uint32_t lower = 0; lower < Roles::kSets; ++lower) {
-      if (holds_all_of(Roles::from_bits(upper), Roles::from_bits(lower))) contained |= 1U << lower;
     }
   }
   return mistakes;
-}
-
-bool Rights::holds_all_of(Roles upper, Roles lower) const {
-  return std::all_of(declared_.begin(), declared_.end(), [&](const auto& permission) {
-    const HeldBy& held_by = permission.second.held_by;
-    return is_held(held_by, upper) || !is_held(held_by, lower);
-  });
 }
 
 const HeldBy* Rights::find(std::string_view permission) const {

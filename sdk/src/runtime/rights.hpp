@@ -65,7 +65,6 @@ class Rights {
     std::string role;  // or "everybody"
     std::vector<std::string> permissions;
   };
-  bool holds_all_of(Roles upper, Roles lower) const;
 
   PolicySettings settings_;
   std::map<std::string, Declared, std::less<>> declared_;

@@ -561,10 +561,10 @@ TEST(Policy, TrailsOfUsersAreReadByThemselvesAndByWhoReadsTheAccounts) {
 // A role that policy.roles narrows holds its holders down, and whoever loses it holds more.
 TEST(Policy, NobodyHoldsMoreByARoleThatIsTaken) {
   PolicySettings settings;  // consultants hold less than everybody does
+  settings.held.fill({"users:read"});
   const Roles both = Roles(Role::AccountAdmin) | Role::Consultant;
   for (const Roles narrowed : {Roles(Role::Consultant), both}) {
-    settings.contained[narrowed.bits()] =
-        std::uint32_t{1} << both.bits() | std::uint32_t{1} << Roles(Role::Consultant).bits();
+    settings.held[narrowed.bits()].clear();
   }
   const Principal who = person(both, kAccount);
   EXPECT_EQ(decide_role(who, RoleChange::Take, Role::Consultant, self(both, kAccount), settings),
@@ -579,9 +579,11 @@ TEST(Policy, NobodyHoldsMoreByARoleThatIsTaken) {
 // Roles may hold less or more than by default (policy.roles), and then reach is not all.
 TEST(Policy, NobodyChangesSomebodyWhoHoldsAPermissionMore) {
   PolicySettings settings;  // account-admins hold something that staff and consultants do not
-  const auto bit = [](Roles roles) { return std::uint32_t{1} << roles.bits(); };
-  for (const Roles roles : {Roles(Role::Staff), Roles(Role::Consultant), Roles()}) {
-    settings.contained[roles.bits()] &= ~bit(Role::AccountAdmin);
+  for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
+    const Roles roles = Roles::from_bits(bits);
+    if (roles.has(Role::AccountAdmin) || roles.has(Role::Admin)) {
+      settings.held[bits] = {"users:write"};
+    }
   }
   const UserObject whom = other(Role::AccountAdmin, kAccount);
   EXPECT_EQ(decide(person(Role::Staff), UserAction::ResetPassword, whom, settings), D);
