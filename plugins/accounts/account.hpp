@@ -52,12 +52,6 @@ struct AccountChange {
   Patch<std::string> logo_url;
 };
 
-// An account as a path names it.
-struct AccountReference {
-  std::string id;           // set, or
-  std::int64_t number = 0;  // > 0
-};
-
 using AccountSort = AccountListing::Sort;
 enum class SortOrder : std::uint8_t { Ascending, Descending };
 

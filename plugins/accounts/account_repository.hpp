@@ -20,7 +20,7 @@ namespace gatehouse::accounts {
 
 class AccountRepository {
  public:
-  Result<std::optional<StoredAccount>> find(Session& db, const AccountReference& reference) const;
+  Result<std::optional<StoredAccount>> find(Session& db, const IdOrNumber& reference) const;
   Result<std::optional<StoredAccount>> find_by_name(Session& db, std::string_view name) const;
   // Those of these numbers that there are, in no order; without their roles.
   Result<std::vector<StoredAccount>> find_all(Session& db,

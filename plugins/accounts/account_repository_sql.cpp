@@ -72,8 +72,8 @@ Result<T> say_name_taken(Result<T> stored) {
 
 }  // namespace
 
-Result<std::optional<StoredAccount>> AccountRepository::find(
-    Session& db, const AccountReference& reference) const {
+Result<std::optional<StoredAccount>> AccountRepository::find(Session& db,
+                                                             const IdOrNumber& reference) const {
   GATEHOUSE_TRY(auto row,
                 reference.id.empty() ? db.find<AccountRow>(kSelectByNumber, reference.number)
                                      : db.find<AccountRow>(kSelectById, reference.id));

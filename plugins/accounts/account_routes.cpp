@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <gatehouse/permissions.hpp>
+#include <gatehouse/reference.hpp>
 #include <gatehouse/routes.hpp>
 
 #include "account_wire.hpp"

@@ -132,7 +132,7 @@ Result<AccountService::Counted> AccountService::create(const Principal& who,
 }
 
 Result<AccountService::Counted> AccountService::find(const Principal& who,
-                                                     const AccountReference& reference) {
+                                                     const IdOrNumber& reference) {
   return host_.storage().read([&](Session& db) -> Result<Counted> {
     GATEHOUSE_TRY(auto account, accounts_.find(db, reference));
     if (!account) return not_found();
@@ -149,7 +149,7 @@ Result<std::vector<StoredAccount>> AccountService::list(const Principal& who,
 }
 
 Result<AccountService::Counted> AccountService::change(const Principal& who,
-                                                       const AccountReference& reference,
+                                                       const IdOrNumber& reference,
                                                        const AccountChange& change,
                                                        const StateCheck& is_as_seen) {
   return host_.storage().write([&](Session& db) -> Result<Counted> {
@@ -174,7 +174,7 @@ Result<AccountService::Counted> AccountService::change(const Principal& who,
 }
 
 Result<None> AccountService::erase(const Principal& who,
-                                   const AccountReference& reference,
+                                   const IdOrNumber& reference,
                                    const StateCheck& is_as_seen) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const auto account, accounts_.find(db, reference));

@@ -28,15 +28,15 @@ class AccountService {
     std::int64_t users = 0;
   };
   Result<Counted> create(const Principal& who, const AccountChange& draft);
-  Result<Counted> find(const Principal& who, const AccountReference& reference);
+  Result<Counted> find(const Principal& who, const IdOrNumber& reference);
   // `filter.sees` is set here. One row more than `filter.limit` means that there are more.
   Result<std::vector<StoredAccount>> list(const Principal& who, AccountFilter filter);
   Result<Counted> change(const Principal& who,
-                         const AccountReference& reference,
+                         const IdOrNumber& reference,
                          const AccountChange& change,
                          const StateCheck& is_as_seen);
   Result<None> erase(const Principal& who,
-                     const AccountReference& reference,
+                     const IdOrNumber& reference,
                      const StateCheck& is_as_seen);
 
  private:

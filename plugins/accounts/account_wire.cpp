@@ -86,20 +86,6 @@ Page<Account> to_page(const Call& call,
   return page;
 }
 
-Result<AccountReference> parse_reference(std::string_view text) {
-  const bool is_id = text.size() == 24 && std::all_of(text.begin(), text.end(), [](char c) {
-                       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-                     });
-  if (is_id) return AccountReference{std::string(text), 0};
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1 ||
-      text.front() == '0') {
-    return not_found();
-  }
-  return AccountReference{"", number};
-}
-
 StateCheck by_if_match(Call& call) {
   return [&call](const StoredAccount& current) { return call.check_if_match(to_wire(current)); };
 }

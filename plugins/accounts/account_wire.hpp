@@ -191,9 +191,6 @@ Result<AccountFilter> to_filter(const Call& call, const AccountQuery& query);
 // The page of `rows`, which hold one more than the limit when there are more.
 Page<Account> to_page(const Call& call, const AccountQuery& query, std::vector<StoredAccount> rows);
 
-// An id or a number (security.md 9); NotFound for what is neither.
-Result<AccountReference> parse_reference(std::string_view text);
-
 // The client's If-Match, about the account as the same client would read it. `call` outlives it.
 StateCheck by_if_match(Call& call);
 

@@ -222,6 +222,19 @@ bool is_visible_text(std::string_view text) {
   return !blank;
 }
 
+void make_storable(std::string& text, std::size_t max_bytes) {
+  if (!is_utf8(text) || text.find('\0') != std::string::npos) {
+    for (char& c : text) {
+      if (c == '\0' || static_cast<unsigned char>(c) >= 0x80) c = '?';
+    }
+  }
+  if (text.size() <= max_bytes) return;
+  // Not in the middle of a character.
+  while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) & 0xC0U) == 0x80U)
+    --max_bytes;
+  text.resize(max_bytes);
+}
+
 std::size_t count_code_points(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0U) != 0x80;

@@ -19,18 +19,6 @@ constexpr std::size_t kMaxWord = 255;
 
 constexpr std::size_t kSaltLength = 22;  // 128 bits and more
 
-void make_storable(std::string& text, std::size_t limit) {
-  if (!is_utf8(text) || text.find('\0') != std::string::npos) {
-    for (char& c : text) {
-      if (c == '\0' || static_cast<unsigned char>(c) >= 0x80) c = '?';
-    }
-  }
-  if (text.size() <= limit) return;
-  // Not in the middle of a character.
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) --limit;
-  text.resize(limit);
-}
-
 // Fields one behind another, each after its length, so that no two rows give the same bytes.
 class Canonical {
  public:
@@ -81,18 +69,18 @@ std::int64_t chain_of(const AuditRecord& record, Origin origin) {
 
 void make_storable(AuditRecord& record) {
   AuditEvent& event = record.event;
-  make_storable(event.action, kMaxWord);
-  make_storable(event.detail, kMaxDetail);
-  make_storable(event.user_id, kMaxWord);
-  make_storable(event.user_name, kMaxName);
-  for (std::string& change : event.changes) make_storable(change, kMaxWord);
+  gatehouse::make_storable(event.action, kMaxWord);
+  gatehouse::make_storable(event.detail, kMaxDetail);
+  gatehouse::make_storable(event.user_id, kMaxWord);
+  gatehouse::make_storable(event.user_name, kMaxName);
+  for (std::string& change : event.changes) gatehouse::make_storable(change, kMaxWord);
   AuditOrigin& origin = record.origin;
-  make_storable(origin.actor_id, kMaxWord);
-  make_storable(origin.actor_name, kMaxName);
-  make_storable(origin.on_behalf_of_id, kMaxWord);
-  make_storable(origin.method, kMaxWord);
-  make_storable(origin.remote_address, kMaxWord);
-  make_storable(origin.request_id, kMaxWord);
+  gatehouse::make_storable(origin.actor_id, kMaxWord);
+  gatehouse::make_storable(origin.actor_name, kMaxName);
+  gatehouse::make_storable(origin.on_behalf_of_id, kMaxWord);
+  gatehouse::make_storable(origin.method, kMaxWord);
+  gatehouse::make_storable(origin.remote_address, kMaxWord);
+  gatehouse::make_storable(origin.request_id, kMaxWord);
 }
 
 std::vector<PersonalPart> personal_parts(const AuditRecord& record, Random& random) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trail_reader.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <gatehouse/cursor.hpp>
 #include <gatehouse/policy.hpp>
+#include <gatehouse/reference.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/account_directory.hpp>
 #include <gatehouse/services/user_directory.hpp>
@@ -22,15 +21,6 @@ BOOST_DESCRIBE_STRUCT(TrailPosition, (), (number))
 namespace {
 
 constexpr std::int64_t kNobody = -1;
-
-// A number as paths write it; 0 for everything else.
-std::int64_t number_in(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_number =
-      error == std::errc() && end == text.data() + text.size() && number > 0 && text.front() != '0';
-  return is_number ? number : 0;
-}
 
 }  // namespace
 
@@ -63,22 +53,17 @@ Result<std::int64_t> TrailReader::find_user(Session& db,
                                             const Call& call,
                                             std::string_view text) const {
   const Principal& who = *call.principal();
-  const bool is_self = text == "me" || text == who.user_id;
+  GATEHOUSE_TRY(const IdOrNumber named, parse_user_reference(call, text));
   UserObject object;
-  object.user = is_self ? who.user : number_in(text);
+  object.user = named.id == who.user_id ? who.user : named.number;
   std::optional<UserRecord> user;
   if (const auto* users = host_.services().find<UserDirectory>(); users != nullptr) {
-    GATEHOUSE_TRY(
-        user,
-        object.user != 0 ? users->find_by_number(db, object.user) : users->find_by_id(db, text));
+    GATEHOUSE_TRY(user,
+                  object.user != 0 ? users->find_by_number(db, object.user)
+                                   : users->find_by_id(db, named.id));
   }
   if (user) {
-    object = {user->number, user->account, 0, user->manager, user->roles};
-    const auto* accounts = host_.services().find<AccountDirectory>();
-    if (accounts != nullptr && user->account != 0) {
-      GATEHOUSE_TRY(const auto account, accounts->find_by_number(db, user->account));
-      if (account) object.account_consultancy = account->consultancy;
-    }
+    GATEHOUSE_TRY(object, object_of(db, host_.services(), *user));
   } else if (object.user == 0) {
     return not_found();
   } else if (object.user != who.user) {
@@ -93,13 +78,14 @@ Result<std::int64_t> TrailReader::find_user(Session& db,
 Result<std::int64_t> TrailReader::find_account(Session& db,
                                                const Principal& who,
                                                std::string_view text) const {
+  GATEHOUSE_TRY(const IdOrNumber named, parse_reference(text));
   AccountObject object;
-  object.account = number_in(text);
+  object.account = named.number;
   std::optional<AccountRecord> account;
   if (const auto* accounts = host_.services().find<AccountDirectory>(); accounts != nullptr) {
     GATEHOUSE_TRY(account,
                   object.account != 0 ? accounts->find_by_number(db, object.account)
-                                      : accounts->find_by_id(db, text));
+                                      : accounts->find_by_id(db, named.id));
   }
   if (account) {
     object = account->as_object();
@@ -117,10 +103,12 @@ Result<std::int64_t> TrailReader::find_actor(Session& db,
                                              const Call& call,
                                              std::string_view text) const {
   const Principal& who = *call.principal();
-  if (text == "me" || text == who.user_id) return who.user;
-  if (const std::int64_t number = number_in(text); number != 0) return number;
+  const auto named = parse_user_reference(call, text);
+  if (!named) return kNobody;
+  if (named->number != 0) return named->number;
+  if (named->id == who.user_id) return who.user;
   if (const auto* users = host_.services().find<UserDirectory>(); users != nullptr) {
-    GATEHOUSE_TRY(const auto user, users->find_by_id(db, text));
+    GATEHOUSE_TRY(const auto user, users->find_by_id(db, named->id));
     if (user) return user->number;
   }
   return kNobody;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <gatehouse/permissions.hpp>
+#include <gatehouse/reference.hpp>
 #include <gatehouse/routes.hpp>
 
 #include "api_token_wire.hpp"
@@ -21,7 +22,7 @@ void add_reading(Routes& routes, ApiTokenService& service) {
            [&service](Call& call,
                       std::string_view user,
                       const Query<ApiTokenQuery>& query) -> Result<Page<ApiToken>> {
-             GATEHOUSE_TRY(const auto owner, parse_owner(call, user));
+             GATEHOUSE_TRY(const auto owner, parse_user_reference(call, user));
              GATEHOUSE_TRY(const auto before, position_in(call, *query));
              GATEHOUSE_TRY(auto rows,
                            service.page(*call.principal(), owner, before, query->limit + 1));
@@ -30,7 +31,7 @@ void add_reading(Routes& routes, ApiTokenService& service) {
       .description(
           "The newest first, without their secrets. For the user, and whoever may set their "
           "password.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .answers(400, "bad_cursor, cursor_mismatch");
 
   routes
@@ -39,12 +40,12 @@ void add_reading(Routes& routes, ApiTokenService& service) {
            "Read an API token",
            [&service](
                Call& call, std::string_view user, std::string_view token) -> Result<ApiToken> {
-             GATEHOUSE_TRY(const auto owner, parse_owner(call, user));
+             GATEHOUSE_TRY(const auto owner, parse_user_reference(call, user));
              GATEHOUSE_TRY(const auto found, service.read(*call.principal(), owner, token));
              return to_wire(found);
            })
       .description("Without its secret. The ETag does not change with its use.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .parameter("token", kAboutToken)
       .etag();
 }
@@ -57,7 +58,7 @@ void add_minting(Routes& routes, ApiTokenService& service) {
             [&service](Call& call,
                        std::string_view user,
                        const NewApiToken& body) -> Result<Created<ApiTokenWithSecret>> {
-              GATEHOUSE_TRY(const auto owner, parse_owner(call, user));
+              GATEHOUSE_TRY(const auto owner, parse_user_reference(call, user));
               GATEHOUSE_TRY(const auto made,
                             service.create(*call.principal(), owner, to_draft(body)));
               return Created<ApiTokenWithSecret>(to_wire(made));
@@ -66,7 +67,7 @@ void add_minting(Routes& routes, ApiTokenService& service) {
           "The answer alone has the secret. Needs a sign-in with the password within the last 10 "
           "minutes (403 recent_sign_in_required), or a token, which makes others only with scopes "
           "that it has and no longer life (403 exceeds_credential). The user is told by mail.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .answers(409,
                "too_many_tokens, no_sign_in (the user is managed, inactive, locked or expired)")
       .answers_secret()
@@ -79,7 +80,7 @@ void add_minting(Routes& routes, ApiTokenService& service) {
             [&service](Call& call,
                        std::string_view user,
                        std::string_view token) -> Result<Created<ApiTokenWithSecret>> {
-              GATEHOUSE_TRY(const auto owner, parse_owner(call, user));
+              GATEHOUSE_TRY(const auto owner, parse_user_reference(call, user));
               GATEHOUSE_TRY(const auto made,
                             service.rotate(*call.principal(), owner, token, by_if_match(call)));
               constexpr std::string_view kEnd = "/rotate";
@@ -90,7 +91,7 @@ void add_minting(Routes& routes, ApiTokenService& service) {
       .description(
           "The one before opens nothing from then on; title, scopes and expiry stay. Needs what "
           "making a token needs.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .parameter("token", kAboutToken)
       .answers(409, "token_expired, no_sign_in (the user is managed, inactive, locked or expired)")
       .answers(412, "With If-Match, when the token is not as the client saw it.")
@@ -107,7 +108,7 @@ void add_changing(Routes& routes, ApiTokenService& service) {
                         std::string_view user,
                         std::string_view token,
                         const ApiTokenPatch& body) -> Result<ApiToken> {
-               GATEHOUSE_TRY(const auto owner, parse_owner(call, user));
+               GATEHOUSE_TRY(const auto owner, parse_user_reference(call, user));
                GATEHOUSE_TRY(const auto change, to_change(body));
                GATEHOUSE_TRY(
                    const auto changed,
@@ -117,7 +118,7 @@ void add_changing(Routes& routes, ApiTokenService& service) {
       .description(
           "A merge-patch (RFC 7396). Scopes and expiry stay as they were made. To make a token "
           "active again needs what making one needs.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .parameter("token", kAboutToken)
       .etag();
 
@@ -127,11 +128,11 @@ void add_changing(Routes& routes, ApiTokenService& service) {
           "tokens:write",
           "Delete an API token",
           [&service](Call& call, std::string_view user, std::string_view token) -> Result<None> {
-            GATEHOUSE_TRY(const auto owner, parse_owner(call, user));
+            GATEHOUSE_TRY(const auto owner, parse_user_reference(call, user));
             return service.revoke(*call.principal(), owner, token, by_if_match(call));
           })
       .description("It opens nothing from then on.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .parameter("token", kAboutToken)
       .etag();
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "new_session.hpp"
 
-#include <algorithm>
-
 #include <gatehouse/deployment.hpp>
 #include <gatehouse/random.hpp>
 #include <gatehouse/text.hpp>
@@ -12,12 +10,10 @@ namespace {
 
 constexpr std::size_t kLongestAgent = 512;
 
-// As sent, cut; nothing of what cannot be stored or shown.
 std::string user_agent_of(const Call& call) {
-  const std::string_view sent = call.header("User-Agent").value_or("").substr(0, kLongestAgent);
-  const bool is_plain =
-      std::all_of(sent.begin(), sent.end(), [](char c) { return c >= ' ' && c <= '~'; });
-  return is_plain ? std::string(sent) : std::string();
+  std::string agent(call.header("User-Agent").value_or(""));
+  make_storable(agent, kLongestAgent);
+  return agent;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <gatehouse/cursor.hpp>
+#include <gatehouse/reference.hpp>
 #include <gatehouse/routes.hpp>
 
 #include "session_wire.hpp"
@@ -20,7 +21,7 @@ Result<Page<SessionInfo>> list(SessionService& sessions,
                                Call& call,
                                std::string_view user,
                                const SessionQuery& query) {
-  GATEHOUSE_TRY(const IdOrNumber owner, parse_owner(call, user));
+  GATEHOUSE_TRY(const IdOrNumber owner, parse_user_reference(call, user));
   std::optional<SessionPosition> after;
   if (query.cursor) {
     GATEHOUSE_TRY(after, read_cursor<SessionPosition>(call, *query.cursor));
@@ -108,7 +109,7 @@ void add_lists(Routes& routes, SessionService& sessions) {
       .description(
           "The newest first, those of other APIs among them. One's own, and those of users whom "
           "one may set a password for.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .answers(400, "bad_cursor, cursor_mismatch");
 
   routes
@@ -116,11 +117,11 @@ void add_lists(Routes& routes, SessionService& sessions) {
               "tokens:write",
               "End all sessions of a user",
               [&sessions](Call& call, std::string_view user) -> Result<None> {
-                GATEHOUSE_TRY(const IdOrNumber owner, parse_owner(call, user));
+                GATEHOUSE_TRY(const IdOrNumber owner, parse_user_reference(call, user));
                 return sessions.end_all(*call.principal(), owner);
               })
       .description("The one that the request came with among them.")
-      .parameter("user", kAboutOwner);
+      .parameter("user", kAboutUser);
 
   routes
       .remove(
@@ -128,11 +129,11 @@ void add_lists(Routes& routes, SessionService& sessions) {
           "tokens:write",
           "End a session",
           [&sessions](Call& call, std::string_view user, std::string_view session) -> Result<None> {
-            GATEHOUSE_TRY(const IdOrNumber owner, parse_owner(call, user));
+            GATEHOUSE_TRY(const IdOrNumber owner, parse_user_reference(call, user));
             return sessions.end(*call.principal(), owner, session);
           })
       .description("Its tokens open nothing from then on.")
-      .parameter("user", kAboutOwner)
+      .parameter("user", kAboutUser)
       .parameter("session", "The session's id.");
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <gatehouse/reference.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/text.hpp>
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <fstream>
 
+#include <gatehouse/reference.hpp>
 #include <gatehouse/text.hpp>
 
 #include "code_points.hpp"
@@ -17,9 +18,6 @@ constexpr std::array<std::string_view, 3> kTokenPrefixes{"gat_", "grt_", "gst_"}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -60,10 +58,6 @@ const char* check_prose(std::string_view text, bool (*forbidden)(char32_t)) {
 }
 
 }  // namespace
-
-bool is_object_id(std::string_view text) {
-  return text.size() == 24 && std::all_of(text.begin(), text.end(), is_hex);
-}
 
 const char* check_username(std::string_view text) {
   if (text.empty()) return "is empty";

@@ -21,7 +21,4 @@ const char* check_lines(std::string_view text);
 // A name of the IANA database as tzdata installs it.
 const char* check_timezone(std::string_view text);
 
-// 24 lower-case hex digits.
-bool is_object_id(std::string_view text);
-
 }  // namespace gatehouse::users

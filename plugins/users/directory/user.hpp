@@ -111,10 +111,7 @@ struct UserChange {
 UserChange change_of(const UserDraft& draft);
 
 // A user as a path names it.
-struct UserReference {
-  std::string id;           // set, or
-  std::int64_t number = 0;  // > 0
-};
+using UserReference = IdOrNumber;
 
 using UserSort = UserListing::Sort;
 enum class SortOrder : std::uint8_t { Ascending, Descending };

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include <gatehouse/permissions.hpp>
+#include <gatehouse/reference.hpp>
 #include <gatehouse/routes.hpp>
 
-#include "user_path.hpp"
 #include "user_wire.hpp"
 
 namespace gatehouse::users {
@@ -56,7 +56,7 @@ void add_user_routes(Context& host, UserService& service, UserMoves& moves) {
            "users:read",
            "Read a user",
            [&service, &policy](Call& call, std::string_view user) -> Result<User> {
-             GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+             GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
              GATEHOUSE_TRY(const auto found, service.find(*call.principal(), reference));
              return to_wire(*call.principal(), policy, found);
            })
@@ -71,7 +71,7 @@ void add_user_routes(Context& host, UserService& service, UserMoves& moves) {
              "Change a user",
              [&service, &policy](
                  Call& call, std::string_view user, const UserPatch& body) -> Result<User> {
-               GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+               GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
                GATEHOUSE_TRY(
                    const auto changed,
                    service.change(
@@ -90,7 +90,7 @@ void add_user_routes(Context& host, UserService& service, UserMoves& moves) {
               "users:write",
               "Delete a user",
               [&service, &policy](Call& call, std::string_view user) -> Result<None> {
-                GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+                GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
                 return service.erase(*call.principal(), reference, by_if_match(call, policy));
               })
       .description("With everything of theirs in every plugin.")
@@ -105,7 +105,7 @@ void add_user_routes(Context& host, UserService& service, UserMoves& moves) {
           "Move a user to another account",
           [&moves, &policy](
               Call& call, std::string_view user, const UserMove& body) -> Result<User> {
-            GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+            GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
             GATEHOUSE_TRY(
                 const auto moved,
                 moves.move(*call.principal(), reference, body.account, by_if_match(call, policy)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "import_wire.hpp"
 
+#include <gatehouse/reference.hpp>
 #include <gatehouse/text.hpp>
 
 namespace gatehouse::users {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "password_routes.hpp"
 
+#include <gatehouse/reference.hpp>
 #include <gatehouse/routes.hpp>
 
 #include "directory/name_rules.hpp"
-#include "directory/user_path.hpp"
 #include "directory/user_wire.hpp"
 #include "mail/account_page.hpp"
 
@@ -107,7 +107,7 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
            "Set a password",
            [&passwords, &policy = host.policy()](
                Call& call, std::string_view user, const SetPassword& body) -> Result<None> {
-             GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+             GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
              return passwords.set(*call.principal(),
                                   reference,
                                   {body.current_password, body.new_password, call.remote_address()},
@@ -128,7 +128,7 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
             "users:write",
             "Take a password away and mail a code for a new one",
             [&passwords](Call& call, std::string_view user) -> Result<None> {
-              GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+              GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
               return passwords.reset(*call.principal(), reference);
             })
       .description("The password, sessions and tokens end at once.")

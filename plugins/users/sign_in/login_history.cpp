@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "login_history.hpp"
 
-#include <algorithm>
-
 #include <gatehouse/text.hpp>
 
 namespace gatehouse::users {
@@ -10,27 +8,12 @@ namespace {
 
 constexpr std::size_t kMaxAgentBytes = 512;
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
-}
-
-// What a client calls itself, as text that can be stored: headers are bytes (RFC 9110 5.5).
+// What a client calls itself: headers are bytes (RFC 9110 5.5).
 std::optional<std::string> agent_of(const Call& call) {
   const auto sent = call.header("User-Agent");
   if (!sent || sent->empty()) return std::nullopt;
   std::string agent(*sent);
-  if (!is_utf8(agent)) {
-    std::replace_if(
-        agent.begin(),
-        agent.end(),
-        [](char c) { return static_cast<unsigned char>(c) > 0x7f; },
-        '?');
-  }
-  std::replace(agent.begin(), agent.end(), '\0', '?');
-  if (agent.size() <= kMaxAgentBytes) return agent;
-  std::size_t end = kMaxAgentBytes;
-  while (is_continuation(agent[end])) --end;
-  agent.resize(end);
+  make_storable(agent, kMaxAgentBytes);
   return agent;
 }
 

@@ -3,9 +3,9 @@
 
 #include <utility>
 
+#include <gatehouse/reference.hpp>
 #include <gatehouse/routes.hpp>
 
-#include "directory/user_path.hpp"
 #include "login_wire.hpp"
 
 namespace gatehouse::users {
@@ -18,7 +18,7 @@ void add_login_routes(Context& host, const LoginHistory& history) {
            [&history](Call& call,
                       std::string_view user,
                       const Query<LoginQuery>& query) -> Result<Page<LoginItem>> {
-             GATEHOUSE_TRY(const auto reference, parse_reference(call, user));
+             GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
              GATEHOUSE_TRY(const auto after, position_in(call, *query));
              GATEHOUSE_TRY(auto rows,
                            history.list(*call.principal(), reference, after, query->limit));

@@ -50,6 +50,9 @@ class Context {
   virtual Keys& keys() = 0;
   virtual Mail& mail() = 0;  // compose(): wire() only
 
+  // `http.public_url`, where clients reach the server, without a slash at the end; "": not set.
+  virtual std::string_view public_url() = 0;
+
   // What the functions of gatehouse/policy.hpp judge by; filled in before Plugin::start().
   virtual const PolicySettings& policy() = 0;
 

@@ -72,6 +72,10 @@ GATEHOUSE_API std::string normalise(std::string_view text);
 // default-ignorable).
 GATEHOUSE_API bool is_visible_text(std::string_view text);
 
+// Makes text that a stranger chose fit to be stored and shown: UTF-8 without NUL, of at most
+// `max_bytes`, cut between characters. What is neither has "?" for NUL and each byte above 0x7f.
+GATEHOUSE_API void make_storable(std::string& text, std::size_t max_bytes);
+
 // How many code points well-formed UTF-8 has.
 GATEHOUSE_API std::size_t count_code_points(std::string_view text);
 

@@ -10,6 +10,7 @@
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/policy.hpp>
+#include <gatehouse/reference.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/request_scope.hpp>
 #include <gatehouse/text.hpp>
@@ -58,18 +59,6 @@ Error insufficient_scope(std::string_view permission) {
           format("The scopes of your token do not include {}.", permission),
           {},
           {}};
-}
-
-// What a path names by id or number ("me" is nobody else); other segments may be secrets, a code
-// say.
-bool is_id_or_number(std::string_view segment) {
-  const auto all = [segment](auto is_one) {
-    return std::all_of(segment.begin(), segment.end(), is_one);
-  };
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return (segment.size() <= 19 && all(is_digit)) || (segment.size() == 24 && all([&](char c) {
-                                                       return is_digit(c) || (c >= 'a' && c <= 'f');
-                                                     }));
 }
 
 // What a handler says of a public document; errors have lost the handler's headers by then.
@@ -442,7 +431,8 @@ void RoutedExchange::tell_denial() const {
   event.user_name = principal_->username;
   event.detail = format("{} {}", head_.method, match_.pattern);
   for (const std::string_view named : match_.parameters) {
-    if (is_id_or_number(named)) event.detail.append(" ").append(named);
+    // Other segments may be secrets, a code say.
+    if (parse_reference(named)) event.detail.append(" ").append(named);
   }
   dispatcher_.audit.note(event, AuditOutcome::Refused);
 }

@@ -441,6 +441,7 @@ struct Contexts::PluginContext final : Context {
   Keys& keys() override { return key_words; }
   Mail& mail() override { return mail_words; }
 
+  std::string_view public_url() override { return speaker.shared.facilities.public_url; }
   const PolicySettings& policy() override { return speaker.shared.registry.rights.settings(); }
   void audit_refused(const AuditEvent& event) override {
     speaker.shared.audit.note(event, AuditOutcome::Refused);

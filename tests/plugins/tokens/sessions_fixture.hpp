@@ -137,10 +137,6 @@ class Dialect final : public Plugin, private Authenticator {
     host.routes().post("/v1/opaque-sessions", "public", "Open a session", opens);
     host.routes().get("/one/me", "dialect:use", "Who it is", looks);
     host.routes().get("/two/me", "dialect:use", "Who it is", looks);
-    host.routes().get(
-        "/one/mount", "public", "Which mount it is", [](Call& call) -> Result<Refresh> {
-          return Refresh{std::string(call.mount())};
-        });
     host.routes().remove(
         "/one/sessions", "dialect:use", "Sign out", [this](Call& call) -> Result<None> {
           return host_->storage().write(
@@ -156,7 +152,7 @@ class Dialect final : public Plugin, private Authenticator {
   SessionTokens& sessions() { return host_->services().require<SessionTokens>(); }
 
   std::string_view challenge(Refusal) const override { return "Opaque"; }
-  Result<Authentication> authenticate(const Call& call, bool) override {
+  Result<Authentication> authenticate(const Call& call) override {
     const auto token = call.header("X-Session");
     if (!token) return Authentication::not_recognised();
     GATEHOUSE_TRY(Principal found, sessions().recognise(call, *token));
@@ -279,10 +275,6 @@ class TokensTest : public ::testing::Test {
   void publish_session(std::string_view id) {
     ASSERT_TRUE(host().storage().write(
         [&](Session& db) { return host().bus().publish(db, "tokens.session", id); }));
-  }
-  // Whether this runtime tells mounts apart.
-  bool has_mounts() {
-    return app().anonymous().get("/one/mount").body == R"({"refresh_token":"/one"})";
   }
   std::int64_t count_sessions() {
     return ask<std::int64_t>("select count(*) as count from tokens_session");

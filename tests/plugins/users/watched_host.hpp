@@ -112,6 +112,7 @@ class WatchedHost final : public Context {
   Passwords& passwords() override { return watched; }
   Keys& keys() override { return host_.keys(); }
   Mail& mail() override { return host_.mail(); }
+  std::string_view public_url() override { return host_.public_url(); }
   const PolicySettings& policy() override { return host_.policy(); }
   void audit_refused(const AuditEvent& event) override { host_.audit_refused(event); }
   void audit_success(const AuditEvent& event) override { host_.audit_success(event); }

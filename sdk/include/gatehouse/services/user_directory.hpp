@@ -8,12 +8,15 @@
 #include <vector>
 
 #include <gatehouse/body/describe.hpp>
+#include <gatehouse/export.hpp>
+#include <gatehouse/policy.hpp>
 #include <gatehouse/principal.hpp>
 #include <gatehouse/result.hpp>
 #include <gatehouse/time.hpp>
 
 namespace gatehouse {
 
+class Services;
 class Session;
 
 // Published inside the transaction that deletes a user, before the rows go. Listeners delete what
@@ -158,5 +161,11 @@ class UserDirectory {
  protected:
   ~UserDirectory() = default;
 };
+
+// The user as the object of a rule (gatehouse/policy.hpp), with the consultancy of their account
+// where there are accounts. Blocking: one statement of the caller's session.
+GATEHOUSE_API Result<UserObject> object_of(Session& db,
+                                           const Services& services,
+                                           const UserRecord& user);
 
 }  // namespace gatehouse
