@@ -25,6 +25,7 @@ namespace gatehouse::testing {
 namespace {
 
 constexpr std::string_view kScheme = "Harness ";
+constexpr std::string_view kPublicUrl = "https://id.example.org";
 
 bool same_header(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
@@ -239,9 +240,12 @@ HarnessCore::HarnessCore(std::vector<TestedPlugin> plugins, const Settings& poli
       state.passwords,
       state.keys,
       MailFacilities{
-          state.sent_mail, [] { return "https://id.example.org"; }, "", MailSending::OnDemand},
+          state.sent_mail, [] { return std::string(kPublicUrl); }, "", MailSending::OnDemand},
       [&state](std::string_view, std::string_view text) { state.shown.emplace_back(text); },
-      true});
+      true,
+      {},
+      "0",
+      std::string(kPublicUrl)});
   state.runtime->add({"harness", "1.0.0", &state.harness_plugin, nullptr, "harness"});
   for (const TestedPlugin& tested : state.plugins) {
     const ConfigNode& config = state.configs.emplace_back(to_node(tested.settings));

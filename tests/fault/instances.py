@@ -226,8 +226,7 @@ def _away(report, cluster, servers):
 
 
 def instances(report, terms):
-    # What ends is told in an answer only where tokens can be compared: one issuer for all three.
-    settings = {"storage__time_limit": 1, "http__public_url": "https://id.example.com"}
+    settings = {"storage__time_limit": 1}
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(durable_cluster())
         servers = [stack.enter_context(Server([cluster], **settings))]

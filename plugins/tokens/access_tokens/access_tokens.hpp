@@ -64,12 +64,12 @@ class AccessTokens final : public BearerCredential {
   // Header, payload and signature, each strictly base64url; the claims when a key of ours says so.
   std::optional<AccessClaims> verify(const KeySet& keys, std::string_view token) const;
   bool hold(const AccessClaims& claims, const Call& call, Time now) const;
-  std::string audience(std::string_view mount) const;
 
   Context& host_;
   SigningKeys& keys_;
   LiveSessions& sessions_;
   const std::chrono::seconds lifetime_;
+  const std::string issuer_;
   // Of tokens whose signature was right, by digest. Nobody publishes on its topic: a token never
   // changes; whether it still counts is looked at each time.
   LiveCache<std::string, AccessClaims> verified_;
