@@ -79,6 +79,15 @@ class Call {
   virtual bool has_etag() const = 0;
   virtual void set_etag(std::string tag) = 0;
 
+  // What the caller may do with data that belongs to `user` (a number), by a grant scope
+  // ("data:read"): all with their own; of others a manager all, and a grantee what they were
+  // granted (gatehouse/services/shared_access.hpp). Roles do not count. Who acts for a user may do
+  // with that user's data what the token has in scope, and nothing with anybody else's.
+  // As of at most two seconds ago; std::logic_error on a public route without a credential.
+  // Blocking: as SharedAccess::scopes(). Errors: NotFound where the caller may do nothing at all,
+  // whether there is such a user or not; PermissionDenied not_granted; Unavailable.
+  virtual Result<None> allows(std::int64_t user, std::string_view scope) const = 0;
+
   // The number of the signed-in user; std::logic_error on a public route without a credential.
   GATEHOUSE_API std::int64_t user() const;
 

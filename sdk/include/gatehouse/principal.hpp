@@ -65,13 +65,16 @@ struct Principal {
   std::string method;      // "basic", "session", "token", "delegated"
   std::string credential;  // id of the session or token; empty with Basic
   std::optional<std::vector<std::string>> scopes;  // nothing: all that the roles allow
-  std::int64_t actor = 0;  // > 0: delegated; the number of who acts for `user`
+  // > 0: delegated; the number of who acts for `user`, without any role of theirs (security.md 3).
+  std::int64_t actor = 0;
   std::optional<Time> expires_at;
   // When the password was last shown for this credential; nothing: never (an API token).
   std::optional<Time> signed_in_at;
   // LiveUser::epoch that the credential is good for: who stores something for the principal
   // compares it in the same transaction. 0: not known.
   std::int64_t epoch = 0;
+  // Of who acts for `user`: what they may do with the user's data ("data:read"), now.
+  std::vector<std::string> grant_scopes = {};
 };
 
 }  // namespace gatehouse

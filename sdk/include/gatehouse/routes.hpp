@@ -96,6 +96,11 @@ class Route {
   // no_api_access), whatever the credential.
   virtual Route& without_api_access() = 0;
 
+  // Who acts for a user with a delegated token may call it, too, when the token has this grant
+  // scope ("data:read") and everybody holds the permission; Call::principal() and Call::user() are
+  // then the user's, and Principal::actor who acts. All other routes refuse them (403 delegated).
+  virtual Route& delegable(std::string_view scope) = 0;
+
  protected:
   ~Route() = default;
 };

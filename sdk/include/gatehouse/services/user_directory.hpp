@@ -120,6 +120,9 @@ struct UserListing {
   std::string last_name;
   Roles roles;                 // all of these
   std::int64_t account = 0;    // 0: any
+  // Managed by that one; 0: any. Alone, or with `text`, sorted by Created: a page costs the same
+  // however many there are.
+  std::int64_t manager = 0;
   std::optional<bool> active;  // nothing: either
   Sort sort = Sort::Created;
   bool descending = true;
