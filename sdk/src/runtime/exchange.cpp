@@ -10,9 +10,9 @@
 #include <gatehouse/log.hpp>
 #include <gatehouse/metrics.hpp>
 #include <gatehouse/policy.hpp>
-#include <gatehouse/reference.hpp>
 #include <gatehouse/runtime/passwords.hpp>
 #include <gatehouse/runtime/request_scope.hpp>
+#include <gatehouse/services/shared_access.hpp>
 #include <gatehouse/text.hpp>
 
 #include "runtime/guard.hpp"
@@ -36,8 +36,6 @@ std::int64_t Call::user() const {
 namespace gatehouse::runtime {
 namespace {
 
-constexpr std::string_view kRetryAfterSeconds = "1";
-constexpr std::string_view kInsufficientScope = "insufficient_scope";  // RFC 6750 3.1
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 // Small pieces of a stream are put together up to this size, since each round costs a way to a
 // worker and back.
@@ -55,10 +53,24 @@ Error no_api_access() {
 
 Error insufficient_scope(std::string_view permission) {
   return {ErrorCode::PermissionDenied,
-          std::string(kInsufficientScope),
+          std::string(RoutedExchange::kInsufficientScope),
           format("The scopes of your token do not include {}.", permission),
           {},
           {}};
+}
+
+// security.md 3. `scope`: what the route asks of who acts for somebody else; "": nobody may.
+Error delegated(std::string_view scope) {
+  return {ErrorCode::PermissionDenied,
+          "delegated",
+          scope.empty() ? "Whoever acts for another user may not do this."
+                        : format("The scopes of your delegated token do not include {}.", scope),
+          {},
+          {}};
+}
+
+bool holds(const std::vector<std::string>& scopes, std::string_view scope) {
+  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
 }
 
 // What a handler says of a public document; errors have lost the handler's headers by then.
@@ -66,24 +78,6 @@ bool says_how_to_cache(const Answer& answer) {
   return std::any_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
     return same_header(header.first, "Cache-Control");
   });
-}
-
-ErrorCode code_of(int status) {
-  switch (status) {
-    case 405:
-      return ErrorCode::MethodNotAllowed;
-    case 413:
-      return ErrorCode::PayloadTooLarge;
-    case 429:
-      return ErrorCode::RateLimited;
-    case 503:
-      return ErrorCode::Unavailable;
-    case 501:  // a method or a version that is not spoken here
-    case 505:
-      return ErrorCode::Malformed;
-    default:
-      return status < 500 ? ErrorCode::Malformed : ErrorCode::Internal;
-  }
 }
 
 }  // namespace
@@ -178,19 +172,6 @@ void RoutedExchange::tell_undeclared() const {
                answer_.status);
 }
 
-void RoutedExchange::fail(std::string_view plugin, std::string_view event) {
-  dispatcher_.facilities.log_for(plugin).error(event,
-                                               "{} {} failed: {}",
-                                               head_.method,
-                                               match_.route->spec.pattern,
-                                               text_of(std::current_exception()));
-  refuse({ErrorCode::Internal,
-          "internal",
-          "Something went wrong here; the log has it under the request's id.",
-          {},
-          {}});
-}
-
 void RoutedExchange::authenticate() {
   std::optional<HashingAllowed> hashing;
   if (lane_ == Lane::Hashing) hashing.emplace();
@@ -224,6 +205,9 @@ void RoutedExchange::wait_for_hashing(bool is_known_device) {
 
 void RoutedExchange::authorize() {
   const RouteEntry& route = *match_.route;
+  if (principal_->actor != 0 && !holds(principal_->grant_scopes, route.delegable)) {
+    return refuse(delegated(route.delegable));
+  }
   if (!may_use_api(*principal_) && !is_open_without_api_access()) return refuse(no_api_access());
   switch (holding(*principal_, route.held_by, route.spec.permission)) {
     case Holding::NotHeld:
@@ -366,99 +350,6 @@ void RoutedExchange::go_on() {
           "stream_failed", "{} {} broke off: {}", head_.method, match_.route->spec.pattern, reason);
 }
 
-void RoutedExchange::refuse(int status, std::string_view reason, std::string_view message) {
-  refuse({code_of(status), std::string(reason), std::string(message), {}, {}}, status);
-}
-
-void RoutedExchange::refuse(const Error& error, std::optional<int> status) {
-  make_refusal(error, status);
-  finish();
-}
-
-void RoutedExchange::make_refusal(const Error& error, std::optional<int> status) {
-  if (error.code == ErrorCode::PermissionDenied && principal_) tell_denial();
-  const bool allow_stays = error.code == ErrorCode::MethodNotAllowed;
-  if (!allow_stays) answer_.headers.clear();
-  next_piece_ = nullptr;
-  rest_ = Rest::None;
-  answer_.body.clear();
-  render(error, status);
-  if (allow_stays && match_.neighbour != nullptr) set_header("Allow", match_.allow);
-  add_challenges(error);
-  add_limits(error);
-}
-
-// RFC 6750 3.1: a token that does not hold is told so, and first of all.
-void RoutedExchange::add_challenges(const Error& error) {
-  if (error.code == ErrorCode::PermissionDenied && error.reason == kInsufficientScope &&
-      recognised_by_ != nullptr) {
-    return add_challenge(*recognised_by_, Refusal::InsufficientScope);
-  }
-  if (error.code != ErrorCode::Unauthenticated) return;
-  const Authenticator* const refused = principal_ ? nullptr : recognised_by_;
-  if (refused != nullptr) add_challenge(*refused, Refusal::InvalidCredential);
-  for (const SignIn& other : mount_->challengers) {
-    if (other.authenticator != refused) {
-      add_challenge(*other.authenticator, Refusal::NoCredential);
-    }
-  }
-}
-
-void RoutedExchange::add_challenge(const Authenticator& authenticator, Refusal refusal) {
-  const std::string_view challenge = authenticator.challenge(refusal);
-  if (!challenge.empty()) set_header("WWW-Authenticate", challenge);
-}
-
-void RoutedExchange::add_limits(const Error& error) {
-  const bool is_limited = error.code == ErrorCode::RateLimited;
-  if (!is_limited && error.code != ErrorCode::Unavailable) return;
-  const std::optional<RateLimit>& limit = error.rate_limit;
-  auto wait = error.retry_after;
-  if (is_limited && limit) {
-    if (wait.count() <= 0) wait = limit->reset;
-    set_header("RateLimit-Policy",
-               format("\"{}\";q={};w={}", limit->policy, limit->quota, limit->window.count()));
-    set_header("RateLimit",
-               format("\"{}\";r={};t={}", limit->policy, limit->remaining, limit->reset.count()));
-  }
-  set_header("Retry-After",
-             wait.count() > 0 ? std::to_string(wait.count()) : std::string(kRetryAfterSeconds));
-}
-
-void RoutedExchange::tell_denial() const {
-  AuditEvent event{"access.denied", principal_->user, principal_->account};
-  event.user_id = principal_->user_id;
-  event.user_name = principal_->username;
-  event.detail = format("{} {}", head_.method, match_.pattern);
-  for (const std::string_view named : match_.parameters) {
-    // Other segments may be secrets, a code say.
-    if (parse_reference(named)) event.detail.append(" ").append(named);
-  }
-  dispatcher_.audit.note(event, AuditOutcome::Refused);
-}
-
-void RoutedExchange::render(const Error& error, std::optional<int> status) {
-  // A 405 looks like the other errors of its path.
-  const RouteEntry* route = match_.route != nullptr ? match_.route : match_.neighbour;
-  const ErrorRenderer renderer = route == nullptr ? mount_->errors : route->errors;
-  if (renderer == &render_problem) {
-    return render_problem_as(status.value_or(http_status(error.code)), *this, error, answer_);
-  }
-  try {
-    renderer(*this, error, answer_);
-    if (status) answer_.status = *status;
-    check_sendable(answer_);
-  } catch (...) {
-    answer_.headers.clear();
-    dispatcher_.facilities.log_for(route != nullptr ? route->plugin : mount_->plugin)
-        .error("request_failed",
-               "the error renderer of {} failed: {}",
-               route != nullptr ? route->spec.pattern : std::string_view(mount_->prefix),
-               text_of(std::current_exception()));
-    render_problem(*this, {ErrorCode::Internal, "internal", error.message, {}, {}}, answer_);
-  }
-}
-
 void RoutedExchange::finish() {
   answer_.headers.reserve(answer_.headers.size() + 5);  // what stands below
   answer_.headers.emplace_back("X-Request-Id", request_id_);
@@ -518,6 +409,26 @@ Answer RoutedExchange::answer_late(int status,
   }
   late.refuse(status, reason, message);
   return std::move(late.answer_);
+}
+
+Result<None> RoutedExchange::allows(std::int64_t user, std::string_view scope) const {
+  const bool is_own = Call::user() == user;
+  if (is_own && principal_->actor == 0) return None{};
+  std::vector<std::string> held;
+  if (is_own) {
+    held = principal_->grant_scopes;
+  } else if (principal_->actor == 0) {
+    if (auto* shared = dispatcher_.registry.find_service<SharedAccess>(); shared != nullptr) {
+      GATEHOUSE_TRY(held, shared->scopes(principal_->user, user));
+    }
+  }
+  if (held.empty()) return not_found();
+  if (holds(held, scope)) return None{};
+  return Error{ErrorCode::PermissionDenied,
+               "not_granted",
+               format("You have not been granted {} by this user.", scope),
+               {},
+               {}};
 }
 
 std::optional<std::string_view> RoutedExchange::header(std::string_view name) const {

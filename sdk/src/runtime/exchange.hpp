@@ -89,6 +89,9 @@ class RoutedExchange final : public Exchange, public Call {
   Result<None> check_preconditions(const Type& type, const void* current) override;
   bool has_etag() const override { return match_.route != nullptr && match_.route->etag; }
   void set_etag(std::string tag) override;
+  Result<None> allows(std::int64_t user, std::string_view scope) const override;
+
+  static constexpr std::string_view kInsufficientScope = "insufficient_scope";  // RFC 6750 3.1
 
  private:
   enum class Step : std::uint8_t { Authenticate, Handle, Done };

@@ -121,6 +121,11 @@ class RouteWords final : public Route {
     entry_.without_api_access = true;
     return *this;
   }
+  Route& delegable(std::string_view scope) override {
+    if (scope.empty()) refuse("delegable() takes a grant scope, \"data:read\" say");
+    entry_.delegable = scope;
+    return *this;
+  }
 
  private:
   [[noreturn]] void refuse(std::string_view mistake) const {
@@ -292,9 +297,7 @@ struct ServicesFacade final : Services {
     }
   }
   void* lookup(std::string_view name) const override {
-    const auto& services = speaker.shared.registry.services;
-    const auto found = services.find(name);
-    return found == services.end() ? nullptr : found->second.object;
+    return speaker.shared.registry.find_service(name);
   }
 };
 

@@ -36,6 +36,15 @@ struct Registry {
   std::vector<ApiTag> tags;
   Mounts mounts;
   std::map<std::string, Service, std::less<>> services;
+  // Null: nobody provides it.
+  void* find_service(std::string_view name) const {
+    const auto found = services.find(name);
+    return found == services.end() ? nullptr : found->second.object;
+  }
+  template <class T>
+  T* find_service() const {
+    return static_cast<T*>(find_service(T::kServiceName));
+  }
   std::map<std::string, std::vector<Subscription>, std::less<>> subscriptions;
   std::vector<CommandEntry> commands;
   mail::Composers composers;

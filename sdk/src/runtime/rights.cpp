@@ -142,7 +142,8 @@ std::vector<std::string> Rights::of(Role role) const {
 }
 
 Holding holding(const Principal& principal, const HeldBy& held_by, std::string_view permission) {
-  if (!is_held(held_by, principal.roles)) return Holding::NotHeld;
+  // Who acts for somebody else has no roles, whatever the principal says (security.md 3).
+  if (!is_held(held_by, principal.actor != 0 ? Roles() : principal.roles)) return Holding::NotHeld;
   if (!principal.scopes) return Holding::Held;
   const auto& scopes = *principal.scopes;
   const bool is_in_scope = std::find(scopes.begin(), scopes.end(), permission) != scopes.end();

@@ -41,6 +41,7 @@ struct RouteEntry {
   const Mount* mount = nullptr;  // set when the routes are frozen
   std::size_t body_limit = 64 * 1024;
   bool without_api_access = false;
+  std::string delegable;  // the grant scope; "": not to who acts for somebody else
   Lenient lenient = Lenient::Strict;
   ErrorRenderer errors = nullptr;  // the mount's from the freezing on, if the route says none
   std::string content;

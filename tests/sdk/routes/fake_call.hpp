@@ -48,6 +48,9 @@ struct FakeCall final : gatehouse::Call {
   }
   bool has_etag() const override { return false; }
   void set_etag(std::string) override {}
+  gatehouse::Result<gatehouse::None> allows(std::int64_t, std::string_view) const override {
+    return gatehouse::not_found();
+  }
 };
 
 // Keeps what a plugin registers.
@@ -84,4 +87,5 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
   Route& answers_secret() override { return *this; }
   Route& ignores_idempotency_key() override { return *this; }
   Route& without_api_access() override { return *this; }
+  Route& delegable(std::string_view) override { return *this; }
 };

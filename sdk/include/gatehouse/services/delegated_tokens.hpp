@@ -1,5 +1,5 @@
-// Tokens with which somebody acts for a user they manage, or who shares with them (RFC 8693, `act`).
-// Provided by the tokens plugin. SPDX-License-Identifier: Apache-2.0
+// Tokens with which somebody acts for a user they manage, or who shares with them (RFC 8693,
+// `act`). Provided by the tokens plugin. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -19,20 +19,21 @@ class Session;
 // Why a user is accessible. The order is that of AccessListing.
 enum class AccessReason : std::int64_t { Self = 1, Managed = 2, Shared = 3 };
 
-// A user accessible to somebody, and what holds for their data now: grant scopes ("data:read").
-// Frozen for SDK 1.
-struct AccessibleUser {
-  UserRecord user;
-  AccessReason reason = AccessReason::Self;
-  std::vector<std::string> scopes;
-};
-
 // Where a walk through the list stands: after that one.
 struct AccessPosition {
   std::int64_t reason = 0;
   std::int64_t number = 0;  // of the user, or of the grant
 };
 BOOST_DESCRIBE_STRUCT(AccessPosition, (), (reason, number))
+
+// A user accessible to somebody, and what holds for their data now: grant scopes ("data:read").
+// Frozen for SDK 1.
+struct AccessibleUser {
+  UserRecord user;
+  AccessReason reason = AccessReason::Self;
+  std::vector<std::string> scopes;
+  AccessPosition position;
+};
 
 // A list: oneself, then those one manages by number, then those who share by the grant's.
 struct AccessListing {
@@ -70,10 +71,6 @@ class SharedAccess {
   virtual Result<std::vector<AccessibleUser>> list(Session& db,
                                                    const Principal& who,
                                                    const AccessListing& listing) = 0;
-  // Where `user`, as a list has shown it, stands.
-  virtual Result<AccessPosition> position_of(Session& db,
-                                             const Principal& who,
-                                             const AccessibleUser& user) = 0;
 
  protected:
   ~SharedAccess() = default;

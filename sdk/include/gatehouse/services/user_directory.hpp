@@ -118,8 +118,8 @@ struct UserListing {
   std::string email;
   std::string first_name;
   std::string last_name;
-  Roles roles;                 // all of these
-  std::int64_t account = 0;    // 0: any
+  Roles roles;               // all of these
+  std::int64_t account = 0;  // 0: any
   // Managed by that one; 0: any. Alone, or with `text`, sorted by Created: a page costs the same
   // however many there are.
   std::int64_t manager = 0;

@@ -72,7 +72,8 @@ class UserEditor {
                                             std::int64_t user,
                                             const ManagedUserChange& change,
                                             const Check& is_as_seen) = 0;
-  // With all their data in all plugins (UserDeleted). Errors: NotFound; what a listener vetoes with.
+  // With all their data in all plugins (UserDeleted). Errors: NotFound; what a listener vetoes
+  // with.
   virtual Result<None> erase_managed(Session& db,
                                      const Principal& who,
                                      std::int64_t user,
