@@ -36,7 +36,8 @@ struct UserObject {
 // What is done to a user. Edit: the fields that people write about themselves. Administer: all
 // others, and making a user (the object is then one without a number, in the account it shall
 // belong to). Move: to another account (security.md 6). ReadTrail: what the audit trail says of
-// them, of which visible_trail() shows a part.
+// them, of which visible_trail() shows a part. Share: let others at their data. HandOver: let
+// somebody become them who was managed (security.md 7).
 enum class UserAction : std::uint8_t {
   Read,
   Edit,
@@ -45,6 +46,8 @@ enum class UserAction : std::uint8_t {
   ResetPassword,
   Move,
   ReadTrail,
+  Share,
+  HandOver,
 };
 
 enum class Decision : std::uint8_t {
