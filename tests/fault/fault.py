@@ -20,6 +20,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parent))
 import full_disk  # noqa: E402
 import instances  # noqa: E402
 import lost_database  # noqa: E402
+import managed_crash  # noqa: E402
 import own_crash  # noqa: E402
 import pooler  # noqa: E402
 import refresh_crash  # noqa: E402
@@ -42,6 +43,8 @@ SCENARIOS = {
     "own_crash_postgresql": own_crash.on_postgresql,
     "refresh_crash_sqlite": refresh_crash.sqlite,
     "refresh_crash_postgresql": refresh_crash.on_postgresql,
+    "managed_crash_sqlite": managed_crash.sqlite,
+    "managed_crash_postgresql": managed_crash.on_postgresql,
 }
 
 
