@@ -115,6 +115,13 @@ class AuditTest : public ::testing::Test {
     who.method = "test";
     return who;
   }
+  // Somebody who acts for the user and may do deeds.
+  static Principal delegate_of(std::int64_t number, std::int64_t actor) {
+    Principal who = user(number);
+    who.actor = actor;
+    who.grant_scopes = {"data:write"};
+    return who;
+  }
   testing::Client as(std::int64_t number, Roles roles = {}) {
     return app().as(user(number, roles));
   }

@@ -46,9 +46,9 @@ TEST_F(Keeping, ManyPartsAreErasedInBatches) {
 }
 
 TEST_F(Keeping, WhoWasActedForIsErasedToo) {
-  Principal delegated = user(4);
-  delegated.actor = 7;
-  app().as(delegated).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
+  app()
+      .as(delegate_of(4, 7))
+      .post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
   ASSERT_EQ(
       number("select count(*) from audit_personal where person = 4 and part = 3 and id <> ''"), 1);
   EXPECT_EQ(app().run("audit erase 4").exit_code, 0);
@@ -57,9 +57,9 @@ TEST_F(Keeping, WhoWasActedForIsErasedToo) {
 
 // In each of the ways in which somebody is in an event, and among many whom the directory knows.
 TEST_F(Keeping, WhoWasDeletedWhileThePluginWasOffIsErasedToo) {
-  Principal delegated = user(8);
-  delegated.actor = 9;
-  app().as(delegated).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
+  app()
+      .as(delegate_of(8, 9))
+      .post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
   app().as(user(7)).post("/deeds", encode_json(Deed{.user = 6, .account = 20, .user_name = "b"}));
   const Sql theirs = "select count(*) from audit_personal where person in (4, 7, 8) and salt <> ''";
   ASSERT_EQ(number(theirs), 5);

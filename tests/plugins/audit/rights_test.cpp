@@ -72,7 +72,7 @@ TEST_F(Rights, EachRoleReadsWhatThePolicySays) {
       {kMember, "/v1/accounts/20/audit-events", 403},
       {kAccountAdmin, "/v1/accounts/20/audit-events", 200, all_of_20},
       {kConsultant, "/v1/accounts/20/audit-events", 403},
-      {kDelegated, "/v1/accounts/20/audit-events", 404},
+      {kDelegated, "/v1/accounts/20/audit-events", 403},
       {kMember, "/v1/accounts/21/audit-events", 404},
       {kAccountAdmin, "/v1/accounts/21/audit-events", 404},
       {kConsultant, "/v1/accounts/21/audit-events", 200, all_of_21},

@@ -38,9 +38,7 @@ TEST_F(AuditTest, AnEventSaysWhenWhoWhatFromWhereAndInWhichRequest) {
 }
 
 TEST_F(AuditTest, WhoActsForSomebodyIsToldApartFromThem) {
-  Principal delegated = user(4);
-  delegated.actor = 7;
-  app().as(delegated).post("/deeds", R"({"user": 4, "account": 20, "user_name": "ada"})");
+  app().as(delegate_of(4, 7)).post("/deeds", R"({"user": 4, "account": 20, "user_name": "ada"})");
   const auto shown = events_of("thing.changed");
   ASSERT_EQ(shown.size(), 1U);
   ASSERT_TRUE(shown.front().actor);

@@ -173,7 +173,10 @@ class World final : public Plugin {
       host.audit_refused(to_event(deed));
       return conflict("refused", "It was to be refused.");
     };
-    host.routes().post("/deeds", "world:change", "Do it", act).answers(409, "failed");
+    host.routes()
+        .post("/deeds", "world:change", "Do it", act)
+        .delegable("data:write")
+        .answers(409, "failed");
     host.routes().post("/refusals", "world:change", "Refuse it", refuse).answers(409, "refused");
     host.routes().post("/attempts", "public", "Try it", refuse).answers(409, "refused");
     host.routes().get(
