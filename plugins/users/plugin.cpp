@@ -35,7 +35,7 @@ struct UsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
       : users(settings.unique_email ? Emails::Unique : Emails::Repeatable, host.bus()),
         credentials(host.bus()),
-        accounts(host),
+        accounts(host, users),
         throttle(host, budgets, settings.throttle),
         passwords(host, accounts, users, credentials, codes, throttle, settings.passwords),
         email_changes(host, users, credentials, codes),

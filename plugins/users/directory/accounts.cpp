@@ -19,6 +19,32 @@ std::optional<UsersAccount> in_short(std::optional<AccountRecord> account) {
       account->number, std::move(account->id), std::move(account->name), account->consultancy};
 }
 
+// Objects by their numbers.
+template <class T>
+class ByNumber {
+ public:
+  explicit ByNumber(std::vector<T> all) : all_(std::move(all)) {
+    std::sort(all_.begin(), all_.end(), [](const T& a, const T& b) { return a.number < b.number; });
+  }
+  // Null: none.
+  const T* find(std::optional<std::int64_t> number) const {
+    const auto found = std::lower_bound(
+        all_.begin(), all_.end(), number.value_or(0), [](const T& one, std::int64_t sought) {
+          return one.number < sought;
+        });
+    return found != all_.end() && found->number == number ? &*found : nullptr;
+  }
+
+ private:
+  std::vector<T> all_;
+};
+
+std::vector<std::int64_t> distinct(std::vector<std::int64_t> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
 }  // namespace
 
 UserObject PlacedUser::as_object() const {
@@ -44,29 +70,31 @@ Result<PlacedUser> Accounts::place(Session& db, StoredUser user) const {
 
 Result<std::vector<PlacedUser>> Accounts::place_all(Session& db,
                                                     std::vector<StoredUser> users) const {
-  std::vector<std::int64_t> numbers;
+  std::vector<std::int64_t> in_accounts;
+  std::vector<std::int64_t> managed_by;
   for (const StoredUser& user : users) {
-    if (user.account) numbers.push_back(*user.account);
+    if (user.account) in_accounts.push_back(*user.account);
+    if (user.manager) managed_by.push_back(*user.manager);
   }
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   std::vector<AccountRecord> accounts;
-  if (!numbers.empty() && exist()) {
-    GATEHOUSE_TRY(accounts, directory()->find_all(db, numbers));
-    std::sort(accounts.begin(), accounts.end(), [](const auto& a, const auto& b) {
-      return a.number < b.number;
-    });
+  if (!in_accounts.empty() && exist()) {
+    GATEHOUSE_TRY(accounts, directory()->find_all(db, distinct(std::move(in_accounts))));
   }
+  std::vector<StoredUser> managers;
+  if (!managed_by.empty()) {
+    GATEHOUSE_TRY(managers, users_.find_all(db, distinct(std::move(managed_by))));
+  }
+  const ByNumber account_of(std::move(accounts));
+  const ByNumber manager_of(std::move(managers));
   std::vector<PlacedUser> placed;
   placed.reserve(users.size());
   for (StoredUser& user : users) {
-    const auto found = std::lower_bound(
-        accounts.begin(),
-        accounts.end(),
-        user.account.value_or(0),
-        [](const AccountRecord& account, std::int64_t number) { return account.number < number; });
-    const bool known = found != accounts.end() && found->number == user.account;
-    placed.push_back({std::move(user), known ? in_short(*found) : std::optional<UsersAccount>()});
+    PlacedUser& one = placed.emplace_back();
+    if (const auto* account = account_of.find(user.account)) one.account = in_short(*account);
+    if (const auto* manager = manager_of.find(user.manager)) {
+      one.manager = UsersManager{manager->number, manager->id, display_name(*manager)};
+    }
+    one.user = std::move(user);
   }
   return placed;
 }

@@ -1,5 +1,6 @@
 // The one door to the accounts, which are another plugin's and may not be there: whose account is
-// which, who looks after it, and which accounts a reader reaches.
+// which, who looks after it, and which accounts a reader reaches. Beside it stands who manages a
+// user, which answers show likewise.
 //
 // Threads:  any.
 // Blocking: one statement of the account directory each, in the caller's session, and none without
@@ -17,7 +18,7 @@
 #include <gatehouse/context.hpp>
 #include <gatehouse/services/account_directory.hpp>
 
-#include "user.hpp"
+#include "user_repository.hpp"
 
 namespace gatehouse::users {
 
@@ -29,11 +30,19 @@ struct UsersAccount {
   std::int64_t consultancy = 0;  // the account that looks after it; 0: none
 };
 
+// What answers say of who manages a user.
+struct UsersManager {
+  std::int64_t number = 0;
+  std::string id;
+  std::string name;  // as it is displayed
+};
+
 // A user in their account. Whatever is decided about a user, is decided about this: without the
 // account nobody knows who consults for them.
 struct PlacedUser {
   StoredUser user;
   std::optional<UsersAccount> account;  // nothing: none, or there are no accounts
+  std::optional<UsersManager> manager = {};
 
   UserObject as_object() const;
 };
@@ -43,13 +52,14 @@ using UserCheck = std::function<Result<None>(const PlacedUser& current)>;
 
 class Accounts {
  public:
-  explicit Accounts(Context& host) : host_(host) {}
+  // Both outlive it.
+  Accounts(Context& host, const UserRepository& users) : host_(host), users_(users) {}
 
   // Whether this server has accounts at all.
   bool exist() const { return directory() != nullptr; }
 
   Result<PlacedUser> place(Session& db, StoredUser user) const;
-  // One statement for all of them, up to 1,000.
+  // One statement for all of them, up to 1,000, and another one where some are managed.
   Result<std::vector<PlacedUser>> place_all(Session& db, std::vector<StoredUser> users) const;
 
   // Nothing when there is no such account.
@@ -73,6 +83,7 @@ class Accounts {
   AccountDirectory* directory() const;
 
   Context& host_;
+  const UserRepository& users_;
 };
 
 }  // namespace gatehouse::users

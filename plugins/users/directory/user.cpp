@@ -24,9 +24,18 @@ std::string display_name(const StoredUser& user) {
   return user.username.value_or(user.id);
 }
 
+bool may_act(const StoredUser& user, Time now) {
+  return user.active && !user.locked && !(user.expires_at && *user.expires_at <= now);
+}
+
 bool may_sign_in(const StoredUser& user, Time now) {
-  return user.active && !user.locked && user.username.has_value() &&
-         !(user.expires_at && *user.expires_at <= now);
+  return user.username.has_value() && may_act(user, now);
+}
+
+// RFC 5321 4.5.3.1.3; an address that begins with "-" is taken for an option by some mailers.
+bool can_get_mail(const std::optional<std::string>& address) {
+  constexpr std::size_t kMaxAddress = 254;
+  return address && address->size() <= kMaxAddress && !address->starts_with('-');
 }
 
 AuditEvent event_about(std::string_view action, const StoredUser& user) {

@@ -58,8 +58,12 @@ struct StoredUser {
 // First and last name, else the username, else the id.
 std::string display_name(const StoredUser& user);
 
+// Whether the user is neither inactive, locked nor expired.
+bool may_act(const StoredUser& user, Time now);
 // Whether the user could sign in now, with a password.
 bool may_sign_in(const StoredUser& user, Time now);
+// Whether mails can be sent to that address.
+bool can_get_mail(const std::optional<std::string>& address);
 
 // What has happened to the user, for the audit trail: of the account they belong to, and with what
 // they are called now.
@@ -131,6 +135,7 @@ struct UserFilter {
   std::optional<bool> active;                  // nothing: either
   Roles roles;                                 // all of these
   std::int64_t account = 0;                    // 0: any
+  std::int64_t manager = 0;                    // managed by that one; 0: any
   Visibility sees;
   UserSort sort = UserSort::Created;
   SortOrder order = SortOrder::Descending;

@@ -6,6 +6,39 @@
 namespace gatehouse::users {
 namespace {
 
+std::optional<UserRecord> as_record(const std::optional<StoredUser>& user) {
+  if (!user) return std::nullopt;
+  return as_record(*user);
+}
+
+Result<UserFilter> as_filter(Session& db,
+                             const Accounts& accounts,
+                             const Principal& who,
+                             const UserListing& listing) {
+  UserFilter filter;
+  if (!add_text(filter, listing.text, listing.text_in)) {
+    return invalid("?text", "has more than {} words", UserFilter::kMaxWords);
+  }
+  add_substring(filter, listing.username, UserListing::kUsername);
+  add_substring(filter, listing.email, UserListing::kEmail);
+  add_substring(filter, listing.first_name, UserListing::kFirstName);
+  add_substring(filter, listing.last_name, UserListing::kLastName);
+  filter.roles = listing.roles;
+  filter.account = listing.account;
+  filter.manager = listing.manager;
+  filter.active = listing.active;
+  GATEHOUSE_CHECK(accounts.find_names(db, filter.terms));
+  GATEHOUSE_TRY(filter.sees, accounts.reach(db, who));
+  filter.sort = listing.sort;
+  filter.order = listing.descending ? SortOrder::Descending : SortOrder::Ascending;
+  filter.after = listing.after;
+  filter.offset = listing.offset;
+  filter.limit = listing.limit;
+  return filter;
+}
+
+}  // namespace
+
 UserRecord as_record(const StoredUser& user) {
   UserRecord record;
   record.number = user.number;
@@ -35,38 +68,6 @@ UserRecord as_record(const StoredUser& user) {
   record.last_seen_at = user.last_seen_at;
   return record;
 }
-
-std::optional<UserRecord> as_record(const std::optional<StoredUser>& user) {
-  if (!user) return std::nullopt;
-  return as_record(*user);
-}
-
-Result<UserFilter> as_filter(Session& db,
-                             const Accounts& accounts,
-                             const Principal& who,
-                             const UserListing& listing) {
-  UserFilter filter;
-  if (!add_text(filter, listing.text, listing.text_in)) {
-    return invalid("?text", "has more than {} words", UserFilter::kMaxWords);
-  }
-  add_substring(filter, listing.username, UserListing::kUsername);
-  add_substring(filter, listing.email, UserListing::kEmail);
-  add_substring(filter, listing.first_name, UserListing::kFirstName);
-  add_substring(filter, listing.last_name, UserListing::kLastName);
-  filter.roles = listing.roles;
-  filter.account = listing.account;
-  filter.active = listing.active;
-  GATEHOUSE_CHECK(accounts.find_names(db, filter.terms));
-  GATEHOUSE_TRY(filter.sees, accounts.reach(db, who));
-  filter.sort = listing.sort;
-  filter.order = listing.descending ? SortOrder::Descending : SortOrder::Ascending;
-  filter.after = listing.after;
-  filter.offset = listing.offset;
-  filter.limit = listing.limit;
-  return filter;
-}
-
-}  // namespace
 
 Result<std::optional<UserRecord>> StoredUserDirectory::find_by_id(Session& db,
                                                                   std::string_view id) const {

@@ -7,6 +7,8 @@
 
 namespace gatehouse::users {
 
+UserRecord as_record(const StoredUser& user);
+
 class StoredUserDirectory final : public UserDirectory {
  public:
   StoredUserDirectory(const UserRepository& users, const Accounts& accounts)

@@ -15,6 +15,7 @@ namespace {
 
 // A term holds where its word occurs in one of its fields (bits of UserListing); looked for row by
 // row.
+// Roles: never less, so <= is =, which PostgreSQL would take for one row in 200, and sort the rest.
 #define USERS_SQLITE_TERMS                                           \
   "with term (word, fields, accounts) as materialized (select "      \
   "json_extract(value, '$.word'), json_extract(value, '$.fields'), " \
@@ -26,8 +27,9 @@ namespace {
 #define USERS_FOUND(position, bit, key) \
   "((fields & " bit ") <> 0 and " position "(" key ", word) > 0)"
 #define USERS_MATCH(position) \
-  "active in (:active, :inactive) and (role_bits | :roles) = role_bits and "               \
+  "active in (:active, :inactive) and (role_bits | :roles) <= role_bits and "               \
   "cast(:account as bigint) in (0, account) and "                                          \
+  "cast(:managed_by as bigint) in (0, manager) and "                                       \
   "not exists (select 1 from term where not (" USERS_FOUND(position, "1", "username_key")  \
   " or " USERS_FOUND(position, "2", "first_name_key")                                      \
   " or " USERS_FOUND(position, "4", "last_name_key")                                       \
@@ -58,6 +60,16 @@ namespace {
             "from json_array_elements_text(cast(:accounts as json))") USERS_MATCH("strpos") rest \
   }
 
+// Whom somebody manages, by users_user_by_manager, which is in the order of the list: on PostgreSQL
+// by an expression (see its migration).
+#define USERS_OF_MANAGER(select, sqlite_rest, postgresql_rest)                                     \
+  Sql {                                                                                            \
+    USERS_SQLITE_TERMS select "from users_user where manager = :manager and " USERS_MATCH("instr") \
+        sqlite_rest,                                                                               \
+        USERS_POSTGRESQL_TERMS select                                                              \
+        "from users_user where manager = :manager and " USERS_MATCH("strpos") postgresql_rest      \
+  }
+
 #define USERS_ORDER(key, compare, direction)                                  \
   "(" key ", number) " compare " (:key, :number) order by " key " " direction \
   ", number " direction " limit :limit offset :offset"
@@ -74,8 +86,16 @@ constexpr Sql kListByUsername[2][2] = USERS_LISTS("username_key");
 constexpr Sql kListByEmail[2][2] = USERS_LISTS("email_key");
 constexpr Sql kListByLastLogin[2][2] = USERS_LISTS("last_login_key");
 constexpr Sql kListByLastSeen[2][2] = USERS_LISTS("coalesce(last_seen_at, 0)");
-constexpr Sql kCount[2] = {USERS_OF_ALL("select count(*) as count ", "number > 0"),
-                           USERS_OF_REACHED("select count(*) as count ", "number > 0")};
+#define USERS_LIST_OF_MANAGER(compare, direction)                 \
+  USERS_OF_MANAGER(USERS_COLUMNS,                                 \
+                   USERS_ORDER("created_at", compare, direction), \
+                   USERS_ORDER("(created_at + 0)", compare, direction))
+constexpr Sql kListOfManager[2] = {USERS_LIST_OF_MANAGER(">", "asc"),
+                                   USERS_LIST_OF_MANAGER("<", "desc")};
+constexpr Sql kCount[3] = {
+    USERS_OF_ALL("select count(*) as count ", "number > 0"),
+    USERS_OF_REACHED("select count(*) as count ", "number > 0"),
+    USERS_OF_MANAGER("select count(*) as count ", "number > 0", "number > 0")};
 
 constexpr Sql kCountInAccount = "select count(*) as count from users_user where account = :account";
 
@@ -91,12 +111,24 @@ UserPosition start_of(SortOrder order) {
 
 constexpr std::int64_t kNobody = 0;
 
-// Whether a list looks up whom it may show instead of walking all users.
-bool is_of_reached(const UserFilter& filter) {
-  return !filter.sees.all || filter.account != 0;
+// Whether a list is of those whom somebody manages, and its reader sees all of them.
+bool is_of_manager(const UserFilter& filter) {
+  return filter.manager != 0 && (filter.sees.all || filter.sees.manager == filter.manager);
 }
 
-// Calls `ask` with the parameters that all lists of that reach share, in their order.
+// How a list comes to its rows.
+enum class Way : std::uint8_t {
+  All,      // walks all users
+  Reached,  // looks up whom it may show
+  Manager,  // walks those whom somebody manages, so that it costs what it shows
+};
+Way way_of(const UserFilter& filter) {
+  if (is_of_manager(filter) && filter.sort == UserSort::Created) return Way::Manager;
+  const bool is_of_all = filter.sees.all && filter.account == 0 && filter.manager == 0;
+  return is_of_all ? Way::All : Way::Reached;
+}
+
+// Calls `ask` with the parameters that all lists of that way share, in their order.
 template <class F>
 auto with_filter(const UserFilter& filter, F&& ask) {
   const std::string terms = encode_json(filter.terms);
@@ -106,9 +138,15 @@ auto with_filter(const UserFilter& filter, F&& ask) {
                filter.active.value_or(true),
                filter.active.value_or(false),
                static_cast<std::int64_t>(filter.roles.bits()),
-               filter.account);
+               filter.account,
+               filter.manager);
   };
-  if (!is_of_reached(filter)) return ask_about();
+  const Way way = way_of(filter);
+  if (way == Way::All) return ask_about();
+  if (way == Way::Manager) return ask_about(filter.manager);
+  if (is_of_manager(filter)) {
+    return ask_about(kNobody, filter.manager, encode_json(std::vector<std::int64_t>()));
+  }
   if (filter.sees.all) return ask_about(kNobody, kNobody, encode_json(std::vector{filter.account}));
   return ask_about(filter.sees.self, filter.sees.manager, encode_json(filter.sees.accounts));
 }
@@ -116,8 +154,10 @@ auto with_filter(const UserFilter& filter, F&& ask) {
 }  // namespace
 
 const Sql& UserRepository::list_statement(const UserFilter& filter) {
-  const std::size_t reach = is_of_reached(filter) ? 1 : 0;
+  const Way way = way_of(filter);
   const auto direction = static_cast<std::size_t>(filter.order);
+  if (way == Way::Manager) return kListOfManager[direction];
+  const std::size_t reach = way == Way::All ? 0 : 1;
   switch (filter.sort) {
     case UserSort::Created:
       break;
@@ -147,7 +187,7 @@ Result<std::vector<StoredUser>> UserRepository::list(Session& db, const UserFilt
 }
 
 Result<std::int64_t> UserRepository::count(Session& db, const UserFilter& filter) const {
-  const Sql& sql = kCount[is_of_reached(filter) ? 1 : 0];
+  const Sql& sql = kCount[static_cast<std::size_t>(way_of(filter))];
   return with_filter(filter,
                      [&](const auto&... shared) { return db.get<std::int64_t>(sql, shared...); });
 }

@@ -43,6 +43,9 @@ class UserRepository {
   Result<std::optional<StoredUser>> find_by_name(Session& db, std::string_view name) const;
   // Nobody when several have it.
   Result<std::optional<StoredUser>> find_by_email(Session& db, std::string_view email) const;
+  // Those of up to 1,000 numbers that there are, in no order.
+  Result<std::vector<StoredUser>> find_all(Session& db,
+                                           const std::vector<std::int64_t>& numbers) const;
   // The same as find(), and nobody else changes the user before the transaction ends.
   Result<std::optional<StoredUser>> find_to_change(Session& db,
                                                    const UserReference& reference) const;
@@ -64,8 +67,12 @@ class UserRepository {
 
   // Who belongs to no account belongs to this one from now on.
   Result<None> give_account(Session& db, std::int64_t account) const;
+  // Conflict username_taken or email_taken where somebody else has a name of that user's, who is
+  // not stored.
+  Result<None> check_free(Session& db, const StoredUser& user) const;
   // The numbers of those whom the user manages.
   Result<std::vector<std::int64_t>> list_managed_by(Session& db, std::int64_t number) const;
+  Result<std::int64_t> count_managed_by(Session& db, std::int64_t number) const;
   // The numbers of the admins whom a mail can reach.
   Result<std::vector<std::int64_t>> list_admins_with_mail(Session& db) const;
 

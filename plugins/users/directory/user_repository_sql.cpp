@@ -1,6 +1,7 @@
 // The statements of UserRepository but those of lists. SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include <gatehouse/body.hpp>
 #include <gatehouse/text.hpp>
 
 #include "user_repository.hpp"
@@ -44,6 +45,10 @@ constexpr Sql kSelectById = USERS_SELECT "where id = :id";
 constexpr Sql kSelectByNumber = USERS_SELECT "where number = :number";
 constexpr Sql kSelectByName =
     USERS_SELECT "where number = (select user_number from users_name where name_key = :name_key)";
+constexpr Sql kSelectAll{USERS_SELECT "where number in (select value from json_each(:numbers))",
+                         USERS_SELECT
+                         "where number in (select cast(value as bigint) "
+                         "from json_array_elements_text(cast(:numbers as json)))"};
 // By primary keys both.
 constexpr Sql kSelectLive =
     "select u.number as number, u.id as id, u.username as username, u.account as account, "
@@ -129,6 +134,7 @@ constexpr Sql kGiveAccount = "update users_user set account = :account where acc
 // By users_user_by_manager.
 constexpr Sql kSelectManaged =
     "select number from users_user where manager = :manager order by number";
+constexpr Sql kCountManaged = "select count(*) as count from users_user where manager = :manager";
 constexpr Sql kSelectAdminsWithMail =
     "select number from users_user where (role_bits & 1) = 1 and recovery_email is not null "
     "order by number";
@@ -174,6 +180,11 @@ Result<std::optional<StoredUser>> UserRepository::find_to_change(
     Session& db, const UserReference& reference) const {
   if (!reference.id.empty()) return db.find<StoredUser>(kSelectByIdToChange, reference.id);
   return db.find<StoredUser>(kSelectByNumberToChange, reference.number);
+}
+
+Result<std::vector<StoredUser>> UserRepository::find_all(
+    Session& db, const std::vector<std::int64_t>& numbers) const {
+  return db.list<StoredUser>(kSelectAll, encode_json(numbers));
 }
 
 Result<std::optional<LiveUser>> UserRepository::find_live(Session& db, std::int64_t number) const {
@@ -322,6 +333,20 @@ Result<None> UserRepository::check_names(Session& db, const StoredUser& user) co
   return None{};
 }
 
+Result<None> UserRepository::check_free(Session& db, const StoredUser& user) const {
+  for (const bool is_username : {true, false}) {
+    const std::string key = name_key(is_username ? user.username : user.email);
+    if (key.empty()) continue;
+    GATEHOUSE_TRY(auto owner, db.find<std::int64_t>(kSelectOwnerOfName, key, user.number));
+    if (!owner && is_username && emails_ == Emails::Repeatable) {
+      GATEHOUSE_TRY(owner, db.find<std::int64_t>(kSelectOwnerOfEmail, key, user.number));
+    }
+    if (owner && is_username) return name_taken("username_taken", "username");
+    if (owner) return name_taken("email_taken", "e-mail address");
+  }
+  return None{};
+}
+
 Result<None> UserRepository::align_names(Session& db) const {
   auto aligned = db.run(emails_ == Emails::Unique ? kClaimEmails : kReleaseEmails);
   if (!aligned && aligned.error().code == ErrorCode::Conflict) {
@@ -339,7 +364,14 @@ Result<None> UserRepository::give_account(Session& db, std::int64_t account) con
 
 Result<std::vector<std::int64_t>> UserRepository::list_managed_by(Session& db,
                                                                   std::int64_t number) const {
-  return db.list<std::int64_t>(kSelectManaged, number);
+  std::vector<std::int64_t> managed;
+  GATEHOUSE_CHECK(db.each<std::int64_t>(
+      kSelectManaged, [&](std::int64_t one) { managed.push_back(one); }, number));
+  return managed;
+}
+
+Result<std::int64_t> UserRepository::count_managed_by(Session& db, std::int64_t number) const {
+  return db.get<std::int64_t>(kCountManaged, number);
 }
 
 Result<std::vector<std::int64_t>> UserRepository::list_admins_with_mail(Session& db) const {

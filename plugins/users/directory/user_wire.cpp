@@ -96,6 +96,9 @@ User to_wire(const Principal& who, const PolicySettings& policy, const PlacedUse
   if (placed.account) {
     body.account = Reference{placed.account->id, placed.account->number, placed.account->name};
   }
+  if (placed.manager) {
+    body.manager = Reference{placed.manager->id, placed.manager->number, placed.manager->name};
+  }
   body.roles = role_list(user.roles());
   body.active = user.active;
   body.locked = user.locked;

@@ -124,6 +124,7 @@ constexpr auto rules(Of<User>) {
                      "staff where they administer the user."}),
       field(&User::preferences, {.text = "A JSON object the user keeps for applications."}),
       field(&User::account, {.text = "Null on a server without the plugin accounts."}),
+      field(&User::manager, {.text = "Who looks after a managed user; else null."}),
       field(&User::api_access,
             {.text = "False: the API is closed but for /v1/users/me and the own password. Admins "
                      "and staff are not affected."}),

@@ -61,6 +61,43 @@ TEST_F(SqliteListPlan, AListOfOneAccountNeverWalksAllUsers) {
   EXPECT_EQ(by_account, 1);
 }
 
+TEST_F(SqliteListPlan, AListOfOneManagerWalksTheirIndexAndSortsNothing) {
+  for (const bool sees_all : {false, true}) {
+    for (const SortOrder order : kOrders) {
+      UserFilter filter;
+      filter.sees.all = sees_all;
+      filter.sees.manager = 7;
+      filter.manager = 7;
+      filter.order = order;
+      int walks = 0;
+      for (const std::string& step : plan_of(filter)) {
+        EXPECT_FALSE(step.starts_with("SCAN users_user")) << step;
+        EXPECT_EQ(step.find("TEMP B-TREE"), std::string::npos) << step;
+        walks +=
+            step.starts_with("SEARCH users_user USING INDEX users_user_by_manager (manager=? AND ")
+                ? 1
+                : 0;
+      }
+      EXPECT_EQ(walks, 1);
+    }
+  }
+}
+
+TEST_F(SqliteListPlan, ThoseOfAManagerInAnotherOrderAreLookedUpAndSorted) {
+  for (const UserSort sort : {UserSort::Username, UserSort::Email, UserSort::LastLogin}) {
+    UserFilter filter;
+    filter.sees.all = true;
+    filter.manager = 7;
+    filter.sort = sort;
+    int by_manager = 0;
+    for (const std::string& step : plan_of(filter)) {
+      EXPECT_FALSE(step.starts_with("SCAN users_user")) << step;
+      by_manager += step.ends_with("users_user_by_manager (manager=?)") ? 1 : 0;
+    }
+    EXPECT_EQ(by_manager, 1);
+  }
+}
+
 TEST_F(SqliteListPlan, TheWordsOfASearchAreReadOnceAndNotPerRow) {
   UserFilter filter;
   filter.sees.all = true;
