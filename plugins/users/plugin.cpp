@@ -9,11 +9,13 @@
 #include <gatehouse/services/live_users.hpp>
 #include <gatehouse/services/password_sign_in.hpp>
 #include <gatehouse/services/user_directory.hpp>
+#include <gatehouse/services/user_editor.hpp>
 
 #include "directory/accounts.hpp"
 #include "directory/name_rules.hpp"
 #include "directory/user_commands.hpp"
 #include "directory/user_directory.hpp"
+#include "directory/user_editor.hpp"
 #include "directory/user_moves.hpp"
 #include "directory/user_routes.hpp"
 #include "import/import_commands.hpp"
@@ -37,21 +39,25 @@ struct UsersPlugin::Parts {
         credentials(host.bus()),
         accounts(host, users),
         throttle(host, budgets, settings.throttle),
-        passwords(host, accounts, users, credentials, codes, throttle, settings.passwords),
+        handovers(host, users, codes, pending_handovers),
+        passwords(
+            host, accounts, users, credentials, codes, handovers, throttle, settings.passwords),
         email_changes(host, users, credentials, codes),
-        mails(host, users, codes, settings.reset_lifetime),
+        mails(host, users, codes, pending_handovers, settings.reset_lifetime),
         service(host,
                 accounts,
                 users,
                 credentials,
                 passwords,
                 email_changes,
+                handovers,
                 settings.passwords.rules,
                 settings.default_timezone,
                 settings.passwords.recent_sign_in),
-        moves(host, accounts, users, credentials, passwords),
+        moves(host, accounts, users, credentials, passwords, handovers),
         import(host, accounts, users, service, settings.passwords.rules, settings.default_timezone),
         directory(users, accounts),
+        editor(host, accounts, users, service, handovers, settings.default_timezone),
         history(host, accounts, users, logins, settings.keep_logins),
         live_users(host, users, logins, settings.live_users),
         sign_in(host, users, credentials, logins, throttle),
@@ -61,10 +67,12 @@ struct UsersPlugin::Parts {
   UserRepository users;
   CredentialRepository credentials;
   CodeRepository codes;
+  HandoverRepository pending_handovers;
   ThrottleRepository budgets;
   LoginRepository logins;
   Accounts accounts;
   Throttle throttle;
+  Handovers handovers;
   PasswordService passwords;
   EmailChanges email_changes;
   UserMails mails;
@@ -72,6 +80,7 @@ struct UsersPlugin::Parts {
   UserMoves moves;
   UserImport import;
   StoredUserDirectory directory;
+  StoredUserEditor editor;
   LoginHistory history;
   StoredLiveUsers live_users;
   StoredPasswordSignIn sign_in;
@@ -139,15 +148,19 @@ void UsersPlugin::wire(Context& host) {
   add_import_command(host.commands(), parts_->import);
   add_export_command(host, parts_->users, parts_->accounts, parts_->credentials);
   host.authenticators().add(parts_->basic);
-  host.events().subscribe<DatabaseRestored>([this](Session& db, const DatabaseRestored&) {
+  const auto void_codes = [this](Session& db) -> Result<None> {
+    GATEHOUSE_CHECK(parts_->handovers.drop_all(db));
     return parts_->email_changes.begin_anew(db);
-  });
+  };
+  host.events().subscribe<DatabaseRestored>(
+      [void_codes](Session& db, const DatabaseRestored&) { return void_codes(db); });
   host.events().subscribe<AllRevoked>(
-      [this](Session& db, const AllRevoked&) { return parts_->email_changes.begin_anew(db); });
+      [void_codes](Session& db, const AllRevoked&) { return void_codes(db); });
   host.events().subscribe<AccountDeleted>([this](Session& db, const AccountDeleted& event) {
     return parts_->moves.keep_account(db, event.number);
   });
   host.services().provide<UserDirectory>(parts_->directory);
+  host.services().provide<UserEditor>(parts_->editor);
   host.services().provide<LiveUsers>(parts_->live_users);
   host.services().provide<PasswordSignIn>(parts_->sign_in);
   add_jobs(host.jobs());

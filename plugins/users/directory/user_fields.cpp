@@ -40,6 +40,10 @@ void check_preferences(FieldErrors& errors, const std::optional<std::string>& pr
   }
 }
 
+Roles without(Roles roles, Roles others) {
+  return Roles::from_bits(roles.bits() & ~others.bits());
+}
+
 template <class T>
 void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T>& patch) {
   if (patch.is_null()) errors.add(pointer, "null", "cannot be null");
@@ -128,6 +132,15 @@ std::vector<std::string> differences(const StoredUser& before, const StoredUser&
   compare("can_inbox", &StoredUser::can_inbox);
   compare("api_access", &StoredUser::api_access);
   return fields;
+}
+
+AuditEvent event_of_change(const StoredUser& before, const StoredUser& after) {
+  AuditEvent event = event_about("user.updated", after);
+  event.changes = differences(before, after);
+  if (before.active != after.active) event.active = after.active;
+  event.roles_added = without(after.roles(), before.roles());
+  event.roles_removed = without(before.roles(), after.roles());
+  return event;
 }
 
 Result<UserChange> merged(UserChange change, const StoredUser& user) {

@@ -31,6 +31,9 @@ void apply(const UserChange& change, StoredUser& user);
 // The fields, by the names that clients know, in which the two differ.
 std::vector<std::string> differences(const StoredUser& before, const StoredUser& after);
 
+// `user.updated`, of what has become of `before`; without changes: nothing has.
+AuditEvent event_of_change(const StoredUser& before, const StoredUser& after);
+
 // Preferences are merged at every depth, and judged as what comes of it.
 Result<UserChange> merged(UserChange change, const StoredUser& user);
 

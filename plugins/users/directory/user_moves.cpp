@@ -51,6 +51,7 @@ Result<None> UserMoves::move_one(Session& db, StoredUser& user, std::int64_t acc
   // Who has not accepted the invitation yet needs another one.
   GATEHOUSE_TRY(const auto credential, credentials_.find(db, user.number));
   if (!credential) GATEHOUSE_CHECK(passwords_.invite(db, user));
+  GATEHOUSE_CHECK(handovers_.renew(db, user.number));
   GATEHOUSE_CHECK(host_.events().publish(db, UserMoved{user.number, user.id, from, account}));
 
   AuditEvent event = event_about("user.moved", user);

@@ -22,12 +22,14 @@ class UserMoves {
             const Accounts& accounts,
             const UserRepository& users,
             const CredentialRepository& credentials,
-            PasswordService& passwords)
+            PasswordService& passwords,
+            Handovers& handovers)
       : host_(host),
         accounts_(accounts),
         users_(users),
         credentials_(credentials),
-        passwords_(passwords) {}
+        passwords_(passwords),
+        handovers_(handovers) {}
 
   // To another account, and with them whom they manage: without the roles that mean something in an
   // account only, and without what was derived from the password. Nothing changes when they are
@@ -49,6 +51,7 @@ class UserMoves {
   const UserRepository& users_;
   const CredentialRepository& credentials_;
   PasswordService& passwords_;
+  Handovers& handovers_;
 };
 
 }  // namespace gatehouse::users

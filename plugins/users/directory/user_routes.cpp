@@ -96,7 +96,7 @@ void add_user_routes(Context& host, UserService& service, UserMoves& moves) {
       .description("With everything of theirs in every plugin.")
       .parameter("user", kAboutUser)
       .etag()
-      .answers(409, "last_admin");
+      .answers(409, "last_admin, manages_users");
 
   host.routes()
       .post(

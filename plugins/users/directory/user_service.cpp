@@ -28,22 +28,17 @@ void check_password(FieldErrors& errors,
   }
 }
 
-Roles without(Roles roles, Roles others) {
-  return Roles::from_bits(roles.bits() & ~others.bits());
-}
-
-// What a change says in the audit trail beside the names of its fields.
-AuditEvent event_of_change(const StoredUser& before, const StoredUser& after) {
-  AuditEvent event = event_about("user.updated", after);
-  event.changes = differences(before, after);
-  if (before.active != after.active) event.active = after.active;
-  event.roles_added = without(after.roles(), before.roles());
-  event.roles_removed = without(before.roles(), after.roles());
-  return event;
-}
-
 bool becomes_admin(Roles before, Roles after) {
   return after.has(Role::Admin) && !before.has(Role::Admin);
+}
+
+// Nobody is orphaned, nor deleted along unasked.
+Error manages_users(std::int64_t count) {
+  return conflict("manages_users",
+                  "This user manages {} other{}: hand them over or delete them first "
+                  "(/v1/managed-users).",
+                  count,
+                  count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -54,6 +49,7 @@ UserService::UserService(Context& host,
                          const CredentialRepository& credentials,
                          PasswordService& passwords,
                          EmailChanges& email_changes,
+                         Handovers& handovers,
                          const PasswordRules& password_rules,
                          std::string default_timezone,
                          std::chrono::seconds recent_sign_in)
@@ -63,6 +59,7 @@ UserService::UserService(Context& host,
       credentials_(credentials),
       passwords_(passwords),
       email_changes_(email_changes),
+      handovers_(handovers),
       password_rules_(password_rules),
       default_timezone_(std::move(default_timezone)),
       recent_sign_in_(recent_sign_in) {}
@@ -98,6 +95,7 @@ Result<StoredUser> UserService::store(Session& db, const Prepared& prepared) {
     GATEHOUSE_CHECK(credentials_.insert_password(db, user.number, *prepared.hash, user.created_at));
   }
   AuditEvent event = event_about("user.created", user);
+  if (user.manager) event.detail = "managed";
   event.roles_added = user.roles();
   if (!user.active) event.active = false;
   db.audit(event);
@@ -287,6 +285,7 @@ Result<PlacedUser> UserService::change(const Principal& who,
     if (!may_sign_in(user, user.updated_at)) {
       GATEHOUSE_CHECK(passwords_.void_codes(db, user.number));
     }
+    if (!may_act(user, user.updated_at)) GATEHOUSE_CHECK(handovers_.drop(db, user.number));
     GATEHOUSE_CHECK(users_.update(db, user));
     GATEHOUSE_CHECK(tell_shut_out(db, before, user));
     if (becomes_admin(before.roles(), user.roles())) GATEHOUSE_CHECK(tell_admins(db, user));
@@ -316,16 +315,21 @@ Result<None> UserService::erase(const Principal& who,
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
     if (!found) return not_found();
     GATEHOUSE_TRY(const PlacedUser placed, accounts_.place(db, *std::move(found)));
-    const StoredUser& user = placed.user;
     GATEHOUSE_CHECK(permit(decide(who, UserAction::Delete, placed.as_object(), host_.policy())));
     GATEHOUSE_CHECK(is_as_seen(placed));
-    if (is_lasting_admin(user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, user));
-    const UserDeleted event{user.number, user.id, user.account.value_or(0)};
-    GATEHOUSE_CHECK(host_.events().publish(db, event));
-    GATEHOUSE_CHECK(users_.erase(db, user.number));
-    db.audit(event_about("user.deleted", user));
-    return None{};
+    return erase(db, placed.user);
   });
+}
+
+Result<None> UserService::erase(Session& db, const StoredUser& user) {
+  if (is_lasting_admin(user)) GATEHOUSE_CHECK(keep_an_admin(db, users_, user));
+  GATEHOUSE_TRY(const std::int64_t managed, users_.count_managed_by(db, user.number));
+  if (managed > 0) return manages_users(managed);
+  const UserDeleted event{user.number, user.id, user.account.value_or(0)};
+  GATEHOUSE_CHECK(host_.events().publish(db, event));
+  GATEHOUSE_CHECK(users_.erase(db, user.number));
+  db.audit(event_about("user.deleted", user));
+  return None{};
 }
 
 }  // namespace gatehouse::users

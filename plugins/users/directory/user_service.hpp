@@ -7,7 +7,7 @@
 //            (gatehouse/passwords.hpp).
 // Errors:    NotFound out of reach; PermissionDenied; InvalidArgument with every field that is
 // wrong;
-//            Conflict username_taken, email_taken, last_admin.
+//            Conflict username_taken, email_taken, last_admin, manages_users.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
@@ -20,6 +20,7 @@
 
 #include "accounts.hpp"
 #include "mail/email_changes.hpp"
+#include "mail/handovers.hpp"
 #include "passwords/credential_repository.hpp"
 #include "passwords/password_service.hpp"
 #include "user_repository.hpp"
@@ -34,6 +35,7 @@ class UserService {
               const CredentialRepository& credentials,
               PasswordService& passwords,
               EmailChanges& email_changes,
+              Handovers& handovers,
               const PasswordRules& password_rules,
               std::string default_timezone,
               std::chrono::seconds recent_sign_in);
@@ -70,6 +72,8 @@ class UserService {
   Result<Prepared> prepare(const UserDraft& draft, std::string_view account_fault);
   // Who has no account is given the default one.
   Result<StoredUser> store(Session& db, const Prepared& prepared);
+  // A user whom the transaction has locked, with everything in every plugin.
+  Result<None> erase(Session& db, const StoredUser& user);
 
  private:
   // Where a user shall be made.
@@ -95,6 +99,7 @@ class UserService {
   const CredentialRepository& credentials_;
   PasswordService& passwords_;
   EmailChanges& email_changes_;
+  Handovers& handovers_;
   const PasswordRules password_rules_;
   std::string default_timezone_;
   const std::chrono::seconds recent_sign_in_;

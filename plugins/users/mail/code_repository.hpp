@@ -20,6 +20,7 @@ enum class CodePurpose : std::int64_t {
   Invitation = 2,  // the first password
   EmailConfirm = 3,
   EmailUndo = 4,
+  Handover = 5,  // the first password of who was managed
 };
 
 // What was before a user's e-mail address changed, until `asked_at` is a week ago. A change can be

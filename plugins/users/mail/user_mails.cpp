@@ -28,6 +28,13 @@ std::string in_words(std::chrono::seconds time) {
   return of(count, "second");
 }
 
+// Whom the letter is about.
+std::int64_t number_in(const MailOrder& order) {
+  std::int64_t number = 0;
+  std::from_chars(order.data.data(), order.data.data() + order.data.size(), number);
+  return number;
+}
+
 }  // namespace
 
 void UserMails::add_composers() {
@@ -37,14 +44,16 @@ void UserMails::add_composers() {
   add(kAdminGrantedMail, &UserMails::admin_granted);
   add(kEmailConfirmMail, &UserMails::email_confirm);
   add(kEmailUndoMail, &UserMails::email_undo);
+  add(kHandoverMail, &UserMails::handover, may_act);  // who is managed has no username
+  add(kHandoverDoneMail, &UserMails::handover_done);
 }
 
-void UserMails::add(const char* purpose, Write write) {
-  host_.mail().compose(purpose, [this, write](Session& db, const MailOrder& order) -> Letter {
+void UserMails::add(const char* purpose, Write write, May may) {
+  host_.mail().compose(purpose, [this, write, may](Session& db, const MailOrder& order) -> Letter {
     // To change: what is minted is for the user as they are now.
     if (order.user == 0) return nothing();  // nobody had the address that was asked about
     GATEHOUSE_TRY(const auto user, users_.find_to_change(db, {"", order.user}));
-    if (!user || !may_sign_in(*user, host_.clock().now())) return nothing();
+    if (!user || !may(*user, host_.clock().now())) return nothing();
     return (this->*write)(db, *user, order);
   });
 }
@@ -110,9 +119,7 @@ UserMails::Letter UserMails::admin_granted(Session& db,
                                            const StoredUser& user,
                                            const MailOrder& order) {
   if (!user.recovery_email || !user.roles().has(Role::Admin)) return nothing();
-  std::int64_t number = 0;
-  std::from_chars(order.data.data(), order.data.data() + order.data.size(), number);
-  GATEHOUSE_TRY(const auto made, users_.find(db, {"", number}));
+  GATEHOUSE_TRY(const auto made, users_.find(db, {"", number_in(order)}));
   if (!made) return nothing();
   return MailMessage{*user.recovery_email,
                      "Somebody has been made an admin",
@@ -161,6 +168,49 @@ UserMails::Letter UserMails::email_undo(Session& db,
                             *user.username,
                             in_words(kUndoLifetime),
                             host_.mail().link("/v1/email-changes/undo/" + code))};
+}
+
+UserMails::Letter UserMails::handover(Session& db, const StoredUser& user, const MailOrder&) {
+  const Time now = host_.clock().now();
+  GATEHOUSE_TRY(auto pending, handovers_.find(db, user.number, now));
+  if (!pending || !user.manager) return nothing();
+  GATEHOUSE_TRY(const auto manager, users_.find(db, {"", *user.manager}));
+  if (!manager) return nothing();
+  // The week begins when the letter leaves, which may be days after it was asked for.
+  pending->expires_at = now + kInvitationLifetime;
+  GATEHOUSE_CHECK(handovers_.put(db, *pending));
+  GATEHOUSE_TRY(const std::string code, mint(db, user, CodePurpose::Handover, kInvitationLifetime));
+  return MailMessage{pending->email,
+                     "You have been invited to take over your data",
+                     format("Hello {},\n\n"
+                            "{} has looked after your data here and hands it over to you, as the "
+                            "user \"{}\".\n"
+                            "Choose a password here, within {}:\n\n{}\n\n"
+                            "From then on {} has no access to it any more, unless you grant it.\n"
+                            "If you do not know of this, you need not do anything.\n",
+                            display_name(user),
+                            display_name(*manager),
+                            pending->username,
+                            in_words(kInvitationLifetime),
+                            host_.mail().reset_link(code),
+                            display_name(*manager))};
+}
+
+UserMails::Letter UserMails::handover_done(Session& db,
+                                           const StoredUser& user,
+                                           const MailOrder& order) {
+  if (!user.recovery_email) return nothing();
+  GATEHOUSE_TRY(const auto heir, users_.find(db, {"", number_in(order)}));
+  if (!heir) return nothing();
+  return MailMessage{*user.recovery_email,
+                     "Somebody whom you managed has taken over",
+                     format("Hello {},\n\n"
+                            "{} (number {}), whom you managed, has accepted your invitation.\n"
+                            "The data is theirs now: you have no access to it any more, unless "
+                            "they grant it.\n",
+                            display_name(user),
+                            display_name(*heir),
+                            heir->number)};
 }
 
 }  // namespace gatehouse::users

@@ -9,6 +9,7 @@
 
 #include "code_repository.hpp"
 #include "directory/user_repository.hpp"
+#include "handover_repository.hpp"
 
 namespace gatehouse::users {
 
@@ -19,6 +20,8 @@ constexpr const char* kInvitationMail = "invitation";
 constexpr const char* kAdminGrantedMail = "admin_granted";  // to all admins; data: who is one now
 constexpr const char* kEmailConfirmMail = "email_confirm";  // to the new address
 constexpr const char* kEmailUndoMail = "email_undo";        // to the one before
+constexpr const char* kHandoverMail = "handover";           // to who is invited to take over
+constexpr const char* kHandoverDoneMail = "handover_done";  // to the manager; data: of whom
 
 // contracts/v1.md, "users"; that of resets is a setting.
 constexpr std::chrono::hours kConfirmLifetime{24};
@@ -31,8 +34,13 @@ class UserMails {
   UserMails(Context& host,
             const UserRepository& users,
             const CodeRepository& codes,
+            const HandoverRepository& handovers,
             std::chrono::seconds reset_lifetime)
-      : host_(host), users_(users), codes_(codes), reset_lifetime_(reset_lifetime) {}
+      : host_(host),
+        users_(users),
+        codes_(codes),
+        handovers_(handovers),
+        reset_lifetime_(reset_lifetime) {}
 
   // In Plugin::wire().
   void add_composers();
@@ -46,8 +54,12 @@ class UserMails {
   Letter admin_granted(Session& db, const StoredUser& user, const MailOrder& order);
   Letter email_confirm(Session& db, const StoredUser& user, const MailOrder& order);
   Letter email_undo(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter handover(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter handover_done(Session& db, const StoredUser& user, const MailOrder& order);
 
-  void add(const char* purpose, Write write);
+  using May = bool (*)(const StoredUser& user, Time now);
+  // Writes to users who `may` be written to, still.
+  void add(const char* purpose, Write write, May may = may_sign_in);
   // A new code; the one of a try before is worthless from now on.
   Result<std::string> mint(Session& db,
                            const StoredUser& user,
@@ -58,6 +70,7 @@ class UserMails {
   Context& host_;
   const UserRepository& users_;
   const CodeRepository& codes_;
+  const HandoverRepository& handovers_;
   const std::chrono::seconds reset_lifetime_;
 };
 

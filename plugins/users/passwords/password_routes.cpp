@@ -155,7 +155,10 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
             [&passwords](Call&, const ConfirmReset& body) -> Result<None> {
               return passwords.confirm(body.code, body.new_password);
             })
-      .description("With the code of a reset or an invitation, once. 422 wrong_code.")
+      .description(
+          "With the code of a reset, an invitation or a handover, once. 422 wrong_code. Who takes "
+          "over a managed user gets the name and the address that the invitation named.")
+      .answers(409, "username_taken, email_taken (since a handover began)")
       .hashing();
 
   host.routes()

@@ -27,13 +27,6 @@ Error wrong_field(std::string_view pointer, std::string_view code, std::string_v
   return error;
 }
 
-// RFC 5321 4.5.3.1.3; an address that begins with "-" is taken for an option by some mailers.
-bool can_get_mail(const StoredUser& user) {
-  constexpr std::size_t kMaxAddress = 254;
-  const auto& address = user.recovery_email;
-  return address && address->size() <= kMaxAddress && !address->starts_with('-');
-}
-
 Error no_sign_in() {
   return conflict("no_sign_in",
                   "This user cannot sign in: managed users never can, others when they are active "
@@ -47,6 +40,7 @@ PasswordService::PasswordService(Context& host,
                                  const UserRepository& users,
                                  const CredentialRepository& credentials,
                                  const CodeRepository& codes,
+                                 Handovers& handovers,
                                  const Throttle& throttle,
                                  const Settings& settings)
     : host_(host),
@@ -54,6 +48,7 @@ PasswordService::PasswordService(Context& host,
       users_(users),
       credentials_(credentials),
       codes_(codes),
+      handovers_(handovers),
       throttle_(throttle),
       settings_(settings) {}
 
@@ -158,10 +153,13 @@ Result<None> PasswordService::replace(Session& db,
                                                              user.account.value_or(0),
                                                              replacement.was_reset,
                                                              replacement.by_credential}));
-  if (can_get_mail(user)) {
+  if (can_get_mail(user.recovery_email)) {
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordChangedMail, user.number}));
   }
-  db.audit(event_about(replacement.action, user));
+  AuditEvent event = event_about(replacement.action, user);
+  event.changes = replacement.changes;
+  event.detail = replacement.detail;
+  db.audit(event);
   return None{};
 }
 
@@ -178,7 +176,7 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
       return recent_sign_in_required();
     }
     if (!may_sign_in(user, now)) return no_sign_in();
-    if (!can_get_mail(user)) {
+    if (!can_get_mail(user.recovery_email)) {
       return conflict("no_mail_address",
                       "No mail can reach this user, who would be locked out: give them an e-mail "
                       "address first, or set a password.");
@@ -198,44 +196,68 @@ Result<None> PasswordService::ask_reset(std::string_view email) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const auto user, users_.find_by_name(db, email));
     const bool reached = user && user->email && fold(*user->email) == fold(email) &&
-                         may_sign_in(*user, host_.clock().now()) && can_get_mail(*user);
+                         may_sign_in(*user, host_.clock().now()) &&
+                         can_get_mail(user->recovery_email);
     GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, reached ? user->number : 0}));
     return None{};
   });
 }
 
-Result<None> PasswordService::confirm(std::string_view code, std::string_view password) {
+// Who sets a password with the code, as they are or, with the code of a handover, will be.
+Result<std::optional<PasswordService::Bearer>> PasswordService::find_bearer(Session& db,
+                                                                            std::string_view code,
+                                                                            LookUp look_up) {
   const Time now = host_.clock().now();
-  const auto owner = [&](Session& db, auto look_up) -> Result<std::optional<CodeOwner>> {
-    for (const CodePurpose purpose : {CodePurpose::PasswordReset, CodePurpose::Invitation}) {
-      GATEHOUSE_TRY(const auto found, (codes_.*look_up)(db, code, purpose, now));
-      if (found) return found;
+  for (const CodePurpose purpose :
+       {CodePurpose::PasswordReset, CodePurpose::Invitation, CodePurpose::Handover}) {
+    GATEHOUSE_TRY(const auto owner, (codes_.*look_up)(db, code, purpose, now));
+    if (!owner) continue;
+    const bool takes = look_up == &CodeRepository::take;
+    const UserReference reference{"", owner->user_number};
+    GATEHOUSE_TRY(auto user,
+                  takes ? users_.find_to_change(db, reference) : users_.find(db, reference));
+    if (!user) break;
+    Bearer bearer{*user, *user, purpose};
+    if (purpose == CodePurpose::Handover) {
+      GATEHOUSE_TRY(auto heir, handovers_.find_heir(db, *user));
+      if (!heir) break;
+      bearer.user = *std::move(heir);
     }
-    return std::optional<CodeOwner>();
-  };
-  GATEHOUSE_TRY(const auto found,
-                host_.storage().read([&](Session& db) -> Result<std::optional<StoredUser>> {
-                  GATEHOUSE_TRY(const auto whose, owner(db, &CodeRepository::find));
-                  if (!whose) return std::optional<StoredUser>();
-                  return users_.find(db, {"", whose->user_number});
-                }));
-  if (!found || !may_sign_in(*found, now)) return wrong_code();
-  GATEHOUSE_CHECK(judge("/new_password", password, *found));
+    if (!may_sign_in(bearer.user, now)) break;
+    return std::optional<Bearer>(std::move(bearer));
+  }
+  return std::optional<Bearer>();
+}
+
+Result<None> PasswordService::confirm(std::string_view code, std::string_view password) {
+  GATEHOUSE_TRY(const auto found, host_.storage().read([&](Session& db) {
+    return find_bearer(db, code, &CodeRepository::find);
+  }));
+  if (!found) return wrong_code();
+  GATEHOUSE_CHECK(judge("/new_password", password, found->user));
 
   const std::string hash = host_.passwords().hash(password);
   return host_.storage().write([&](Session& db) -> Result<None> {
-    GATEHOUSE_TRY(const auto whose, owner(db, &CodeRepository::take));
-    if (!whose) return wrong_code();
-    GATEHOUSE_TRY(auto user, users_.find_to_change(db, {"", whose->user_number}));
-    if (!user || !may_sign_in(*user, now)) return wrong_code();
+    GATEHOUSE_TRY(auto bearer, find_bearer(db, code, &CodeRepository::take));
+    if (!bearer) return wrong_code();
+    if (bearer->purpose == CodePurpose::Handover) return hand_over(db, *bearer, hash);
+    StoredUser& user = bearer->user;
     // The code came by that address.
-    if (user->email == user->recovery_email) user->email_verified = true;
-    return replace(db, *std::move(user), {hash, "user.password_reset_confirmed", "", true});
+    if (user.email == user.recovery_email) user.email_verified = true;
+    return replace(db, std::move(user), {hash, "user.password_reset_confirmed", "", true});
   });
 }
 
+Result<None> PasswordService::hand_over(Session& db, const Bearer& bearer, std::string_view hash) {
+  Replacement replacement{hash, "user.handed_over", "", true};
+  replacement.changes = {"username", "email", "email_verified", "recovery_email", "manager"};
+  replacement.detail = format("manager {}", bearer.before.manager.value_or(0));
+  GATEHOUSE_CHECK(replace(db, bearer.user, replacement));
+  return handovers_.complete(db, bearer.before);
+}
+
 Result<None> PasswordService::invite(Session& db, const StoredUser& user) {
-  if (!can_get_mail(user) || !may_sign_in(user, host_.clock().now())) return None{};
+  if (!can_get_mail(user.recovery_email) || !may_sign_in(user, host_.clock().now())) return None{};
   return host_.mail().queue(db, {kInvitationMail, user.number});
 }
 
@@ -260,8 +282,10 @@ Result<None> PasswordService::void_codes(Session& db, std::int64_t user) {
 
 void PasswordService::drop_expired_codes() {
   // What is left, or what the database refuses now, is dropped in the next round.
-  std::ignore = host_.storage().write(
-      [&](Session& db) { return codes_.drop_expired(db, host_.clock().now()); });
+  std::ignore = host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_CHECK(codes_.drop_expired(db, host_.clock().now()));
+    return handovers_.drop_expired(db);
+  });
 }
 
 }  // namespace gatehouse::users

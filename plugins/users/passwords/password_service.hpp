@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gatehouse/context.hpp>
 
@@ -19,6 +20,7 @@
 #include "directory/accounts.hpp"
 #include "directory/user_repository.hpp"
 #include "mail/code_repository.hpp"
+#include "mail/handovers.hpp"
 #include "password_rules.hpp"
 #include "sign_in/throttle.hpp"
 
@@ -36,6 +38,7 @@ class PasswordService {
                   const UserRepository& users,
                   const CredentialRepository& credentials,
                   const CodeRepository& codes,
+                  Handovers& handovers,
                   const Throttle& throttle,
                   const Settings& settings);
 
@@ -55,7 +58,8 @@ class PasswordService {
   // Mails a code to whoever has this address and can sign in, and nobody learns whether there is
   // such a user: both take the same time, and the same one row.
   Result<None> ask_reset(std::string_view email);
-  // With the code of a reset or an invitation.
+  // With the code of a reset, an invitation or a handover, which can be a Conflict username_taken
+  // or email_taken as well: somebody has taken the name since the invitation.
   Result<None> confirm(std::string_view code, std::string_view password);
   // The first code of a user who was made without a password, if a mail can reach them. In the
   // transaction that makes the user.
@@ -79,7 +83,21 @@ class PasswordService {
     std::string_view action;
     std::string by_credential = {};
     bool was_reset = false;  // by a mailed code: what the password before had opened ends
+    std::vector<std::string> changes = {};  // fields beside the password, for the audit trail
+    std::string detail = {};
   };
+  // Who brings a code.
+  struct Bearer {
+    StoredUser before;
+    StoredUser user;  // differs where a handover makes them somebody else
+    CodePurpose purpose = CodePurpose::PasswordReset;
+  };
+  using LookUp = Result<std::optional<CodeOwner>> (CodeRepository::*)(Session&,
+                                                                      std::string_view,
+                                                                      CodePurpose,
+                                                                      Time) const;
+  Result<std::optional<Bearer>> find_bearer(Session& db, std::string_view code, LookUp look_up);
+  Result<None> hand_over(Session& db, const Bearer& bearer, std::string_view hash);
   Result<None> replace(Session& db, StoredUser user, const Replacement& replacement);
   // Whether the user's own password is right; an attempt like a sign-in's.
   Result<None> verify_current(const StoredUser& user,
@@ -95,6 +113,7 @@ class PasswordService {
   const UserRepository& users_;
   const CredentialRepository& credentials_;
   const CodeRepository& codes_;
+  Handovers& handovers_;
   const Throttle& throttle_;
   const Settings settings_;
 };

@@ -17,6 +17,7 @@
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/services/user_directory.hpp>
+#include <gatehouse/services/user_editor.hpp>
 #include <gatehouse/storage.hpp>
 #include <gatehouse/testing/harness.hpp>
 
@@ -44,6 +45,12 @@ class Surroundings final : public Plugin, public AuditTrail {
       shut_outs.push_back(event);
       return Result<None>(None{});
     });
+    host.events().subscribe<UserHandedOver>(
+        [this](Session&, const UserHandedOver& event) -> Result<None> {
+          if (refuses_handovers) return unavailable("Not now.");
+          handovers.push_back(event);
+          return None{};
+        });
   }
   Context& host() { return *host_; }
 
@@ -55,6 +62,8 @@ class Surroundings final : public Plugin, public AuditTrail {
   std::vector<UserMoved> moves;
   std::vector<UserPasswordChanged> password_changes;
   std::vector<UserShutOut> shut_outs;
+  std::vector<UserHandedOver> handovers;
+  bool refuses_handovers = false;
 
   Result<None> append(Session&, const AuditRecord& record) override {
     note(record);

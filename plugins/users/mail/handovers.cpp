@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "handovers.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <gatehouse/events.hpp>
+#include <gatehouse/mail.hpp>
+#include <gatehouse/text.hpp>
+
+#include "directory/name_rules.hpp"
+#include "directory/user_fields.hpp"
+#include "user_mails.hpp"
+
+namespace gatehouse::users {
+
+Result<None> Handovers::begin(Session& db, const StoredUser& user, const Handover& to) {
+  const Time now = host_.clock().now();
+  UserChange names;
+  names.username = to.username;
+  names.email = to.email;
+  StoredUser heir = user;
+  apply(names, heir);
+  FieldErrors errors;
+  check(errors, names, {true, ""});
+  const bool is_address = std::string_view(check_email(*heir.email)).empty();
+  if (is_address && !can_get_mail(heir.email)) {
+    errors.add("/email", "invalid", "is no address that mails can be sent to");
+  }
+  GATEHOUSE_CHECK(std::move(errors).result());
+  if (!may_act(user, now)) {
+    return conflict("no_sign_in",
+                    "Nobody could sign in as this user, who is inactive, locked or expired: that "
+                    "has to end first.");
+  }
+  GATEHOUSE_CHECK(users_.check_free(db, heir));
+  GATEHOUSE_CHECK(codes_.drop(db, user.number, CodePurpose::Handover));
+  GATEHOUSE_CHECK(
+      pending_.put(db, {user.number, *heir.username, *heir.email, now + kInvitationLifetime}));
+  GATEHOUSE_CHECK(host_.mail().queue(db, {kHandoverMail, user.number}));
+  db.audit(event_about("user.handover_started", user));
+  return None{};
+}
+
+Result<std::optional<StoredUser>> Handovers::find_heir(Session& db, const StoredUser& user) {
+  const Time now = host_.clock().now();
+  if (!user.manager || !may_act(user, now)) return std::optional<StoredUser>();
+  GATEHOUSE_TRY(const auto pending, pending_.find(db, user.number, now));
+  if (!pending) return std::optional<StoredUser>();
+  StoredUser heir = user;
+  heir.username = pending->username;
+  heir.email = pending->email;
+  heir.recovery_email = pending->email;
+  heir.email_verified = true;  // the invitation came by it
+  heir.manager.reset();
+  return std::optional<StoredUser>(std::move(heir));
+}
+
+Result<None> Handovers::complete(Session& db, const StoredUser& before) {
+  GATEHOUSE_CHECK(drop(db, before.number));
+  // Whoever had an address of this user before could otherwise put it back.
+  GATEHOUSE_CHECK(codes_.drop(db, before.number, CodePurpose::EmailConfirm));
+  GATEHOUSE_CHECK(codes_.drop(db, before.number, CodePurpose::EmailUndo));
+  GATEHOUSE_CHECK(codes_.drop_changes(db, before.number, {}));
+  const std::int64_t manager = before.manager.value_or(0);
+  GATEHOUSE_CHECK(host_.events().publish(
+      db, UserHandedOver{before.number, before.id, before.account.value_or(0), manager}));
+  MailOrder done{kHandoverDoneMail, manager};
+  done.data = std::to_string(before.number);
+  return host_.mail().queue(db, done);
+}
+
+Result<None> Handovers::drop(Session& db, std::int64_t user) {
+  GATEHOUSE_CHECK(codes_.drop(db, user, CodePurpose::Handover));
+  GATEHOUSE_CHECK(pending_.drop(db, user));
+  return None{};
+}
+
+Result<None> Handovers::renew(Session& db, std::int64_t user) {
+  GATEHOUSE_CHECK(codes_.drop(db, user, CodePurpose::Handover));
+  GATEHOUSE_TRY(const auto pending, pending_.find(db, user, host_.clock().now()));
+  if (!pending) return None{};
+  return host_.mail().queue(db, {kHandoverMail, user});
+}
+
+Result<None> Handovers::drop_all(Session& db) {
+  return pending_.drop_all(db);
+}
+
+Result<None> Handovers::drop_expired(Session& db) {
+  return pending_.drop_expired(db, host_.clock().now());
+}
+
+}  // namespace gatehouse::users
