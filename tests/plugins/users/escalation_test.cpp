@@ -37,6 +37,7 @@ struct Row {
   std::int64_t clearance_bits = 1;
   std::int64_t expires_at = 0;
   std::int64_t password_version = 0;
+  std::string heir;  // who is invited to take over
   bool operator==(const Row&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Row,
@@ -53,15 +54,18 @@ BOOST_DESCRIBE_STRUCT(Row,
                        api_access,
                        clearance_bits,
                        expires_at,
-                       password_version))
+                       password_version,
+                       heir))
 
 constexpr Sql kRows =
     "select u.number as number, coalesce(u.username, '') as username, coalesce(u.email, '') as "
     "email, coalesce(u.recovery_email, '') as recovery_email, coalesce(u.account, 0) as account, "
     "coalesce(u.manager, 0) as manager, u.role_bits as role_bits, u.active as active, u.locked as "
     "locked, u.api_access as api_access, u.clearance_bits as clearance_bits, "
-    "coalesce(u.expires_at, 0) as expires_at, coalesce(c.version, 0) as password_version "
-    "from users_user u left join users_credential c on c.user_number = u.number order by u.number";
+    "coalesce(u.expires_at, 0) as expires_at, coalesce(c.version, 0) as password_version, "
+    "coalesce(h.username, '') as heir from users_user u "
+    "left join users_credential c on c.user_number = u.number "
+    "left join users_handover h on h.user_number = u.number order by u.number";
 // Whoever stands at the number as they were in the beginning, whatever has become of them.
 constexpr Sql kForget = "delete from users_user where number > 1";
 constexpr Sql kForgetDeleted = "delete from users_deleted";
@@ -103,7 +107,7 @@ const Person kPeople[] = {
 };
 
 struct Step {
-  std::string_view method;
+  std::string_view method;  // of HTTP, or of UserEditor
   std::string target;
   std::string body;
 };
@@ -200,7 +204,11 @@ class Escalation : public UsersInAccounts {
       all.push_back({"POST", target + "/password-reset", ""});
       all.push_back({"POST", target + "/move", R"({"account": 4})"});
       all.push_back({"DELETE", target, ""});
+      for (const std::string_view edit : {"change_managed", "erase_managed", "hand_over"}) {
+        all.push_back({edit, target, ""});
+      }
     }
+    all.push_back({"create_managed", "/v1/users", ""});
     for (const std::string_view roles : {"[]",
                                          R"(["admin"])",
                                          R"(["staff"])",
@@ -222,7 +230,31 @@ class Escalation : public UsersInAccounts {
     // The one made by a first step: its number is put in.
     for (const std::string_view patch : patches)
       all.push_back({"PATCH", "MADE", std::string(patch)});
+    all.push_back({"hand_over", "MADE", ""});
     return all;
+  }
+
+  // Whether the editor did something for the actor.
+  bool edit(const Principal& who, std::string_view method, const std::string& target) {
+    auto& editor = *app().services().find<UserEditor>();
+    const auto unseen = [](const UserRecord&) -> Result<None> { return None{}; };
+    const auto edited = app().storage().write([&](Session& db) -> Result<None> {
+      if (method == "create_managed") {
+        GATEHOUSE_CHECK(editor.create_managed(db, who, {"Kim", std::nullopt}));
+        return None{};
+      }
+      const std::int64_t user = std::stoll(target.substr(target.rfind('/') + 1));
+      if (method == "erase_managed") return editor.erase_managed(db, who, user, unseen);
+      if (method == "hand_over") {
+        return editor.hand_over(db, who, user, {"mine@example.net", "mine"});
+      }
+      ManagedUserChange change;
+      change.first_name.emplace() = "X";
+      GATEHOUSE_CHECK(editor.change_managed(db, who, user, change, unseen));
+      return None{};
+    });
+    EXPECT_TRUE(edited || http_status(edited.error().code) < 500) << method << ' ' << target;
+    return edited.has_value();
   }
 
   // Whether the call did something, by the actor as the rows have it.
@@ -234,7 +266,9 @@ class Escalation : public UsersInAccounts {
       if (now.rbegin()->first <= kLastPerson) return false;
       target = "/v1/users/" + std::to_string(now.rbegin()->first);
     }
-    const auto reply = app().as(principal(self->second)).send(step.method, target, step.body);
+    const Principal who = principal(self->second);
+    if (step.method.find('_') != step.method.npos) return edit(who, step.method, target);
+    const auto reply = app().as(who).send(step.method, target, step.body);
     EXPECT_TRUE(reply.status < 500) << step.method << ' ' << target << ' ' << step.body;
     EXPECT_TRUE(reply.status >= 400 || !target.starts_with("/v1/accounts")) << actor << step.body;
     return reply.status < 300;
