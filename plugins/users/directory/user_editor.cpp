@@ -9,7 +9,7 @@
 namespace gatehouse::users {
 namespace {
 
-constexpr UserForm kManagedForm{true, ""};
+constexpr UserForm kManagedForm{true, "", true};
 
 // Without a username, a name is all that tells managed users apart.
 void check_named(FieldErrors& errors, const StoredUser& user) {

@@ -54,7 +54,9 @@ void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T
 void check(FieldErrors& errors, const UserChange& change, const UserForm& form) {
   if (change.username.is_null() && !form.managed)
     errors.add("/username", "required", "is required");
-  if (const auto& username = change.username.value()) {
+  if (form.has_no_login && change.username.value()) {
+    errors.add("/username", "managed", "is for who has no manager: hand the user over to them");
+  } else if (const auto& username = change.username.value()) {
     errors.add("/username", "invalid", check_username(normalise(*username)));
   }
   if (const auto& email = change.email.value()) {

@@ -19,6 +19,7 @@ namespace gatehouse::users {
 struct UserForm {
   bool managed = false;
   std::string_view account_fault;  // what is wrong with naming an account here; "": nothing
+  bool has_no_login = false;       // nor gets a username
 };
 
 // Everything that is wrong with the fields of a change. What it does not touch may break newer

@@ -269,7 +269,9 @@ Result<PlacedUser> UserService::change(const Principal& who,
     FieldErrors errors;
     check(errors,
           change,
-          {user.manager.has_value(), "is not changed here, but by POST /v1/users/{user}/move"});
+          {user.manager.has_value(),
+           "is not changed here, but by POST /v1/users/{user}/move",
+           user.manager && !user.username});
     GATEHOUSE_CHECK(std::move(errors).result());
     const StoredUser before = user;
     apply(change, user);

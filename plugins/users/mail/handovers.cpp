@@ -23,7 +23,7 @@ Result<None> Handovers::begin(Session& db, const StoredUser& user, const Handove
   StoredUser heir = user;
   apply(names, heir);
   FieldErrors errors;
-  check(errors, names, {true, ""});
+  check(errors, names, {false, ""});  // they will have no manager
   const bool is_address = std::string_view(check_email(*heir.email)).empty();
   if (is_address && !can_get_mail(heir.email)) {
     errors.add("/email", "invalid", "is no address that mails can be sent to");

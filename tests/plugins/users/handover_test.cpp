@@ -239,8 +239,11 @@ TEST_F(HandingOver, IsMailedAnewAfterAMove) {
   EXPECT_EQ(account_of(kim_), other_);
 }
 
-// An address that an admin had given the user must not be able to take it back afterwards.
+// Of a user who could sign in before they had a manager.
 TEST_F(HandingOver, VoidsWhatFormerAddressesCouldDo) {
+  ASSERT_TRUE(app().storage().write([&](Session& db) {
+    return db.run("update users_user set manager = null where number = :number", kim_);
+  }));
   ASSERT_EQ(
       admin().patch(path(kim_), R"({"username": "kim-of-mia", "email": "old@example.org"})").status,
       200);
@@ -248,6 +251,7 @@ TEST_F(HandingOver, VoidsWhatFormerAddressesCouldDo) {
       admin().put(path(kim_) + "/password", R"({"new_password": "enchantress of number"})").status,
       204);
   ASSERT_EQ(admin().patch(path(kim_), R"({"email": "older@example.org"})").status, 200);
+  set_manager(kim_, mia_);
   ASSERT_EQ(invite(), "ok");
   ASSERT_EQ(accept(code_for(kInvited)).status, 204);
   EXPECT_EQ(count("select count(*) as count from users_code"), 0);

@@ -138,6 +138,18 @@ TEST_F(UserEditing, DeniesWhatRaisesThemAboveTheManager) {
   EXPECT_EQ(outcome(hand_over(mia(), risen, {"kim@example.org", "kim"})), "permission_denied");
 }
 
+TEST_F(UserEditing, NobodyGivesThemAUsername) {
+  const std::int64_t kim = make("Kim").number;
+  const auto refused = admin().patch(path(kim), R"({"username": "kim"})");
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  EXPECT_NE(refused.body.find(R"("code":"managed")"), std::string::npos) << refused.body;
+  EXPECT_EQ(admin().patch(path(kim), R"({"email": "kim@example.org"})").status, 200);
+  EXPECT_EQ(
+      member(admin().put(path(kim) + "/password", R"({"new_password": "analytical engine"})").body,
+             "code"),
+      "no_sign_in");
+}
+
 TEST_F(UserEditing, DeletesWithEverythingAndTellsTheTrail) {
   const UserRecord kim = make("Kim");
   ASSERT_TRUE(hand_over(mia(), kim.number, {"kim@example.org", "kim"}));

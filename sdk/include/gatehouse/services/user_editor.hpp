@@ -50,8 +50,9 @@ struct UserHandedOver {
 // statements of the caller's session, which is a write transaction.
 //
 // A managed user is changed here by their manager alone: to all others, admins too, they are
-// NotFound. (What admins may do, they do at /v1/users.) Who acts for somebody else is refused:
-// PermissionDenied. Every change is audited, as by /v1/users.
+// NotFound. (What admins may do, they do at /v1/users.) Who acts for somebody else is refused, as
+// is a manager above whom the user has risen, by a role that an admin gave: PermissionDenied. Every
+// change is audited, as by /v1/users.
 class UserEditor {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.user_editor/1";
@@ -81,7 +82,8 @@ class UserEditor {
   // Invites somebody by mail to take the user over; a former invitation is void. Nothing changes
   // until they choose a password (POST /v1/password-resets/confirm, within 7 days): then the user,
   // with the same id, has that username, that address and that password and no manager any more.
-  // Errors: NotFound; InvalidArgument /email, /username; Conflict username_taken, email_taken.
+  // Errors: NotFound; InvalidArgument /email, /username; Conflict username_taken, email_taken,
+  // no_sign_in (the user is inactive, locked or expired).
   virtual Result<None> hand_over(Session& db,
                                  const Principal& who,
                                  std::int64_t user,
