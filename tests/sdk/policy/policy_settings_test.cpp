@@ -9,8 +9,8 @@
 namespace gatehouse {
 namespace {
 
-// security.md 3: who sets a password, moves an address or gives a role can come back without
-// scopes.
+// security.md 3: who sets a password, moves an address, gives a role or hands somebody over can
+// come back without scopes.
 TEST(Policy, ScopesBoundWhatACredentialCouldBeExchangedFor) {
   PolicySettings settings;
   for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
@@ -22,18 +22,23 @@ TEST(Policy, ScopesBoundWhatACredentialCouldBeExchangedFor) {
   who.roles = Role::Admin;
   UserObject plain;
   plain.user = 2;
+  UserObject managed;
+  managed.user = 4;
+  managed.manager = who.user;
   UserObject other_admin;
   other_admin.user = 3;
   other_admin.roles = Role::Admin;
   const auto expect = [&](Decision of_plain, Decision of_admin) {
     EXPECT_EQ(decide(who, UserAction::ResetPassword, plain, settings), of_plain);
     EXPECT_EQ(decide_field(who, UserField::Names, plain, settings), of_plain);
+    EXPECT_EQ(decide(who, UserAction::HandOver, managed, settings), of_plain);
     EXPECT_EQ(decide(who, UserAction::ResetPassword, other_admin, settings), of_admin);
     EXPECT_EQ(decide_field(who, UserField::Names, other_admin, settings), of_admin);
     EXPECT_EQ(decide_role(who, RoleChange::Give, Role::Staff, plain, settings), of_admin);
     EXPECT_EQ(decide(who, AccountAction::Grant, AccountObject{4, 0}, settings), of_admin);
     // What raises nobody's rights.
     EXPECT_EQ(decide(who, UserAction::Delete, plain, settings), Decision::Allowed);
+    EXPECT_EQ(decide(who, UserAction::Share, managed, settings), Decision::Allowed);
     EXPECT_EQ(decide_field(who, UserField::Active, other_admin, settings), Decision::Allowed);
     EXPECT_EQ(decide_role(who, RoleChange::Take, Role::Staff, other_admin, settings),
               Decision::Allowed);
