@@ -231,6 +231,7 @@ void write_operation(const ApiRoute& route,
     write_security(schemes_of(*route.sign_ins), out);
   }
   out.key("x-permission").string(spec.permission);
+  if (!route.delegable.empty()) out.key("x-delegable").string(route.delegable);
   write_parameters(route, names, schemas, out);
   write_body(route, schemas, out);
   body::write_responses(route, schemas, out);

@@ -205,7 +205,8 @@ void RoutedExchange::wait_for_hashing(bool is_known_device) {
 
 void RoutedExchange::authorize() {
   const RouteEntry& route = *match_.route;
-  if (principal_->actor != 0 && !holds(principal_->grant_scopes, route.delegable)) {
+  if (principal_->actor != 0 &&
+      (route.delegable.empty() || !holds(principal_->grant_scopes, route.delegable))) {
     return refuse(delegated(route.delegable));
   }
   if (!may_use_api(*principal_) && !is_open_without_api_access()) return refuse(no_api_access());

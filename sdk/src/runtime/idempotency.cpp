@@ -73,7 +73,12 @@ std::string rights_digest(const Principal& who) {
     scopes += ' ';
     scopes += scope;
   }
-  return to_hex(hmac_sha256({}, {roles, account, who.api_access ? "api" : "", scopes}));
+  std::string granted;  // to who acts for the user
+  for (const std::string& scope : who.grant_scopes) {
+    granted += ' ';
+    granted += scope;
+  }
+  return to_hex(hmac_sha256({}, {roles, account, who.api_access ? "api" : "", scopes, granted}));
 }
 
 Result<std::optional<std::string_view>> read_idempotency_key(

@@ -245,6 +245,7 @@ struct Runtime::State {
       shown.lenient = route.lenient;
       shown.etag = route.etag;
       shown.idempotency_key = route.honours_key();
+      shown.delegable = route.delegable;
       shown.errors = route.errors == &render_problem ? ErrorShape::Problem : ErrorShape::Own;
       shown.content = route.content;
       shown.answers = route.answers;

@@ -45,16 +45,18 @@ class Things final : public Plugin {
   void wire(Context& host) override {
     host.permissions().declare("things:write", held_by_everybody);
     host.permissions().declare("things:publish", held_by(Role::Staff));
-    host.routes().post("/things/{action}",
-                       "things:write",
-                       "Do a thing",
-                       [&host](Call&, std::string_view action) -> Result<None> {
-                         return host.storage().write([&](Session& db) -> Result<None> {
-                           db.audit({"thing." + std::string(action), 7, 8, {"color"}, "words"});
-                           if (action == "forbidden") return denied();
-                           return None{};
-                         });
-                       });
+    host.routes()
+        .post("/things/{action}",
+              "things:write",
+              "Do a thing",
+              [&host](Call&, std::string_view action) -> Result<None> {
+                return host.storage().write([&](Session& db) -> Result<None> {
+                  db.audit({"thing." + std::string(action), 7, 8, {"color"}, "words"});
+                  if (action == "forbidden") return denied();
+                  return None{};
+                });
+              })
+        .delegable("things:do");
     host.routes().post(
         "/published", "things:publish", "Publish", [](Call&) -> Result<None> { return None{}; });
     host.routes().put(
@@ -125,11 +127,13 @@ TEST_F(AuditTest, AnEventSaysWhoDidItFromWhereAndInWhichRequest) {
 
 TEST_F(AuditTest, ADelegatesEventNamesTheDelegateAndForWhom) {
   ada.actor = 9;
+  ada.grant_scopes = {"things:do"};
   EXPECT_EQ(204, app.as(ada).post("/things/done", "").status);
   ASSERT_EQ(1U, trail->appended.size());
   EXPECT_EQ(9, trail->appended.front().origin.actor);
   EXPECT_EQ("", trail->appended.front().origin.actor_name);
   EXPECT_EQ(5, trail->appended.front().origin.on_behalf_of);
+  EXPECT_EQ("65f1c0ffee00000000000005", trail->appended.front().origin.on_behalf_of_id);
 }
 
 TEST_F(AuditTest, AnEventFallsWithItsTransaction) {

@@ -76,13 +76,15 @@ class Till final : public Plugin {
     host.permissions().declare("till:use", held_by_everybody);
     host.permissions().declare("till:lead", held_by(Role::Staff));
     Routes& routes = host.routes();
-    routes.post(
-        "/orders/{how}",
-        "till:use",
-        "Order",
-        [this, &host](Call&, std::string how, const NewOrder& order) -> Result<Created<Order>> {
-          return make(host, how, order);
-        });
+    routes
+        .post(
+            "/orders/{how}",
+            "till:use",
+            "Order",
+            [this, &host](Call&, std::string how, const NewOrder& order) -> Result<Created<Order>> {
+              return make(host, how, order);
+            })
+        .delegable("till:order");
     routes.post("/led",
                 "till:lead",
                 "Order as a leader",
@@ -172,6 +174,7 @@ TEST_F(Idempotency, AKeyBelongsToWhoSentItAndWhereItWasSent) {
   Principal delegated;
   delegated.user = 1;
   delegated.actor = 2;
+  delegated.grant_scopes = {"till:order"};
   const Client others[] = {app.as("bob"), app.as(delegated)};
   for (const Client& other : others) {
     const Reply reply = other.with("Idempotency-Key", "k-1").post("/orders/plain", body);

@@ -45,6 +45,7 @@ struct ApiRoute {
   bool deprecated = false;
   bool etag = false;
   bool idempotency_key = false;  // the header is honoured
+  std::string delegable = {};    // the grant scope with which a delegated token opens it; "": none
   std::string content = {};      // of an Answer or a Stream
   std::vector<ApiAnswer> answers = {};
   std::map<std::string, std::string> parameters = {};   // {name} of the pattern -> what it takes
