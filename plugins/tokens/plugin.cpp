@@ -10,6 +10,9 @@
 #include "access_tokens/key_routes.hpp"
 #include "api_tokens/api_tokens.hpp"
 #include "bearer.hpp"
+#include "delegated/delegated_check.hpp"
+#include "delegated/delegated_token_service.hpp"
+#include "json_web_tokens.hpp"
 #include "migrations.hpp"
 #include "sessions/opaque_sessions.hpp"
 #include "sessions/session_routes.hpp"
@@ -22,7 +25,8 @@ struct TokensPlugin::Parts {
       : signing_keys(host, settings.signing_key_life),
         live_sessions(host, session_rows),
         session_ends(host, session_rows, live_sessions, signing_keys),
-        access_tokens(host, signing_keys, live_sessions, settings.access_lifetime),
+        signed_tokens(host, signing_keys),
+        access_tokens(signed_tokens, live_sessions, settings.access_lifetime),
         sessions(host,
                  session_rows,
                  live_sessions,
@@ -33,16 +37,23 @@ struct TokensPlugin::Parts {
         opaque_sessions(
             host, session_rows, live_sessions, session_ends, settings.sessions.per_user),
         api_tokens(host, settings.api_tokens),
-        bearer({&access_tokens, &api_tokens.credential()}) {}
+        delegated_check(host, live_sessions, api_tokens.credential()),
+        delegated_tokens(host, signing_keys, signed_tokens, settings.access_lifetime),
+        json_web_tokens(signed_tokens, access_tokens, delegated_check),
+        bearer({&json_web_tokens, &api_tokens.credential()}) {}
 
   SessionRepository session_rows;
   SigningKeys signing_keys;
   LiveSessions live_sessions;
   SessionEnds session_ends;
+  SignedTokens signed_tokens;
   AccessTokens access_tokens;
   SessionService sessions;
   OpaqueSessions opaque_sessions;
   ApiTokensPart api_tokens;
+  DelegatedCheck delegated_check;
+  DelegatedTokenService delegated_tokens;
+  JsonWebTokens json_web_tokens;
   BearerAuthenticator bearer;
 };
 
@@ -83,6 +94,7 @@ void TokensPlugin::wire(Context& host) {
   parts_->api_tokens.join(host);
   host.authenticators().add(parts_->bearer);
   host.services().provide<SessionTokens>(parts_->opaque_sessions);
+  host.services().provide<DelegatedTokens>(parts_->delegated_tokens);
   host.jobs().every("rotate", std::chrono::minutes(1), [this] { parts_->signing_keys.rotate(); });
 }
 

@@ -6,31 +6,33 @@
 
 namespace gatehouse::tokens {
 
-Result<std::shared_ptr<const LiveUser>> Standing::require(Session& db, const Principal& who) const {
-  GATEHOUSE_TRY(auto user, host_.services().require<LiveUsers>().find(db, who.user));
-  if (!user || !user->may_act(host_.clock().now())) return unauthenticated();
-  if (who.epoch != 0 && who.epoch != user->epoch) return unauthenticated();
-  bool stands = true;
-  if (who.method == "session" && !who.credential.empty()) {
-    GATEHOUSE_TRY(stands, has_session(db, who, *user));
-  } else if (who.method == "token" && !who.credential.empty()) {
-    GATEHOUSE_TRY(stands, has_token(db, who));
+Result<Stood> Standing::require(Session& db, const Principal& who) const {
+  Stood stood;
+  const Time now = host_.clock().now();
+  GATEHOUSE_TRY(stood.user, host_.services().require<LiveUsers>().find(db, who.user));
+  if (!stood.user || !stood.user->may_act(now)) return unauthenticated();
+  if (who.epoch != 0 && who.epoch != stood.user->epoch) return unauthenticated();
+  if (who.credential.empty()) return stood;
+  if (who.method == "session") {
+    GATEHOUSE_TRY(stood.session, sessions_.find(db, who.credential));
+    if (!stood.session) return unauthenticated();
+    GATEHOUSE_TRY(const bool good, is_good(db, *stood.session, *stood.user));
+    if (!good) return unauthenticated();
+  } else if (who.method == "token") {
+    GATEHOUSE_TRY(stood.token, tokens_.find(db, who.user, who.credential));
+    if (!stood.token || !stood.token->record.active || stood.token->record.expires_at <= now) {
+      return unauthenticated();
+    }
   }
-  if (!stands) return unauthenticated();
-  return user;
+  return stood;
 }
 
-Result<bool> Standing::has_session(Session& db, const Principal& who, const LiveUser& user) const {
-  GATEHOUSE_TRY(const auto session, sessions_.find(db, who.credential));
+Result<bool> Standing::is_good(Session& db,
+                               const StoredSession& session,
+                               const LiveUser& user) const {
   GATEHOUSE_TRY(const std::int64_t deployment, deployment_epoch(db));
-  return session && !is_over(*session, host_.clock().now()) &&
-         session->user_number == user.number && session->user_epoch == user.epoch &&
-         session->deployment_epoch == deployment;
-}
-
-Result<bool> Standing::has_token(Session& db, const Principal& who) const {
-  GATEHOUSE_TRY(const auto token, tokens_.find(db, who.user, who.credential));
-  return token && token->record.active && token->record.expires_at > host_.clock().now();
+  return !is_over(session, host_.clock().now()) && session.user_number == user.number &&
+         session.user_epoch == user.epoch && session.deployment_epoch == deployment;
 }
 
 }  // namespace gatehouse::tokens

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <memory>
+#include <optional>
 
 #include <gatehouse/context.hpp>
 #include <gatehouse/principal.hpp>
@@ -13,6 +14,13 @@
 
 namespace gatehouse::tokens {
 
+// Who asks, and what the rows say of the credential.
+struct Stood {
+  std::shared_ptr<const LiveUser> user;
+  std::optional<StoredSession> session;
+  std::optional<StoredApiToken> token;
+};
+
 // Threads: any. Blocking: up to three statements of the caller's session.
 class Standing {
  public:
@@ -20,11 +28,10 @@ class Standing {
 
   // The user, who may act, under the password that the credential is good for; and the session or
   // the token is there. Errors: Unauthenticated.
-  Result<std::shared_ptr<const LiveUser>> require(Session& db, const Principal& who) const;
+  Result<Stood> require(Session& db, const Principal& who) const;
 
  private:
-  Result<bool> has_session(Session& db, const Principal& who, const LiveUser& user) const;
-  Result<bool> has_token(Session& db, const Principal& who) const;
+  Result<bool> is_good(Session& db, const StoredSession& session, const LiveUser& user) const;
 
   Context& host_;
   SessionRepository sessions_;

@@ -13,6 +13,7 @@ namespace gatehouse::tokens {
 namespace {
 
 constexpr std::string_view kTopic = "tokens.api_token";
+constexpr std::string_view kIdTopic = "tokens.api_token_id";
 constexpr std::size_t kRemembered = 10'000;
 
 // security.md 3. What was made on /v1 opens the dialects that ask, too: some have no way of their
@@ -23,18 +24,25 @@ bool opens(const ApiTokenRecord& token, std::string_view mount) {
 
 }  // namespace
 
+std::string stamp_of(const StoredApiToken& token) {
+  constexpr std::size_t kLength = 22;
+  return sha256_hex(token.digest).substr(0, kLength);
+}
+
 ApiTokenCheck::ApiTokenCheck(Context& host, const ApiTokenRepository& tokens, LastUses& uses)
     : host_(host),
       tokens_(tokens),
       uses_(uses),
-      by_digest_(host.bus(), host.metrics(), kTopic, kRemembered) {}
+      by_digest_(host.bus(), host.metrics(), kTopic, kRemembered),
+      by_id_(host.bus(), host.metrics(), kIdTopic, kRemembered) {}
 
 bool ApiTokenCheck::has_form(std::string_view token) const {
   return token.starts_with(kApiTokenPrefix);
 }
 
-Result<None> ApiTokenCheck::forget(Session& db, std::string_view digest) {
-  return host_.bus().publish(db, kTopic, digest);
+Result<None> ApiTokenCheck::forget(Session& db, std::string_view id, std::string_view digest) {
+  GATEHOUSE_CHECK(host_.bus().publish(db, kTopic, digest));
+  return host_.bus().publish(db, kIdTopic, id);
 }
 
 // Null: there is none.
@@ -63,6 +71,20 @@ Result<Principal> ApiTokenCheck::check_pair(const Call& call,
                                             std::string_view secret) {
   GATEHOUSE_TRY(const auto token, find(secret));
   if (!token || token->record.id != id) return unauthenticated();
+  return admit(call, *token);
+}
+
+Result<Principal> ApiTokenCheck::check_id(const Call& call,
+                                          std::int64_t user,
+                                          const std::string& id,
+                                          std::string_view stamp) {
+  GATEHOUSE_TRY(const auto token, by_id_.get(id, [&]() -> Result<Cache::Found> {
+    GATEHOUSE_TRY(auto stored,
+                  host_.storage().read([&](Session& db) { return tokens_.find(db, user, id); }));
+    if (!stored) return Cache::Found();
+    return std::make_shared<const StoredApiToken>(*std::move(stored));
+  }));
+  if (!token || token->record.user != user || stamp_of(*token) != stamp) return unauthenticated();
   return admit(call, *token);
 }
 

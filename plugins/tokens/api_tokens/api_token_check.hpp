@@ -13,6 +13,9 @@
 
 namespace gatehouse::tokens {
 
+// Says which secret it is, and nothing that would open anything.
+std::string stamp_of(const StoredApiToken& token);
+
 // What memory knows of a token is at most two seconds old (security.md 12), and of its owner, too.
 //
 // Threads: any. Blocking: one statement where memory does not know.
@@ -30,8 +33,15 @@ class ApiTokenCheck final : public BearerCredential {
   Result<Principal> check_secret(const Call& call, std::string_view secret);
   Result<Principal> check_pair(const Call& call, std::string_view id, std::string_view secret);
 
-  // When the transaction commits, every process reads the token of that digest anew.
-  Result<None> forget(Session& db, std::string_view digest);
+  // The same of the token with that id, while it has the secret whose stamp that is: for what was
+  // given to who came with it.
+  Result<Principal> check_id(const Call& call,
+                             std::int64_t user,
+                             const std::string& id,
+                             std::string_view stamp);
+
+  // When the transaction commits, every process reads that token anew.
+  Result<None> forget(Session& db, std::string_view id, std::string_view digest);
 
  private:
   using Cache = LiveCache<std::string, StoredApiToken>;
@@ -42,6 +52,7 @@ class ApiTokenCheck final : public BearerCredential {
   const ApiTokenRepository& tokens_;
   LastUses& uses_;
   Cache by_digest_;
+  Cache by_id_;
 };
 
 }  // namespace gatehouse::tokens

@@ -14,7 +14,7 @@ Result<None> tell_ended(Context& host,
                         Session& db,
                         const std::vector<EndedApiToken>& ended) {
   for (const EndedApiToken& token : ended) {
-    GATEHOUSE_CHECK(check.forget(db, token.digest));
+    GATEHOUSE_CHECK(check.forget(db, token.id, token.digest));
     GATEHOUSE_CHECK(host.events().publish(db, ApiTokenEnded{token.id, token.user_number}));
   }
   return None{};

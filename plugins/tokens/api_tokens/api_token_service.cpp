@@ -231,7 +231,7 @@ Result<MintedApiToken> ApiTokenService::rotate(const Principal& who,
 
 Result<MintedApiToken> ApiTokenService::renew(Session& db, Owned owned) {
   StoredApiToken& token = owned.token;
-  GATEHOUSE_CHECK(check_.forget(db, token.digest));
+  GATEHOUSE_CHECK(check_.forget(db, token.record.id, token.digest));
   std::string secret = make_secret(host_.random(), token.format);
   token.digest = sha256_hex(secret);
   token.record.updated_at = host_.clock().now();
@@ -334,7 +334,7 @@ Result<ApiTokenRecord> ApiTokenService::apply(Session& db,
   if (event.changes.empty()) return std::move(record);
   record.updated_at = host_.clock().now();
   GATEHOUSE_CHECK(tokens_.update(db, owned.token));
-  GATEHOUSE_CHECK(check_.forget(db, owned.token.digest));
+  GATEHOUSE_CHECK(check_.forget(db, record.id, owned.token.digest));
   db.audit(event);
   return std::move(record);
 }

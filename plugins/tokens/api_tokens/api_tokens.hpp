@@ -26,7 +26,7 @@ class ApiTokensPart {
         mails_(host, tokens_) {}
 
   void join(Context& host);
-  BearerCredential& credential() { return check_; }
+  ApiTokenCheck& credential() { return check_; }
 
  private:
   ApiTokenRepository tokens_;

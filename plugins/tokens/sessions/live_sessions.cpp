@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live_sessions.hpp"
 
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include <gatehouse/deployment.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/storage.hpp>
+
+#include "scope_text.hpp"
 
 namespace gatehouse::tokens {
 namespace {
@@ -18,18 +18,6 @@ constexpr std::size_t kRemembered = 50'000;
 
 bool stands(const LiveUser* user, const StoredSession& session, Time now) {
   return user != nullptr && user->may_act(now) && user->epoch == session.user_epoch;
-}
-
-std::optional<std::vector<std::string>> scopes_of(const StoredSession& session) {
-  if (!session.scopes) return std::nullopt;
-  std::vector<std::string> scopes;
-  std::string_view rest = *session.scopes;
-  while (!rest.empty()) {
-    const std::size_t blank = rest.find(' ');
-    scopes.emplace_back(rest.substr(0, blank));
-    rest.remove_prefix(blank == rest.npos ? rest.size() : blank + 1);
-  }
-  return scopes;
 }
 
 }  // namespace
@@ -70,7 +58,7 @@ Result<Principal> LiveSessions::admit(const Call& call, const StoredSession& ses
   Principal who = principal_of(*user);
   who.method = "session";
   who.credential = session.id;
-  who.scopes = scopes_of(session);
+  if (session.scopes) who.scopes = split_scopes(*session.scopes);
   who.expires_at = session.expires_at;
   who.signed_in_at = session.signed_in_at;
   return who;

@@ -25,6 +25,9 @@ class LiveSessions {
   // mount that it was opened for. Unauthenticated, whatever is wrong; Unavailable.
   Result<Principal> admit(const Call& call, const StoredSession& session);
 
+  // The deployment's, as of at most two seconds ago.
+  Result<std::int64_t> epoch();
+
   // The same question inside a transaction, as it sees them; the user.
   Result<std::shared_ptr<const LiveUser>> require_standing(Session& db,
                                                            const StoredSession& session,
@@ -35,8 +38,6 @@ class LiveSessions {
   Result<None> publish_epoch(Session& db);
 
  private:
-  Result<std::int64_t> epoch();
-
   Context& host_;
   const SessionRepository& rows_;
   LiveCache<std::string, StoredSession> sessions_;

@@ -11,6 +11,7 @@
 
 #include "checksum.hpp"
 #include "new_session.hpp"
+#include "scope_text.hpp"
 #include "standing.hpp"
 
 namespace gatehouse::tokens {
@@ -34,15 +35,10 @@ Result<SessionToken> OpaqueSessions::open(Session& db,
     throw std::logic_error("SessionTokens::open() with a life that is none");
   }
   if (who.actor != 0) return denied();
-  GATEHOUSE_TRY(const auto user, Standing(host_).require(db, who));
-  GATEHOUSE_TRY(StoredSession session, new_session(host_, db, call, *user));
+  GATEHOUSE_TRY(const auto stood, Standing(host_).require(db, who));
+  GATEHOUSE_TRY(StoredSession session, new_session(host_, db, call, *stood.user));
   session.method = method;
-  if (who.scopes) {
-    session.scopes.emplace();
-    for (const std::string& scope : *who.scopes) {
-      session.scopes->append(session.scopes->empty() ? "" : " ").append(scope);
-    }
-  }
+  if (who.scopes) session.scopes = join_scopes(*who.scopes);
   session.signed_in_at = who.signed_in_at;
   session.expires_at =
       std::min(session.created_at + life, who.expires_at.value_or(session.created_at + life));
@@ -50,7 +46,7 @@ Result<SessionToken> OpaqueSessions::open(Session& db,
   std::string token = std::string(kPrefix) + session.id + host_.random().base62(kSecretLength);
   token += checksum(token);
   session.token_digest = sha256_hex(token);
-  GATEHOUSE_CHECK(ends_.end_oldest(db, user->number, per_user_ - 1));
+  GATEHOUSE_CHECK(ends_.end_oldest(db, stood.user->number, per_user_ - 1));
   GATEHOUSE_CHECK(rows_.insert(db, session));
   return SessionToken{std::move(token), session.id, session.expires_at};
 }

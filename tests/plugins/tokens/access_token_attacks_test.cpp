@@ -1,10 +1,5 @@
 // What is no access token of ours, and why (RFC 8725). SPDX-License-Identifier: Apache-2.0
-#include <functional>
-
-#include <gatehouse/digest.hpp>
-#include <gatehouse/keys.hpp>
-
-#include "tests/plugins/tokens/sessions_fixture.hpp"
+#include "tests/plugins/tokens/forging_fixture.hpp"
 
 namespace gatehouse::tokens {
 namespace {
@@ -13,60 +8,15 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kIssuer = "https://id.example.org";
 
-class AccessTokenAttack : public TokensTest {
+class AccessTokenAttack : public ForgingTest {
  protected:
   void SetUp() override {
-    TokensTest::SetUp();
+    ForgingTest::SetUp();
     opened_ = sign_in();
-    parts_ = split(opened_.access_token);
-    header_ = *base64url_decode(parts_[0]);
-    const auto claims = decode_json<AccessClaims>(*base64url_decode(parts_[1]));
-    ASSERT_TRUE(claims);
-    claims_ = *claims;
-    kid_ = header_.substr(header_.find("\"kid\":\"") + 7, 16);
-    const auto sealed =
-        ask<std::string>("select sealed_secret from tokens_signing_key where kid = :kid", kid_);
-    const auto x = ask<std::string>("select x from tokens_signing_key where kid = :kid", kid_);
-    const auto y = ask<std::string>("select y from tokens_signing_key where kid = :kid", kid_);
-    key_.emplace(*Es256Key::from_parts(
-        {*base64url_decode(x), *base64url_decode(y), *host().keys().open("signing_key", sealed)}));
-    public_key_ = *base64url_decode(x) + *base64url_decode(y);
-  }
-
-  static std::vector<std::string> split(std::string_view token) {
-    std::vector<std::string> parts;
-    while (true) {
-      const std::size_t dot = token.find('.');
-      parts.emplace_back(token.substr(0, dot));
-      if (dot == token.npos) return parts;
-      token.remove_prefix(dot + 1);
-    }
-  }
-
-  // Signed by our own key: nothing but the words is wrong.
-  std::string signed_by_us(std::string_view header, std::string_view payload) {
-    const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
-    return text + "." + base64url_encode(key_->sign(text));
-  }
-  std::string with_claims(const std::function<void(AccessClaims&)>& alter) {
-    AccessClaims claims = claims_;
-    alter(claims);
-    return signed_by_us(header_, encode_json(claims));
-  }
-  std::string with_header(std::string_view header) {
-    return signed_by_us(header, *base64url_decode(parts_[1]));
-  }
-  std::string header_with(std::string_view more) {
-    return header_.substr(0, header_.size() - 1) + "," + std::string(more) + "}";
+    learn(opened_.access_token);
   }
 
   SignedIn opened_;
-  std::vector<std::string> parts_;
-  std::string header_;
-  AccessClaims claims_;
-  std::string kid_;
-  std::optional<Es256Key> key_;
-  std::string public_key_;
 };
 
 TEST_F(AccessTokenAttack, ATokenSaysWhatRfc9068Wants) {
@@ -210,10 +160,20 @@ TEST_F(AccessTokenAttack, WhateverIsWrongIsRefused) {
        with_claims([](auto& claims) { claims.exp = std::numeric_limits<std::int64_t>::max(); })},
       {"an unknown session",
        with_claims([](auto& claims) { claims.sid = "65f1c0ffee00000000000001"; })},
-      {"no session", with_claims([](auto& claims) { claims.sid.clear(); })},
+      {"no session", with_claims([](auto& claims) { claims.sid.reset(); })},
+      {"an empty session", with_claims([](auto& claims) { claims.sid = ""; })},
+      {"an actor", with_claims([](auto& claims) { claims.act = ActClaim{claims.sub}; })},
+      {"grant scopes", with_claims([](auto& claims) { claims.scope = "data:read"; })},
+      {"a delegation", with_claims([](auto& claims) { claims.delegation = DelegationClaim(); })},
+      {"a delegation to oneself instead of the session", with_claims([&](auto& claims) {
+         claims.sid.reset();
+         claims.act = ActClaim{claims.sub};
+         claims.scope = "data:read";
+         claims.delegation = DelegationClaim{ada(), ada(), claims.epoch, "", "", "", {}};
+       })},
       {"another epoch of the user", with_claims([](auto& claims) { claims.epoch += 1; })},
       {"another epoch of the deployment", with_claims([](auto& claims) { claims.dep += 1; })},
-      {"too long", opened_.access_token + std::string(3'000, 'A')},
+      {"too long", opened_.access_token + std::string(7'000, 'A')},
   };
   for (const Case& one : cases) {
     const auto reply = bearer(one.token).get("/v1/users/me");

@@ -64,6 +64,11 @@ class Teller final : public Plugin {
 // Keeps what was told in transactions, of those that were rolled back too.
 class HeardTrail final : public Plugin, private AuditTrail {
  public:
+  // Who did each, for whom.
+  std::vector<AuditOrigin> take_origins() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(origins_, {});
+  }
   // Each as "action user detail".
   std::vector<std::string> take() {
     const std::lock_guard lock(mutex_);
@@ -76,6 +81,7 @@ class HeardTrail final : public Plugin, private AuditTrail {
     const std::lock_guard lock(mutex_);
     const AuditEvent& event = record.event;
     lines_.push_back(event.action + " " + event.user_name + " " + event.detail);
+    origins_.push_back(record.origin);
     return None{};
   }
   void note(AuditRecord) noexcept override {}
@@ -88,8 +94,9 @@ class HeardTrail final : public Plugin, private AuditTrail {
     return std::int64_t{0};
   }
 
-  std::mutex mutex_;  // guards lines_
+  std::mutex mutex_;  // guards the rest
   std::vector<std::string> lines_;
+  std::vector<AuditOrigin> origins_;
 };
 
 // The plugin, with a look at what the host gives it.
@@ -166,6 +173,9 @@ class TokensTest : public ::testing::Test {
  protected:
   void SetUp() override { begin({}); }
 
+  // Those that a suite needs besides.
+  virtual void add_plugins(std::vector<testing::TestedPlugin>&) {}
+
   // Begins anew, with these settings of the plugin.
   void begin(const testing::Settings& settings) {
     setenv("GATEHOUSE_ADMIN_PASSWORD", "correct horse battery", 1);
@@ -184,6 +194,7 @@ class TokensTest : public ::testing::Test {
     plugins.push_back({"trail", std::move(trail)});
     plugins.push_back({"tokens", std::move(tokens), settings});
     plugins.push_back({"dialect", std::move(dialect)});
+    add_plugins(plugins);
     app_ = std::make_unique<testing::HarnessCore>(std::move(plugins));
     ASSERT_TRUE(app_->mistakes().empty()) << app_->mistakes().front();
     ada_ = create("ada", R"(, "email": "ada@example.org")");

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_web_tokens.hpp"
+
+namespace gatehouse::tokens {
+
+Result<Principal> JsonWebTokens::check(const Call& call, std::string_view token) {
+  GATEHOUSE_TRY(const auto claims, signed_.read(call, token));
+  if (is_of_session(*claims)) return access_.admit(call, *claims);
+  if (is_delegated(*claims)) return delegated_.admit(call, *claims);
+  return unauthenticated();
+}
+
+}  // namespace gatehouse::tokens
