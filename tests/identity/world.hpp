@@ -53,7 +53,8 @@ struct Person {
 
 class World {
  public:
-  World() : app_(plugins()) {
+  // With these beside the identity plugins.
+  explicit World(std::vector<testing::TestedPlugin> more = {}) : app_(plugins(std::move(more))) {
     if (!app_.mistakes().empty()) throw std::runtime_error(app_.mistakes().front());
     const HashingAllowed slot;
     password_hash_ = Argon2Passwords(PasswordCost{}).hash(kPassword);
@@ -155,12 +156,13 @@ class World {
       "made_on, created_at, updated_at, expires_at) values (:id, :user, :digest, 1, 'placed', "
       "'[\"tokens:write\"]', true, '/v1', :created_at, :updated_at, :expires_at)";
 
-  static std::vector<testing::TestedPlugin> plugins() {
+  static std::vector<testing::TestedPlugin> plugins(std::vector<testing::TestedPlugin> more) {
     std::vector<testing::TestedPlugin> all;
     for (const char* name : {GATEHOUSE_IDENTITY_PLUGINS}) {
       all.push_back(
           {name, testing::load_plugin(std::string(GATEHOUSE_PLUGIN_FOLDER "/") + name + ".so")});
     }
+    for (testing::TestedPlugin& plugin : more) all.push_back(std::move(plugin));
     return all;
   }
 
