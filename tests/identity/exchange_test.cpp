@@ -4,7 +4,8 @@
 //
 // What may come of a credential, as judge() has it:
 // - its user, or somebody who shares with its user, whom its user then acts for with the grant's
-//   scopes; never a third, and nothing beyond that of who acts for somebody;
+//   scopes; never a third, and nothing beyond that of who acts for somebody. Where its user gives
+//   a grant, the grantee may act for them, and has no more of it than the credential had;
 // - no route that it does not open itself; but what is made on /v1 opens also mounts that take API
 //   tokens of /v1 (contracts/v1.md), where the same routes are open as on /v1;
 // - no role that it does not come with;
@@ -75,13 +76,14 @@ class Exchange : public ::testing::Test {
   Exchange() : world_(plugins()) {
     ada_ = world_.place({.account = world_.default_account(), .roles = Role::Consultant});
     stranger_ = world_.place({});
-    sharing_ = world_.place({});
+    sharing_ = world_.place({.roles = Role::Consultant});
     managed_ = world_.place({.manager = ada_.number});
-    access_->grant(ada_.number, managed_.number, access_->all_scopes());
-    access_->grant(ada_.number, sharing_.number, {"data:read"});
+    other_ = world_.place({});
+    grant(sharing_, ada_, {"data:read"});
     // Those in turn have grants, which do not come along.
-    access_->grant(sharing_.number, stranger_.number, access_->all_scopes());
-    access_->grant(managed_.number, stranger_.number, access_->all_scopes());
+    grant(other_, sharing_, kAllScopes);
+    grant(other_, managed_, kAllScopes);
+    if (access_ != nullptr) access_->grant(ada_.number, managed_.number, kAllScopes);
     // The attacker has the secret of a token that is switched off.
     const Credential basic = of_password();
     switched_off_ = made(send(basic, {"POST", own_tokens_, R"({"title": "off"})"}));
@@ -90,16 +92,38 @@ class Exchange : public ::testing::Test {
   }
 
   std::vector<testing::TestedPlugin> plugins() {
-    auto access = std::make_unique<testing::FakeAccess>();
     auto probe = std::make_unique<Probe>();
-    access_ = access.get();
     probe_ = probe.get();
     std::vector<testing::TestedPlugin> more;
-    more.push_back({"access", std::move(access)});
+    if (!has_managed_users()) {
+      auto access = std::make_unique<testing::FakeAccess>();
+      access_ = access.get();
+      more.push_back({"access", std::move(access)});
+    }
     more.push_back({"acting", std::make_unique<tokens::Acting>()});
     more.push_back({"probe", std::move(probe)});
     return more;
   }
+
+  static bool has_managed_users() {
+    const std::vector<std::string_view> names = {GATEHOUSE_IDENTITY_PLUGINS};
+    return std::find(names.begin(), names.end(), "managed_users") != names.end();
+  }
+  // From now on the second may do this with the data of the first.
+  void grant(const Person& owner, const Person& grantee, const std::vector<std::string>& scopes) {
+    if (access_ != nullptr) return access_->grant(grantee.number, owner.number, scopes);
+    const std::string id = "5a4e" + grantee.id.substr(14) + owner.id.substr(14);
+    std::string text;
+    for (const std::string& scope : scopes) text += (text.empty() ? "" : " ") + scope;
+    const auto stored = world_.app().storage().write([&](Session& db) {
+      return db.run(kPlaceGrant, id, owner.number, grantee.number, text, owner.number);
+    });
+    if (!stored) throw std::runtime_error(stored.error().message);
+  }
+  static constexpr Sql kPlaceGrant =
+      "insert into managed_users_grant (id, owner, grantee, scopes, made_by, confirmed, "
+      "created_at) values (:id, :owner, :grantee, :scopes, :made_by, true, 0)";
+  const std::vector<std::string> kAllScopes = {"data:read", "data:write"};
 
   const std::string own_tokens_ = "/v1/users/me/tokens";
   Time now() { return world_.app().clock().now(); }
@@ -204,10 +228,16 @@ class Exchange : public ::testing::Test {
     return R"({"refresh_token": ")" + token + "\"}";
   }
 
+  // What a narrow token needs so that it comes as far as the rules of sharing.
+  static std::string sharing_scopes() {
+    return has_managed_users() ? R"(, "managed_users:delegate", "managed_users:write")" : "";
+  }
+
   // One start of each kind.
   std::vector<std::function<Credential()>> starts() {
     const auto soon = [this] { return R"(, "expires_at": ")" + to_rfc3339(now() + 60s) + "\""; };
-    const std::string reading = R"(, "scopes": ["probe:read", "tokens:write", "acting:write"])";
+    const std::string reading =
+        R"(, "scopes": ["probe:read", "tokens:write", "acting:write")" + sharing_scopes() + "]";
     const auto full = [this] { return of_token("an API token"); };
     const auto narrow = [this, reading] { return of_token("an API token with scopes", reading); };
     const auto one_token = [this](Credential by) {
@@ -284,6 +314,17 @@ class Exchange : public ::testing::Test {
       }
       add("PUT", "/v1/users/" + number + "/password", R"({"new_password": "a long new word"})");
       if (user != &ada_) add("POST", "/v1/users/" + number + "/password-reset");
+      for (const char* place : {"/v1/users/", "/v1/managed-users/"}) {
+        const std::string target = place + number + "/delegated-token";
+        add("POST", target, "{}").member = "access_token";
+        add("POST", target, R"({"scopes": ["data:write"]})").member = "access_token";
+      }
+      add("POST",
+          "/v1/users/" + number + "/grants",
+          R"({"grantee": ")" + stranger_.id + R"(", "scopes": ["data:read", "data:write"]})");
+      add("POST",
+          "/v1/managed-users/" + number + "/handover",
+          R"({"email": "mine@example.net", "username": "mine"})");
     }
     for (const std::string_view mount : Probe::kMounts) {
       Step& session = add("POST", std::string(mount) + "/probe/session");
@@ -315,14 +356,15 @@ class Exchange : public ::testing::Test {
     const Principal& is = *has.who;
     const bool same = is.user == was.user && is.actor == was.actor;
     const bool acts = was.actor == 0 && is.actor == was.user;
-    if (!same && !acts) return "another principal";
+    const bool was_granted = was.actor == 0 && is.actor == stranger_.number &&
+                             (is.user == was.user || is.user == managed_.number);
+    if (!same && !acts && !was_granted) return "another principal";
     if (!was.roles.contains(is.roles)) return "more roles";
-    if (acts) {
+    if (is.actor != 0) {
       if (!is.roles.empty()) return "roles of somebody who is acted for";
-      const auto held = access_->held_by(is.actor, is.user);
-      for (const std::string& scope : is.grant_scopes) {
-        if (std::find(held.begin(), held.end(), scope) == held.end()) return "not granted " + scope;
-      }
+      const bool writes = std::find(is.grant_scopes.begin(), is.grant_scopes.end(), "data:write") !=
+                          is.grant_scopes.end();
+      if (writes && is.user == sharing_.number) return "what was not granted";
       if (!is.expires_at || *is.expires_at > now() + 5min) return "acts for too long";
     }
     for (std::string place : has.places) {
@@ -334,6 +376,7 @@ class Exchange : public ::testing::Test {
       }
       return "opens " + place;
     }
+    if (was_granted) return "";  // a grant lasts as long as it says
     const Time allowed =
         may_last(from, had, made) ? now() + 365 * 24h : was.expires_at.value_or(Time::max());
     if (!is.expires_at && was.expires_at) return "has no end";
@@ -355,6 +398,7 @@ class Exchange : public ::testing::Test {
     if (reply.status >= 300) return std::nullopt;
     if (step.method == "PATCH")
       return Credential{"switched on", Form::Bearer, switched_off_.secret};
+    if (step.target.ends_with("/grants")) return of_accomplice(step, reply);
     Credential given{by.name + ", then " + step.method + ' ' + step.target + ' ' + step.body,
                      step.gives,
                      json_member(reply.body, step.member),
@@ -362,6 +406,24 @@ class Exchange : public ::testing::Test {
                      by.is_of_dialect || step.target.ends_with("/probe/token")};
     if (given.text.empty()) given = by;  // a new password, say
     return given;
+  }
+
+  // Whoever has a credential may have a user of their own, too: as whom they then act for who was
+  // made to share.
+  Credential of_accomplice(const Step& step, const testing::Reply& reply) {
+    const std::string user = step.target.substr(0, step.target.rfind('/'));
+    grants_.push_back(step.target + "/" + json_member(reply.body, "id"));
+    const auto client = world_.sign_in(stranger_);
+    const auto acts = client.post(user + "/delegated-token", "{}");
+    if (acts.status != 201) throw std::runtime_error("no token of the grant: " + acts.body);
+    return {
+        "an accomplice by " + step.target, Form::Bearer, json_member(acts.body, "access_token")};
+  }
+  void take_grants_back() {
+    for (const std::string& grant : std::exchange(grants_, {})) {
+      const auto reply = with(of_password()).remove(grant);
+      if (reply.status != 204) throw std::runtime_error("a grant stays: " + reply.body);
+    }
   }
 
   // What there is, so that what a call leaves behind can be taken away: of tokens and sessions a
@@ -381,6 +443,7 @@ class Exchange : public ::testing::Test {
     return *found;
   }
   void go_back_to(const Mark& mark) {
+    take_grants_back();
     const auto swept = world_.app().storage().write([&](Session& db) -> Result<None> {
       GATEHOUSE_CHECK(db.run(kForgetTokens, mark.last_token));
       GATEHOUSE_TRY(const auto sessions, db.list<Family>(kSessions));
@@ -411,11 +474,13 @@ class Exchange : public ::testing::Test {
   World world_;
   Time world_now_ = testing::FakeClock().now();
   Person ada_;
-  Person stranger_;
+  Person stranger_;  // the attacker's own user
+  Person other_;
   Person sharing_;
   Person managed_;
   MadeToken switched_off_;
   MadeToken spare_;
+  std::vector<std::string> grants_;  // paths of those that a call has made
   std::size_t tried_ = 0;
   std::size_t given_ = 0;
 };

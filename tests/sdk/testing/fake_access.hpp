@@ -23,10 +23,6 @@ class FakeAccess final : public Plugin, private SharedAccess {
     held_[{who, owner}] = std::move(scopes);
   }
   void forget_all() { held_.clear(); }
-  std::vector<std::string> held_by(std::int64_t who, std::int64_t owner) const {
-    const auto found = held_.find({who, owner});
-    return found == held_.end() ? std::vector<std::string>() : found->second;
-  }
   const std::vector<std::string>& all_scopes() const override { return all_; }
   // Whether the database is away.
   bool is_away = false;
@@ -34,7 +30,8 @@ class FakeAccess final : public Plugin, private SharedAccess {
  private:
   Result<std::vector<std::string>> scopes(std::int64_t who, std::int64_t owner) override {
     if (is_away) return unavailable("The database is away.");
-    return held_by(who, owner);
+    const auto found = held_.find({who, owner});
+    return found == held_.end() ? std::vector<std::string>() : found->second;
   }
   Result<std::vector<std::string>> scopes(Session&, std::int64_t who, std::int64_t owner) override {
     return scopes(who, owner);
