@@ -129,8 +129,11 @@ bool is_allowed(const Principal& who,
       return (is_self(who, object) && who.actor == 0) || reads_whole_trail(who) ||
              reads_trail_of_account(who, {object.account, object.account_consultancy});
     case UserAction::Share:
-      return (is_self(who, object) && who.actor == 0) ||
-             (manages(who, object) && contains_rights(who, object, settings));
+      // A grantee comes with all that everybody holds, and without the scopes of the token with
+      // which the grant was given (security.md 3).
+      return ((is_self(who, object) && who.actor == 0) ||
+              (manages(who, object) && contains_rights(who, object, settings))) &&
+             is_within_scopes(who, Roles(), settings);
     case UserAction::HandOver:
       // Whoever takes over comes back without the scopes of the manager's token (security.md 3).
       return manages(who, object) && contains_rights(who, object, settings) &&

@@ -9,8 +9,8 @@
 namespace gatehouse {
 namespace {
 
-// security.md 3: who sets a password, moves an address, gives a role or hands somebody over can
-// come back without scopes.
+// security.md 3: who sets a password, moves an address, gives a role, hands somebody over or
+// shares their data can come back without scopes.
 TEST(Policy, ScopesBoundWhatACredentialCouldBeExchangedFor) {
   PolicySettings settings;
   for (std::uint32_t bits = 0; bits < Roles::kSets; ++bits) {
@@ -22,6 +22,9 @@ TEST(Policy, ScopesBoundWhatACredentialCouldBeExchangedFor) {
   who.roles = Role::Admin;
   UserObject plain;
   plain.user = 2;
+  UserObject oneself;
+  oneself.user = who.user;
+  oneself.roles = who.roles;
   UserObject managed;
   managed.user = 4;
   managed.manager = who.user;
@@ -32,13 +35,14 @@ TEST(Policy, ScopesBoundWhatACredentialCouldBeExchangedFor) {
     EXPECT_EQ(decide(who, UserAction::ResetPassword, plain, settings), of_plain);
     EXPECT_EQ(decide_field(who, UserField::Names, plain, settings), of_plain);
     EXPECT_EQ(decide(who, UserAction::HandOver, managed, settings), of_plain);
+    EXPECT_EQ(decide(who, UserAction::Share, managed, settings), of_plain);
+    EXPECT_EQ(decide(who, UserAction::Share, oneself, settings), of_plain);
     EXPECT_EQ(decide(who, UserAction::ResetPassword, other_admin, settings), of_admin);
     EXPECT_EQ(decide_field(who, UserField::Names, other_admin, settings), of_admin);
     EXPECT_EQ(decide_role(who, RoleChange::Give, Role::Staff, plain, settings), of_admin);
     EXPECT_EQ(decide(who, AccountAction::Grant, AccountObject{4, 0}, settings), of_admin);
     // What raises nobody's rights.
     EXPECT_EQ(decide(who, UserAction::Delete, plain, settings), Decision::Allowed);
-    EXPECT_EQ(decide(who, UserAction::Share, managed, settings), Decision::Allowed);
     EXPECT_EQ(decide_field(who, UserField::Active, other_admin, settings), Decision::Allowed);
     EXPECT_EQ(decide_role(who, RoleChange::Take, Role::Staff, other_admin, settings),
               Decision::Allowed);
