@@ -14,6 +14,18 @@ class DelegatedUse : public DelegationTest {
   void expect_ended(std::string_view token, std::string_view why) {
     EXPECT_EQ(acts(token), 401) << why;
   }
+  // Until memory knows the API token, which it does once the bus has begun to listen.
+  void remember(std::string_view token) {
+    const auto answers = [&] {
+      return app().metrics().value(
+          R"(live_cache_answers_total{topic="tokens.api_token_id",from="memory"})");
+    };
+    const double before = answers();
+    for (int tries = 0; answers() == before && tries < 100'000; ++tries) {
+      ASSERT_EQ(acts(token), 200);
+    }
+    ASSERT_GT(answers(), before);
+  }
   // Changes one's own password, with that client.
   void change_password(const testing::Client& client) {
     const auto reply = client.put(
@@ -209,6 +221,25 @@ TEST_F(DelegatedUse, EndsWithTheApiToken) {
   EXPECT_EQ(acts(of_rotated), 200);
   ASSERT_EQ(own.post(third.path() + "/rotate", "").status, 201);
   expect_ended(of_rotated, "whoever had the secret of before");
+}
+
+// As another instance changes and tells it, and as this one does.
+TEST_F(DelegatedUse, WhatMemoryKnowsOfTheApiTokenIsReadAnewWhenItChanges) {
+  const auto own = session();
+  const auto from = make_token(own);
+  const std::string token = act_for(bearer(from.secret), bea());
+  remember(token);
+  run("update tokens_api_token set active = false");
+  EXPECT_EQ(acts(token), 200) << "memory has not been told";
+  ASSERT_TRUE(host().storage().write(
+      [&](Session& db) { return host().bus().publish(db, "tokens.api_token_id", from.id); }));
+  expect_ended(token, "told");
+
+  const auto another = make_token(own);
+  const std::string second = act_for(bearer(another.secret), bea());
+  remember(second);
+  ASSERT_EQ(own.remove(another.path()).status, 204);
+  expect_ended(second, "deleted here");
 }
 
 TEST_F(DelegatedUse, EndsWithThePasswordOfEither) {
