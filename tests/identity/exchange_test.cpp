@@ -240,7 +240,7 @@ class Exchange : public ::testing::Test {
         R"(, "scopes": ["probe:read", "tokens:write", "acting:write")" + sharing_scopes() + "]";
     const auto full = [this] { return of_token("an API token"); };
     const auto narrow = [this, reading] { return of_token("an API token with scopes", reading); };
-    const auto one_token = [this](Credential by) {
+    const auto one_token = [](Credential by) {
       by.form = Form::OneToken;
       return by;
     };

@@ -260,6 +260,7 @@ TEST_F(Idempotency, AHandlerReadsWhatItsHeldTransactionWrote) {
 TEST_F(Idempotency, OfTwentyAtOnceOneIsDone) {
   std::vector<Reply> replies(20);
   std::vector<std::thread> threads;
+  threads.reserve(replies.size());
   std::latch begin(20);
   for (Reply& reply : replies) {
     threads.emplace_back([&] {
