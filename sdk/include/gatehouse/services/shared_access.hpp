@@ -22,9 +22,10 @@ enum class AccessReason : std::int64_t { Self = 1, Managed = 2, Shared = 3 };
 // Where a walk through the list stands: after that one.
 struct AccessPosition {
   std::int64_t reason = 0;
+  std::int64_t key = 0;     // UserPosition::number_key of those one manages
   std::int64_t number = 0;  // of the user, or of the grant
 };
-BOOST_DESCRIBE_STRUCT(AccessPosition, (), (reason, number))
+BOOST_DESCRIBE_STRUCT(AccessPosition, (), (reason, key, number))
 
 // A user accessible to somebody, and what holds for their data now: grant scopes ("data:read").
 // Frozen for SDK 1.
@@ -35,7 +36,8 @@ struct AccessibleUser {
   AccessPosition position;
 };
 
-// A list: oneself, then those one manages by number, then those who share by the grant's.
+// A list: oneself, then those one manages as they were made, then those who share as the grants
+// were made.
 struct AccessListing {
   bool self = true;
   bool managed = true;
