@@ -6,6 +6,7 @@
 
 #include <gatehouse/plugin.hpp>
 
+#include "grants/grants.hpp"
 #include "migrations.hpp"
 
 namespace gatehouse::managed_users {
@@ -38,7 +39,10 @@ std::vector<std::string> read_scopes(Config& config, std::vector<std::string> fa
 
 // What exists from wire() on.
 struct ManagedUsersPlugin::Parts {
-  Parts(Context&, const Settings&) {}
+  Parts(Context& host, const Settings& settings)
+      : grants(host, settings.scopes, settings.grants_per_user) {}
+
+  GrantsPart grants;
 };
 
 ManagedUsersPlugin::ManagedUsersPlugin() = default;
@@ -60,6 +64,7 @@ void ManagedUsersPlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host, settings_);
   host.routes().about("People without a login who are looked after, and users who share.");
   host.permissions().declare("managed_users:read", "managed_users:write", held_by_everybody);
+  parts_->grants.join(host);
 }
 
 }  // namespace gatehouse::managed_users

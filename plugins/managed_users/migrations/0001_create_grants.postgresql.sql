@@ -13,3 +13,4 @@ create table managed_users_grant (
 );
 create unique index managed_users_grant_by_owner on managed_users_grant (owner, grantee);
 create index managed_users_grant_by_grantee on managed_users_grant (grantee, number);
+create index managed_users_grant_by_expiry on managed_users_grant (expires_at);

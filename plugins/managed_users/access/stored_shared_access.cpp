@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stored_shared_access.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <gatehouse/services.hpp>
+
+namespace gatehouse::managed_users {
+namespace {
+
+constexpr std::size_t kRememberedOwners = 10'000;
+
+// Whether a walk that stands at `after` has still to show users of that reason.
+bool is_ahead(const std::optional<AccessPosition>& after, AccessReason reason) {
+  return !after || after->reason <= static_cast<std::int64_t>(reason);
+}
+// Where it stands among them.
+std::optional<AccessPosition> position_among(const std::optional<AccessPosition>& after,
+                                             AccessReason reason) {
+  if (!after || after->reason != static_cast<std::int64_t>(reason)) return std::nullopt;
+  return after;
+}
+
+}  // namespace
+
+StoredSharedAccess::StoredSharedAccess(Context& host,
+                                       const GrantScopes& scopes,
+                                       const GrantRepository& grants,
+                                       const SharedUsers& shared)
+    : host_(host),
+      scopes_(scopes),
+      grants_(grants),
+      shared_(shared),
+      by_owner_(host.bus(), host.metrics(), GrantRepository::kTopic, kRememberedOwners) {}
+
+std::optional<std::vector<std::string>> StoredSharedAccess::without_grants(
+    std::int64_t who, const LiveUser* owner) const {
+  if (owner == nullptr || owner->number == who) return std::vector<std::string>();
+  if (owner->manager != 0 && owner->manager == who) return scopes_.all();
+  if (!owner->may_act(host_.clock().now())) return std::vector<std::string>();
+  return std::nullopt;
+}
+
+std::vector<std::string> StoredSharedAccess::names_of(const Given* given) const {
+  if (given == nullptr || !given->confirmed) return {};
+  if (given->expires_at && *given->expires_at <= host_.clock().now()) return {};
+  return scopes_.names_of(given->scopes);
+}
+
+Result<std::vector<std::string>> StoredSharedAccess::scopes(std::int64_t who, std::int64_t owner) {
+  GATEHOUSE_TRY(const auto user, host_.services().require<LiveUsers>().find(owner));
+  if (auto judged = without_grants(who, user.get())) return *std::move(judged);
+  GATEHOUSE_TRY(
+      const auto all, by_owner_.get(owner, [&]() -> Result<std::shared_ptr<const GivenByOwner>> {
+        GATEHOUSE_TRY(const auto grants,
+                      host_.storage().read([&](Session& db) { return grants_.all_of(db, owner); }));
+        auto given = std::make_shared<GivenByOwner>();
+        given->reserve(grants.size());
+        for (const StoredGrant& grant : grants) {
+          given->push_back({grant.grantee, grant.scopes, grant.confirmed, grant.expires_at});
+        }
+        return given;
+      }));
+  const auto found =
+      std::lower_bound(all->begin(), all->end(), who, [](const Given& given, std::int64_t grantee) {
+        return given.grantee < grantee;
+      });
+  return names_of(found != all->end() && found->grantee == who ? &*found : nullptr);
+}
+
+Result<std::vector<std::string>> StoredSharedAccess::scopes(Session& db,
+                                                            std::int64_t who,
+                                                            std::int64_t owner) {
+  GATEHOUSE_TRY(const auto user, host_.services().require<LiveUsers>().find(db, owner));
+  if (auto judged = without_grants(who, user.get())) return *std::move(judged);
+  GATEHOUSE_TRY(const auto grant, grants_.find_between(db, owner, who));
+  if (!grant) return std::vector<std::string>();
+  const Given given{grant->grantee, grant->scopes, grant->confirmed, grant->expires_at};
+  return names_of(&given);
+}
+
+Result<None> StoredSharedAccess::add_self(Session& db,
+                                          const Principal& who,
+                                          std::vector<AccessibleUser>& found) const {
+  const auto& users = host_.services().require<UserDirectory>();
+  GATEHOUSE_TRY(auto self, users.find_by_number(db, who.user));
+  if (!self) return None{};
+  const AccessPosition position{static_cast<std::int64_t>(AccessReason::Self), 0, self->number};
+  found.push_back({*std::move(self), AccessReason::Self, scopes_.all(), position});
+  return None{};
+}
+
+Result<None> StoredSharedAccess::add_managed(Session& db,
+                                             const Principal& who,
+                                             const AccessListing& listing,
+                                             std::vector<AccessibleUser>& found) const {
+  const auto& users = host_.services().require<UserDirectory>();
+  UserListing managed;
+  managed.manager = who.user;
+  managed.descending = false;
+  managed.limit = listing.limit - std::ssize(found);
+  if (const auto after = position_among(listing.after, AccessReason::Managed)) {
+    managed.after = UserPosition{"", after->key, after->number};
+  }
+  GATEHOUSE_TRY(auto page, users.list(db, who, managed));
+  for (UserRecord& user : page) {
+    const UserPosition place = users.position_of(user, managed.sort);
+    const AccessPosition position{
+        static_cast<std::int64_t>(AccessReason::Managed), place.number_key, place.number};
+    found.push_back({std::move(user), AccessReason::Managed, scopes_.all(), position});
+  }
+  return None{};
+}
+
+Result<None> StoredSharedAccess::add_shared(Session& db,
+                                            const Principal& who,
+                                            const AccessListing& listing,
+                                            std::vector<AccessibleUser>& found) const {
+  const auto after = position_among(listing.after, AccessReason::Shared);
+  GATEHOUSE_TRY(
+      auto page,
+      shared_.list(db, who.user, after ? after->number : 0, listing.limit - std::ssize(found)));
+  for (SharedUser& one : page) {
+    const AccessPosition position{
+        static_cast<std::int64_t>(AccessReason::Shared), 0, one.grant.number};
+    found.push_back(
+        {std::move(one.user), AccessReason::Shared, scopes_.names_of(one.grant.scopes), position});
+  }
+  return None{};
+}
+
+Result<std::vector<AccessibleUser>> StoredSharedAccess::list(Session& db,
+                                                             const Principal& who,
+                                                             const AccessListing& listing) {
+  if (who.actor != 0) return denied();
+  std::vector<AccessibleUser> found;
+  if (listing.self && !listing.after) GATEHOUSE_CHECK(add_self(db, who, found));
+  const auto is_wanted = [&](bool wanted, AccessReason reason) {
+    return wanted && std::ssize(found) < listing.limit && is_ahead(listing.after, reason);
+  };
+  if (is_wanted(listing.managed, AccessReason::Managed)) {
+    GATEHOUSE_CHECK(add_managed(db, who, listing, found));
+  }
+  if (is_wanted(listing.shared, AccessReason::Shared)) {
+    GATEHOUSE_CHECK(add_shared(db, who, listing, found));
+  }
+  return found;
+}
+
+}  // namespace gatehouse::managed_users

@@ -1,0 +1,70 @@
+// Who may do what with whose data, in memory as long as the bus keeps it true.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/live_cache.hpp>
+#include <gatehouse/services/live_users.hpp>
+#include <gatehouse/services/shared_access.hpp>
+
+#include "grants/grant_repository.hpp"
+#include "grants/shared_users.hpp"
+
+namespace gatehouse::managed_users {
+
+class StoredSharedAccess final : public SharedAccess {
+ public:
+  // In Plugin::wire().
+  StoredSharedAccess(Context& host,
+                     const GrantScopes& scopes,
+                     const GrantRepository& grants,
+                     const SharedUsers& shared);
+
+  const std::vector<std::string>& all_scopes() const override { return scopes_.all(); }
+  Result<std::vector<std::string>> scopes(std::int64_t who, std::int64_t owner) override;
+  Result<std::vector<std::string>> scopes(Session& db,
+                                          std::int64_t who,
+                                          std::int64_t owner) override;
+  Result<std::vector<AccessibleUser>> list(Session& db,
+                                           const Principal& who,
+                                           const AccessListing& listing) override;
+
+ private:
+  // What is judged with each use; when it ends is judged by the clock.
+  struct Given {
+    std::int64_t grantee = 0;
+    ScopeBits scopes = 0;
+    bool confirmed = false;
+    std::optional<Time> expires_at;
+  };
+  using GivenByOwner = std::vector<Given>;  // by grantee
+
+  // All that is given to a manager, or nothing to whom the user does not exist or is the same;
+  // nothing: it depends on the grants.
+  std::optional<std::vector<std::string>> without_grants(std::int64_t who,
+                                                         const LiveUser* owner) const;
+  std::vector<std::string> names_of(const Given* given) const;
+  Result<None> add_self(Session& db,
+                        const Principal& who,
+                        std::vector<AccessibleUser>& found) const;
+  Result<None> add_managed(Session& db,
+                           const Principal& who,
+                           const AccessListing& listing,
+                           std::vector<AccessibleUser>& found) const;
+  Result<None> add_shared(Session& db,
+                          const Principal& who,
+                          const AccessListing& listing,
+                          std::vector<AccessibleUser>& found) const;
+
+  Context& host_;
+  const GrantScopes& scopes_;
+  const GrantRepository& grants_;
+  const SharedUsers& shared_;
+  LiveCache<std::int64_t, GivenByOwner> by_owner_;
+};
+
+}  // namespace gatehouse::managed_users

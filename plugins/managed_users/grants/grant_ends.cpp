@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "grant_ends.hpp"
+
+#include <tuple>
+#include <vector>
+
+#include <gatehouse/events.hpp>
+#include <gatehouse/log.hpp>
+#include <gatehouse/services.hpp>
+
+#include "grant_service.hpp"
+
+namespace gatehouse::managed_users {
+namespace {
+
+// Of each grant in the trail of its owner.
+Result<None> tell_trail(Context& host,
+                        Session& db,
+                        std::string_view action,
+                        const std::vector<StoredGrant>& grants) {
+  const auto& users = host.services().require<UserDirectory>();
+  for (const StoredGrant& grant : grants) {
+    GATEHOUSE_TRY(const auto owner, users.find_by_number(db, grant.owner));
+    if (owner) db.audit(event_about(action, *owner, grant));
+  }
+  return None{};
+}
+
+}  // namespace
+
+void GrantEnds::listen() {
+  host_.events().subscribe<UserDeleted>(
+      [this](Session& db, const UserDeleted& user) { return end_all_of(db, user); });
+  host_.events().subscribe<UserHandedOver>(
+      [this](Session& db, const UserHandedOver& user) { return suspend(db, user); });
+}
+
+// Of those that the user gave, the trail tells with the user's end; of those that they had, it
+// tells the owners.
+Result<None> GrantEnds::end_all_of(Session& db, const UserDeleted& user) const {
+  GATEHOUSE_TRY(std::ignore, grants_.take_of(db, user.number));
+  for (;;) {
+    GATEHOUSE_TRY(const auto ended, grants_.take_to(db, user.number));
+    if (ended.empty()) return None{};
+    GATEHOUSE_CHECK(tell_trail(host_, db, "grant.revoked", ended));
+  }
+}
+
+Result<None> GrantEnds::suspend(Session& db, const UserHandedOver& user) const {
+  GATEHOUSE_TRY(const auto suspended, grants_.suspend(db, user.number, user.manager));
+  return tell_trail(host_, db, "grant.suspended", suspended);
+}
+
+void GrantEnds::drop_expired() {
+  const Time now = host_.clock().now();
+  for (std::size_t dropped = GrantRepository::kBatch; dropped == GrantRepository::kBatch;) {
+    const auto done = host_.storage().write([&](Session& db) -> Result<None> {
+      GATEHOUSE_TRY(const auto ended, grants_.take_expired(db, now));
+      dropped = ended.size();
+      return None{};
+    });
+    if (!done) {
+      host_.log().warning(
+          "expired_grants_stay", "Expired grants could not be deleted: {}", done.error().message);
+      return;
+    }
+  }
+}
+
+}  // namespace gatehouse::managed_users

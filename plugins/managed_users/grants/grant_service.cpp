@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "grant_service.hpp"
+
+#include <tuple>
+#include <utility>
+
+#include <gatehouse/policy.hpp>
+#include <gatehouse/random.hpp>
+#include <gatehouse/services.hpp>
+#include <gatehouse/services/live_users.hpp>
+#include <gatehouse/text.hpp>
+
+namespace gatehouse::managed_users {
+namespace {
+
+Result<std::optional<UserRecord>> find_user(Session& db,
+                                            const UserDirectory& users,
+                                            const IdOrNumber& named) {
+  return named.id.empty() ? users.find_by_number(db, named.number) : users.find_by_id(db, named.id);
+}
+
+// Why the user cannot be granted anything by `owner`; "" if they can.
+std::string_view obstacle(const UserRecord& owner, const UserRecord& grantee) {
+  if (grantee.number == owner.number) return "is_owner";
+  if (grantee.number == owner.manager) return "is_manager";
+  return grantee.manager != 0 ? "cannot_act" : "";
+}
+
+std::string_view detail_of(std::string_view obstacle) {
+  if (obstacle == "is_owner") return "is the user whose data it is";
+  if (obstacle == "is_manager") return "manages the user, and may do everything anyway";
+  return "is managed, and so cannot sign in";
+}
+
+}  // namespace
+
+AuditEvent event_about(std::string_view action, const UserRecord& owner, const StoredGrant& grant) {
+  AuditEvent event{std::string(action), owner.number, owner.account};
+  event.user_id = owner.id;
+  event.user_name = owner.username.value_or(owner.email.value_or(owner.id));
+  event.detail = format("{} to {}", grant.id, grant.grantee);
+  return event;
+}
+
+Result<UserRecord> GrantService::find_owner(Session& db, const IdOrNumber& user) const {
+  GATEHOUSE_TRY(auto owner, find_user(db, host_.services().require<UserDirectory>(), user));
+  if (!owner) return not_found();
+  return *std::move(owner);
+}
+
+Result<Decision> GrantService::decide_about(Session& db,
+                                            const Principal& who,
+                                            UserAction action,
+                                            const UserRecord& user) const {
+  GATEHOUSE_TRY(const UserObject object, object_of(db, host_.services(), user));
+  return decide(who, action, object, host_.policy());
+}
+
+Result<None> GrantService::require(Session& db,
+                                   const Principal& who,
+                                   UserAction action,
+                                   const UserRecord& user) const {
+  GATEHOUSE_TRY(const Decision decision, decide_about(db, who, action, user));
+  return permit(decision);
+}
+
+Result<None> GrantService::require_standing(Session& db, const Principal& who) const {
+  GATEHOUSE_TRY(const auto user, host_.services().require<LiveUsers>().find(db, who.user));
+  const bool stands =
+      user && user->may_act(host_.clock().now()) && (who.epoch == 0 || who.epoch == user->epoch);
+  if (!stands) return unauthenticated();
+  return None{};
+}
+
+Result<std::optional<StoredGrant>> GrantService::find_living(Session& db,
+                                                             std::int64_t owner,
+                                                             std::string_view id) const {
+  GATEHOUSE_TRY(auto grant, grants_.find(db, owner, id));
+  if (grant && grant->has_expired(host_.clock().now())) grant.reset();
+  return grant;
+}
+
+// Ids are random, and known to whoever was told them. Numbers can be tried one after another, which
+// would tell strangers who there is, by name: they are taken only of users whom `who` may read.
+Result<std::optional<UserRecord>> GrantService::find_grantee(Session& db,
+                                                             const Principal& who,
+                                                             const UserRecord& owner,
+                                                             const IdOrNumber& named,
+                                                             FieldErrors& errors) const {
+  GATEHOUSE_TRY(auto user, find_user(db, host_.services().require<UserDirectory>(), named));
+  if (user) {
+    GATEHOUSE_TRY(const Decision decision, decide_about(db, who, UserAction::Read, *user));
+    const std::string_view why = obstacle(owner, *user);
+    const bool known = decision == Decision::Allowed;
+    if (why.empty() && (known || !named.id.empty())) return user;
+    if (!why.empty() && known) {
+      errors.add("/grantee", why, detail_of(why));
+      return std::optional<UserRecord>();
+    }
+  }
+  errors.add("/grantee", "unknown_user", "is no user that you can name: ask them for their id");
+  return std::optional<UserRecord>();
+}
+
+ScopeBits GrantService::check_scopes(const std::vector<std::string>& scopes,
+                                     FieldErrors& errors) const {
+  ScopeBits bits = 0;
+  if (scopes.empty()) errors.add("/scopes", "empty", "has no scope");
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    const auto bit = scopes_.bit_of(scopes[i]);
+    if (!bit) {
+      errors.add(format("/scopes/{}", i), "unknown_scope", "is no grant scope that there is here");
+    } else if ((bits & *bit) != 0) {
+      errors.add(format("/scopes/{}", i), "repeated", "stands there already");
+    }
+    bits |= bit.value_or(0);
+  }
+  return bits;
+}
+
+// Exact whoever else makes one, since a write is alone (ARCHITECTURE.md).
+Result<None> GrantService::require_room(Session& db,
+                                        const UserRecord& owner,
+                                        const UserRecord& grantee) const {
+  GATEHOUSE_TRY(std::ignore, grants_.take_expired_of(db, owner.number, host_.clock().now()));
+  GATEHOUSE_TRY(const auto present, grants_.find_between(db, owner.number, grantee.number));
+  if (present) {
+    return conflict("already_granted",
+                    "There is a grant of this user to that one already: delete it first.");
+  }
+  GATEHOUSE_TRY(const std::int64_t count, grants_.count(db, owner.number));
+  if (count < per_user_) return None{};
+  return conflict("too_many_grants",
+                  "The user has {} grants, and no more are allowed: delete one first.",
+                  count);
+}
+
+Result<std::optional<GrantView>> GrantService::view(Session& db,
+                                                    const UserRecord& owner,
+                                                    StoredGrant grant) const {
+  const auto& users = host_.services().require<UserDirectory>();
+  GATEHOUSE_TRY(auto grantee, users.find_by_number(db, grant.grantee));
+  if (!grantee) return std::optional<GrantView>();
+  std::optional<UserRecord> made_by = owner;
+  if (grant.made_by != owner.number) {
+    GATEHOUSE_TRY(made_by, users.find_by_number(db, grant.made_by));
+  }
+  return std::optional<GrantView>(
+      GrantView{std::move(grant), owner, *std::move(grantee), std::move(made_by)});
+}
+
+Result<GrantView> GrantService::create(const Principal& who,
+                                       const IdOrNumber& user,
+                                       const GrantDraft& draft) {
+  return host_.storage().write([&](Session& db) -> Result<GrantView> {
+    const Time now = host_.clock().now();
+    GATEHOUSE_TRY(const auto owner, find_owner(db, user));
+    GATEHOUSE_CHECK(require(db, who, UserAction::Share, owner));
+    GATEHOUSE_CHECK(require_standing(db, who));
+    FieldErrors errors;
+    GATEHOUSE_TRY(const auto grantee, find_grantee(db, who, owner, draft.grantee, errors));
+    StoredGrant grant;
+    grant.scopes = check_scopes(draft.scopes, errors);
+    if (draft.expires_at && *draft.expires_at <= now) {
+      errors.add("/expires_at", "past", "is not in the future");
+    }
+    GATEHOUSE_CHECK(std::move(errors).result());
+    GATEHOUSE_CHECK(require_room(db, owner, *grantee));
+    grant.id = host_.random().object_id();
+    grant.owner = owner.number;
+    grant.grantee = grantee->number;
+    grant.made_by = who.user;
+    grant.created_at = now;
+    grant.expires_at = draft.expires_at;
+    GATEHOUSE_CHECK(grants_.insert(db, grant));
+    GATEHOUSE_CHECK(mails_.tell(db, kGrantGivenMail, grant));
+    db.audit(event_about("grant.created", owner, grant));
+    GATEHOUSE_TRY(auto made, view(db, owner, std::move(grant)));
+    if (!made) return not_found();
+    return *std::move(made);
+  });
+}
+
+Result<std::vector<GrantView>> GrantService::page(const Principal& who,
+                                                  const IdOrNumber& user,
+                                                  std::int64_t before,
+                                                  std::int64_t limit) {
+  return host_.storage().read([&](Session& db) -> Result<std::vector<GrantView>> {
+    GATEHOUSE_TRY(const auto owner, find_owner(db, user));
+    GATEHOUSE_CHECK(require(db, who, UserAction::Read, owner));
+    GATEHOUSE_TRY(auto grants,
+                  grants_.list_of(db, owner.number, host_.clock().now(), before, limit));
+    std::vector<GrantView> views;
+    views.reserve(grants.size());
+    for (StoredGrant& grant : grants) {
+      GATEHOUSE_TRY(auto one, view(db, owner, std::move(grant)));
+      if (one) views.push_back(*std::move(one));
+    }
+    return views;
+  });
+}
+
+Result<GrantView> GrantService::read(const Principal& who,
+                                     const IdOrNumber& user,
+                                     std::string_view id) {
+  return host_.storage().read([&](Session& db) -> Result<GrantView> {
+    GATEHOUSE_TRY(const auto owner, find_owner(db, user));
+    GATEHOUSE_TRY(auto grant, find_living(db, owner.number, id));
+    const bool is_grantee = grant && who.actor == 0 && grant->grantee == who.user;
+    if (!is_grantee) GATEHOUSE_CHECK(require(db, who, UserAction::Read, owner));
+    if (!grant) return not_found();
+    GATEHOUSE_TRY(auto found, view(db, owner, *std::move(grant)));
+    if (!found) return not_found();
+    return *std::move(found);
+  });
+}
+
+Result<None> GrantService::revoke(const Principal& who,
+                                  const IdOrNumber& user,
+                                  std::string_view id,
+                                  const GrantPrecondition& is_as_seen) {
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(const auto owner, find_owner(db, user));
+    GATEHOUSE_TRY(const auto grant, find_living(db, owner.number, id));
+    const bool is_grantee = grant && who.actor == 0 && grant->grantee == who.user;
+    GATEHOUSE_TRY(const Decision shares, decide_about(db, who, UserAction::Share, owner));
+    if (!is_grantee && shares != Decision::Allowed) {
+      GATEHOUSE_CHECK(require(db, who, UserAction::Administer, owner));
+    }
+    if (!grant) return not_found();
+    GATEHOUSE_TRY(const auto current, view(db, owner, *grant));
+    if (!current) return not_found();
+    GATEHOUSE_CHECK(is_as_seen(*current));
+    GATEHOUSE_TRY(std::ignore, grants_.take(db, grant->number));
+    GATEHOUSE_CHECK(mails_.tell(db, kGrantTakenMail, *grant));
+    db.audit(event_about("grant.revoked", owner, *grant));
+    return None{};
+  });
+}
+
+Result<None> GrantService::confirm(const Principal& who,
+                                   const IdOrNumber& user,
+                                   std::string_view id) {
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(const auto owner, find_owner(db, user));
+    GATEHOUSE_CHECK(require(db, who, UserAction::Share, owner));
+    // Not the manager's, whose grants it is about (security.md 7).
+    if (who.user != owner.number) return denied();
+    GATEHOUSE_CHECK(require_standing(db, who));
+    GATEHOUSE_TRY(const auto grant, find_living(db, owner.number, id));
+    if (!grant) return not_found();
+    if (grant->confirmed) {
+      return conflict("not_suspended", "This grant does not wait to be confirmed.");
+    }
+    GATEHOUSE_CHECK(grants_.confirm(db, *grant));
+    db.audit(event_about("grant.confirmed", owner, *grant));
+    return None{};
+  });
+}
+
+Result<std::vector<SharedUser>> GrantService::shared_with(const Principal& who,
+                                                          std::int64_t after,
+                                                          std::int64_t limit) {
+  return host_.storage().read(
+      [&](Session& db) { return shared_.list(db, who.user, after, limit); });
+}
+
+}  // namespace gatehouse::managed_users
