@@ -4,14 +4,17 @@ The test of the installed SDK runs this too, with the notes.so that it built out
 SPDX-License-Identifier: Apache-2.0
 """
 
+import contextlib
+import sqlite3
 import unittest
 
+import gatehouse
 from gatehouse import fixture
 from users_case import UsersCase
 
 
 class NotesTest(UsersCase):
-    PLUGINS = "  users: {}\n" + fixture("notes", max_length=40)
+    PLUGINS = "  users: {}\n  managed_users: {}\n" + fixture("notes", max_length=40)
 
     def write(self, client=None, **note):
         reply = (client or self.admin).post("/notes", note)
@@ -49,6 +52,67 @@ class NotesTest(UsersCase):
         self.assertEqual([n["text"] for n in other.get("/notes").json["items"]], ["theirs"])
         stranger = self.server.anonymous()
         self.assert_problem(stranger.get(f"/notes/{note['id']}"), 401, "unauthenticated")
+
+    def share(self, owner, grantee, *scopes):
+        """Where the grant is."""
+        reply = owner.post("/v1/users/me/grants", {"grantee": grantee["id"], "scopes": scopes})
+        self.assertEqual(reply.status, 201, reply)
+        return reply.header("Location")
+
+    def rows(self, owner):
+        """How many stand in the table."""
+        sql = f"select count(*) from notes_note where owner = {owner['number']}"
+        if gatehouse.POSTGRESQL:
+            return int(gatehouse.POSTGRESQL.psql(sql, database=self.server.database))
+        with contextlib.closing(sqlite3.connect(self.server.folder / "gatehouse.sqlite")) as file:
+            return file.execute(sql).fetchone()[0]
+
+    def test_a_grantee_reads_and_writes_what_was_granted(self):
+        ada, as_ada = self.sign_in()
+        grace, as_grace = self.sign_in()
+        note = self.write(as_ada, text="shared")
+        notes = f"/users/{ada['number']}/notes"
+        self.assert_problem(as_grace.get(notes), 404, "not_found")
+        self.assert_problem(as_grace.get("/users/999999/notes"), 404, "not_found")
+
+        grant = self.share(as_ada, grace, "data:read")
+        self.assertEqual(as_grace.get(notes).json["items"], [note])
+        self.assertEqual(as_grace.get(f"{notes}/{note['id']}").json, note)
+        self.assert_problem(as_grace.post(notes, {"text": "x"}), 403, "not_granted")
+        # Her own notes are another matter.
+        self.assert_problem(as_ada.get(f"/users/{grace['number']}/notes"), 404, "not_found")
+
+        self.assertEqual(as_ada.delete(grant).status, 204)
+        for path in (notes, f"{notes}/{note['id']}"):
+            self.assert_problem(as_grace.get(path), 404, "not_found")
+        self.assert_problem(as_grace.post(notes, {"text": "x"}), 404, "not_found")
+
+        self.share(as_ada, grace, "data:write")
+        written = as_grace.post(notes, {"text": "by grace"})
+        self.assertEqual(written.status, 201, written)
+        self.assertEqual(written.header("Location"), f"{notes}/{written.json['id']}")
+        self.assert_problem(as_grace.get(notes), 403, "not_granted")
+        self.assertIn(written.json, as_ada.get("/notes").json["items"])
+
+    def test_no_role_opens_the_notes_of_others(self):
+        ada, as_ada = self.sign_in()
+        self.write(as_ada, text="mine")
+        path = f"/users/{ada['number']}/notes"
+        self.assert_problem(self.admin.get(path), 404, "not_found")
+        self.assertEqual(len(as_ada.get(path).json["items"]), 1)
+
+    def test_notes_go_with_their_writer(self):
+        ada, as_ada = self.sign_in()
+        grace, as_grace = self.sign_in()
+        self.share(as_ada, grace, "data:write")
+        self.write(as_ada, text="mine")
+        self.write(as_grace, text="hers")
+        as_grace.post(f"/users/{ada['number']}/notes", {"text": "by grace"})
+        self.assertEqual((self.rows(ada), self.rows(grace)), (2, 1))
+        self.assertEqual(self.admin.delete(f"/v1/users/{ada['number']}").status, 204)
+        self.assertEqual((self.rows(ada), self.rows(grace)), (0, 1))
+        reply = as_grace.post(f"/users/{ada['number']}/notes", {"text": "too late"})
+        self.assert_problem(reply, 404, "not_found")
 
     def test_the_document_shows_its_routes(self):
         document = self.server.anonymous().get("/openapi.json").json
