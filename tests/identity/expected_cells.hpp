@@ -29,14 +29,17 @@ namespace gatehouse::identity {
 //   c-consul   a consultant of Client
 //   empty      an account that Firm looks after and that nobody is in
 //   stranger   an account that nobody here has to do with, or somebody without a role in it
+//   sharing    a stranger who lets the actor at their data
 //   missing    a number that nothing has
 //   deleted    a user of the actor's account, or an account that Firm looked after, that is gone
 //   default    the default account
 //   -          the route has no object
 struct RouteExpectations {
   std::string_view route;
-  // In it, {fresh} is a name that was never used, {account} the line's account. In the route,
-  // {token} is an API token of the line's user.
+  // In it, {fresh} is a name that was never used, {account} the line's account, {grantee} the id of
+  // somebody in the actor's account. In the route, {token} is an API token of the line's user, and
+  // {grant} a grant of theirs: to the actor, where they are `sharing`, and one that waits to be
+  // confirmed, where the route is about that.
   std::string_view body;
   // A cell "404!200" says that the contract wants 404 and the code answers 200: a known fault,
   // which fails the test when it is mended, so that the mark goes.

@@ -14,6 +14,7 @@
 
 #include "tests/identity/expected_accounts.hpp"
 #include "tests/identity/expected_audit.hpp"
+#include "tests/identity/expected_grants.hpp"
 #include "tests/identity/expected_sessions.hpp"
 #include "tests/identity/expected_tokens.hpp"
 #include "tests/identity/expected_users.hpp"
@@ -26,6 +27,7 @@ using Expectations = std::span<const RouteExpectations>;
 const Expectations kAll[] = {kUsersExpectations,
                              kAccountsExpectations,
                              kAuditExpectations,
+                             kGrantsExpectations,
                              kSessionsExpectations,
                              kTokensExpectations};
 
@@ -107,6 +109,7 @@ class Matrix : public ::testing::Test {
     if (target.find("{token}") != target.npos) {
       replace(target, "{token}", world_.place_token(object.user));
     }
+    if (target.find("/grants") != target.npos) fill_grant(target, body, line, object.user, who);
     replace(target, "{code}", "nobody-was-sent-this");
     replace(body, "{account}", std::to_string(object.account));
     replace(body, "{elsewhere}", std::to_string(elsewhere_));
@@ -160,6 +163,20 @@ class Matrix : public ::testing::Test {
     return actors_.emplace(name, world_.place(actor)).first->second;
   }
 
+  // A grant of the line's user, and whom another one is to be made for.
+  void fill_grant(std::string& target,
+                  std::string& body,
+                  const std::string& line,
+                  std::int64_t owner,
+                  const Person& actor) {
+    const auto colleague = [&] { return world_.place({.account = firm_}); };
+    if (body.find("{grantee}") != body.npos) replace(body, "{grantee}", colleague().id);
+    if (line != "sharing" && target.find("{grant}") == target.npos) return;
+    const std::int64_t grantee = line == "sharing" ? actor.number : colleague().number;
+    const bool waits = target.ends_with("/confirm");
+    replace(target, "{grant}", world_.place_grant(owner, grantee, !waits));
+  }
+
   Object find(const std::string& line, const Person& actor) {
     const auto somebody = [&](std::int64_t account, Roles roles = {}, std::int64_t manager = 0) {
       const Person placed = world_.place({.account = account, .roles = roles, .manager = manager});
@@ -174,7 +191,7 @@ class Matrix : public ::testing::Test {
     if (line == "client") return somebody(client_);
     if (line == "c-acadm") return somebody(client_, Role::AccountAdmin);
     if (line == "c-consul") return somebody(client_, Role::Consultant);
-    if (line == "stranger") return somebody(elsewhere_);
+    if (line == "stranger" || line == "sharing") return somebody(elsewhere_);
     if (line == "default") return {kMissing, default_};
     if (line == "deleted") return deleted_user(actor.account);
     return {};
@@ -273,6 +290,10 @@ TEST_F(Matrix, AccountsAnswersEveryCellAsExpected) {
 
 TEST_F(Matrix, AuditAnswersEveryCellAsExpected) {
   expect_cells(kAuditExpectations);
+}
+
+TEST_F(Matrix, GrantsAnswersEveryCellAsExpected) {
+  expect_cells(kGrantsExpectations);
 }
 
 TEST_F(Matrix, TokensAnswersEveryCellAsExpected) {

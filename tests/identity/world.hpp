@@ -119,6 +119,19 @@ class World {
     return id;
   }
 
+  // A grant between the two; its id.
+  std::string place_grant(std::int64_t owner, std::int64_t grantee, bool confirmed) {
+    constexpr Sql kPlaceGrant =
+        "insert into managed_users_grant (id, owner, grantee, scopes, made_by, confirmed, "
+        "created_at) values (:id, :owner, :grantee, 'data:read', :made_by, :confirmed, 0)";
+    char id[25];
+    std::snprintf(id, sizeof id, "5a4e%020lld", static_cast<long long>(++grants_));
+    const auto stored = app_.storage().write(
+        [&](Session& db) { return db.run(kPlaceGrant, id, owner, grantee, owner, confirmed); });
+    if (!stored) throw std::runtime_error(stored.error().message);
+    return id;
+  }
+
   // In one transaction.
   void place_all(std::vector<Person>& people) {
     for (Person& person : people) {
@@ -201,6 +214,7 @@ class World {
   std::string password_hash_;
   std::int64_t placed_ = 0;
   std::int64_t sessions_ = 0;
+  std::int64_t grants_ = 0;
   std::int64_t placed_tokens_ = 0;
 };
 
