@@ -6,28 +6,39 @@ SPDX-License-Identifier: Apache-2.0
 
 import base64
 import contextlib
+import dataclasses
 import itertools
 import signal
 import threading
 import time
 
 import gatehouse
-from places import Server, durable_cluster, processes_of, signal_all, wait_until
+from places import PLUGINS, Server, durable_cluster, processes_of, signal_all, wait_until
 
 BOUND_S = 2.0  # a request that begins later than this after an end is never let in
 PASSWORD = "nine lives of a cat 1"
 ME = "/v1/users/me"
 
 
+@dataclasses.dataclass(frozen=True)
+class Way:
+    """In: what is asked for, with which credential, and how it is refused when that has ended."""
+
+    authorization: str
+    target: str = ME
+    refusal: int = 401
+
+
 class Person:
-    """A user of their own, with a session and an API token."""
+    """A user of their own, with a session and an API token, and who shares notes with another."""
 
     _numbers = itertools.count()
 
     def __init__(self, server):
         self._admin = server.client()
         self.name = f"person{next(self._numbers)}"
-        self.id = _made(self._admin, "/v1/users", {"username": self.name, "password": PASSWORD})["id"]
+        user = self._make_user(self.name)
+        self.id = user["id"]
         self.own = gatehouse.Client(server.url, self.name, PASSWORD)
         opened = _made(
             gatehouse.Client(server.url),
@@ -36,16 +47,23 @@ class Person:
         )
         token = _made(self.own, f"{ME}/tokens", {"title": "for a test"})
         self.token_id = token["id"]
-        self.credentials = {
-            "session": f"Bearer {opened['access_token']}",
-            "API token": f"Bearer {token['token']}",
-            "password": "Basic " + base64.b64encode(f"{self.name}:{PASSWORD}".encode()).decode(),
+        grantee = self._make_user(f"grantee-of-{self.name}")
+        grant = {"grantee": grantee["id"], "scopes": ["data:read"]}
+        self.grant_id = _made(self.own, f"{ME}/grants", grant)["id"]
+        self.ways = {
+            "session": Way(f"Bearer {opened['access_token']}"),
+            "API token": Way(f"Bearer {token['token']}"),
+            "password": Way(_basic(self.name)),
+            "grant": Way(_basic(grantee["username"]), f"/users/{user['number']}/notes", 404),
         }
+
+    def _make_user(self, name):
+        return _made(self._admin, "/v1/users", {"username": name, "password": PASSWORD})
 
     def end_session(self):
         """By who has it."""
         client = gatehouse.Client(self.own.address.geturl())
-        client.headers["Authorization"] = self.credentials["session"]
+        client.headers["Authorization"] = self.ways["session"].authorization
         _expect(client.delete("/v1/sessions/current"), 204)
         return ["session"]
 
@@ -53,9 +71,13 @@ class Person:
         _expect(self.own.delete(f"{ME}/tokens/{self.token_id}"), 204)
         return ["API token"]
 
+    def revoke_grant(self):
+        _expect(self.own.delete(f"{ME}/grants/{self.grant_id}"), 204)
+        return ["grant"]
+
     def deactivate(self):
         _expect(self._admin.patch(f"/v1/users/{self.id}", {"active": False}), 200)
-        return ["session", "API token", "password"]
+        return ["session", "API token", "password", "grant"]
 
     def change_password(self):
         body = {"current_password": PASSWORD, "new_password": PASSWORD[::-1]}
@@ -63,7 +85,17 @@ class Person:
         return ["session", "password"]
 
 
-WAYS = (Person.end_session, Person.revoke_token, Person.deactivate, Person.change_password)
+ENDS = (
+    Person.end_session,
+    Person.revoke_token,
+    Person.revoke_grant,
+    Person.deactivate,
+    Person.change_password,
+)
+
+
+def _basic(name):
+    return "Basic " + base64.b64encode(f"{name}:{PASSWORD}".encode()).decode()
 
 
 def _made(client, path, body):
@@ -76,20 +108,20 @@ def _expect(reply, status):
     assert reply.status == status, f"{status} was expected: {reply}"
 
 
-def _ask(server, credential):
+def _ask(server, way):
     """The status of a GET, and when it was sent."""
     client = gatehouse.Client(server.url)
-    client.headers["Authorization"] = credential
+    client.headers["Authorization"] = way.authorization
     began = time.monotonic()
-    return client.get(ME).status, began
+    return client.get(way.target).status, began
 
 
 class Watch:
-    """Asks each server again and again with a credential until each refuses it. Use it in a `with`."""
+    """Asks each server again and again until each refuses it. Use it in a `with`."""
 
-    def __init__(self, servers, credential):
+    def __init__(self, servers, way):
         self._servers = servers
-        self._credential = credential
+        self._way = way
         self._stopping = threading.Event()
         self.last_let_in = 0.0  # the beginning of the last request that was
         self.refused_by = set()
@@ -110,11 +142,11 @@ class Watch:
 
     def _ask_on(self, place):
         while not self._stopping.wait(0.02):
-            status, began = _ask(self._servers[place], self._credential)
+            status, began = _ask(self._servers[place], self._way)
             if status == 200:
                 self.last_let_in = max(self.last_let_in, began)
                 self.refused_by.discard(place)
-            elif status == 401:
+            elif status == self._way.refusal:
                 self.refused_by.add(place)
             elif status != 503:
                 self.odd.append(status)
@@ -125,31 +157,31 @@ class Watch:
 
 def _end_on_the_first(report, servers, title):
     worst = 0.0
-    for way in WAYS:
+    for end in ENDS:
         person = Person(servers[0])
-        for name, credential in person.credentials.items():
+        for name, way in person.ways.items():
             for server in servers:
-                assert _ask(server, credential)[0] == 200, f"{name} does not hold anywhere"
+                assert _ask(server, way)[0] == 200, f"the {name} does not hold anywhere"
         with contextlib.ExitStack() as stack:
             watches = {
-                name: stack.enter_context(Watch(servers, credential))
-                for name, credential in person.credentials.items()
+                name: stack.enter_context(Watch(servers, way))
+                for name, way in person.ways.items()
             }
-            ended = way(person)
+            ended = end(person)
             at = time.monotonic()
             for name in ended:
                 wait_until(
                     watches[name].is_refused_by_all,
-                    f"after {way.__name__} the {name} is not refused everywhere",
+                    f"after {end.__name__} the {name} is not refused everywhere",
                 )
             time.sleep(0.2)  # nobody comes back to it
         for name in ended:
             late = watches[name].last_let_in - at
             worst = max(worst, late)
-            assert late <= BOUND_S, f"after {way.__name__} the {name} held for {late:.2f} s"
+            assert late <= BOUND_S, f"after {end.__name__} the {name} held for {late:.2f} s"
         for name, watch in watches.items():
             assert not watch.odd, f"{name}: {watch.odd[:3]}"
-    report.say(title, f"{len(WAYS)} ways to end, on all within {max(worst, 0):.2f} s")
+    report.say(title, f"{len(ENDS)} ways to end, on all within {max(worst, 0):.2f} s")
 
 
 @contextlib.contextmanager
@@ -176,18 +208,16 @@ def _suspended(report, servers):
     """What ends while a server sleeps has ended when it wakes: its first answers."""
     person = Person(servers[0])
     sleeper = servers[-1]
-    for credential in person.credentials.values():
-        assert _ask(sleeper, credential)[0] == 200
+    for way in person.ways.values():
+        assert _ask(sleeper, way)[0] == 200
     answers = {}
     threads = []
     signal_all([sleeper.pid], signal.SIGSTOP)
     try:
         person.deactivate()
         time.sleep(BOUND_S + 1)
-        for name, credential in person.credentials.items():
-            ask = lambda name=name, credential=credential: answers.update(
-                {name: _ask(sleeper, credential)[0]}
-            )
+        for name, way in person.ways.items():
+            ask = lambda name=name, way=way: answers.update({name: _ask(sleeper, way)[0]})
             threads.append(threading.Thread(target=ask))
             threads[-1].start()
         time.sleep(0.2)  # they wait at its door
@@ -195,7 +225,8 @@ def _suspended(report, servers):
         signal_all([sleeper.pid], signal.SIGCONT)
     for thread in threads:
         thread.join()
-    assert set(answers.values()) == {401}, f"a server that slept answered {answers}"
+    wanted = {name: way.refusal for name, way in person.ways.items()}
+    assert answers == wanted, f"a server that slept answered {answers}"
     report.say("a server that slept", f"answers {answers} when it wakes")
 
 
@@ -203,30 +234,31 @@ def _away(report, cluster, servers):
     """Without the database nobody is let in for longer than the bound."""
     person = Person(servers[0])
     for server in servers:
-        for credential in person.credentials.values():
-            assert _ask(server, credential)[0] == 200
+        for way in person.ways.values():
+            assert _ask(server, way)[0] == 200
     pids = processes_of(cluster)
     signal_all(pids, signal.SIGSTOP)
     try:
         time.sleep(BOUND_S + 0.5)
         answers = {
-            name: {_ask(server, credential)[0] for server in servers}
-            for name, credential in person.credentials.items()
+            name: {_ask(server, way)[0] for server in servers}
+            for name, way in person.ways.items()
         }
     finally:
         signal_all(pids, signal.SIGCONT)
     assert all(statuses == {503} for statuses in answers.values()), f"database away: {answers}"
     for server in servers:
-        for name, credential in person.credentials.items():
+        for name, way in person.ways.items():
             wait_until(
-                lambda server=server, credential=credential: _ask(server, credential)[0] == 200,
+                lambda server=server, way=way: _ask(server, way)[0] == 200,
                 f"the {name} does not hold again",
             )
     report.say("the database away for longer", "503 on all, and 200 when it is back")
 
 
 def instances(report, terms):
-    settings = {"storage__time_limit": 1}
+    plugins = PLUGINS + "  managed_users: {}\n" + gatehouse.fixture("notes")
+    settings = {"plugins": plugins, "storage__time_limit": 1}
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(durable_cluster())
         servers = [stack.enter_context(Server([cluster], **settings))]
