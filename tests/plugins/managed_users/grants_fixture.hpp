@@ -90,6 +90,8 @@ struct TestUser {
 class GrantsTest : public ::testing::Test {
  protected:
   void SetUp() override { start({}); }
+  // Whatever else is to be there.
+  virtual void add_plugins(std::vector<testing::TestedPlugin>&) {}
   void start(const testing::Settings& settings) {
     setenv("GATEHOUSE_ADMIN_PASSWORD", "correct horse battery", 1);
     app_.reset();
@@ -99,6 +101,7 @@ class GrantsTest : public ::testing::Test {
     plugins.push_back({"users", testing::load_plugin(GATEHOUSE_USERS_PLUGIN)});
     plugins.push_back({"onlooker", std::move(onlooker)});
     plugins.push_back({"managed_users", std::make_unique<ManagedUsersPlugin>(), settings});
+    add_plugins(plugins);
     app_ = std::make_unique<testing::HarnessCore>(std::move(plugins));
     ASSERT_TRUE(app_->mistakes().empty()) << app_->mistakes().front();
     ada_ = add_user("ada");
