@@ -137,7 +137,7 @@ class GrantsTest : public ::testing::Test {
     if (reply.status != 201) throw std::runtime_error(reply.body);
     return {std::stoll(json_member(reply.body, "number")), json_member(reply.body, "id")};
   }
-  // Into the table.
+  // Into the table; the later, the lower the number, so that no other one gets it.
   TestUser add_managed(const std::string& name, const TestUser& manager) {
     constexpr Sql kPlace =
         "insert into users_user (number, id, username_key, email_key, email_verified, first_name, "
@@ -146,10 +146,10 @@ class GrantsTest : public ::testing::Test {
         "'', false, :first_name, '', '', 'UTC', '', :manager, 0, true, false, 1, true, true, "
         ":created_at, 0)";
     char id[25];
-    const std::int64_t number = 1'000'000 + ++managed_;
+    const std::int64_t number = 1'000'000'000 - ++managed_;
     std::snprintf(id, sizeof id, "feed%020lld", static_cast<long long>(number));
     const auto placed = app_->storage().write(
-        [&](Session& db) { return db.run(kPlace, number, id, name, manager.number, number); });
+        [&](Session& db) { return db.run(kPlace, number, id, name, manager.number, managed_); });
     if (!placed) throw std::runtime_error(placed.error().message);
     return {number, id};
   }
