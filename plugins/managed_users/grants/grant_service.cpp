@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "grant_service.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -24,6 +25,39 @@ std::string_view obstacle(const UserRecord& owner, const UserRecord& grantee) {
   if (grantee.number == owner.number) return "is_owner";
   if (grantee.number == owner.manager) return "is_manager";
   return grantee.manager != 0 ? "cannot_act" : "";
+}
+
+// Of a credential for which no password was shown: a token, or a session that one opened.
+std::optional<Time> end_of(const Principal& who) {
+  return who.signed_in_at ? std::nullopt : who.expires_at;
+}
+
+// No exchange upwards (security.md 3): by a grant somebody else acts for the user wherever
+// everybody may. So none comes out of a credential that may less, nor one that outlives it where no
+// password stands behind it.
+Result<None> keep_within(const Principal& who,
+                         const std::optional<Time>& expires_at,
+                         const PolicySettings& settings) {
+  const auto exceeds = [](std::string_view what) {
+    return Error{ErrorCode::PermissionDenied,
+                 "exceeds_credential",
+                 format("The grant would have {} than the credential of this request: sign in with "
+                        "the password, or use one that has as much.",
+                        what),
+                 {},
+                 {}};
+  };
+  if (who.scopes) {
+    const auto& everybodys = settings.held[Roles().bits()];
+    const bool within =
+        std::all_of(everybodys.begin(), everybodys.end(), [&](const std::string& permission) {
+          return std::find(who.scopes->begin(), who.scopes->end(), permission) != who.scopes->end();
+        });
+    if (!within) return exceeds("more scopes");
+  }
+  const auto end = end_of(who);
+  if (end && (!expires_at || *expires_at > *end)) return exceeds("a longer life");
+  return None{};
 }
 
 std::string_view detail_of(std::string_view obstacle) {
@@ -165,13 +199,14 @@ Result<GrantView> GrantService::create(const Principal& who,
       errors.add("/expires_at", "past", "is not in the future");
     }
     GATEHOUSE_CHECK(std::move(errors).result());
+    grant.expires_at = draft.expires_at ? draft.expires_at : end_of(who);
+    GATEHOUSE_CHECK(keep_within(who, grant.expires_at, host_.policy()));
     GATEHOUSE_CHECK(require_room(db, owner, *grantee));
     grant.id = host_.random().object_id();
     grant.owner = owner.number;
     grant.grantee = grantee->number;
     grant.made_by = who.user;
     grant.created_at = now;
-    grant.expires_at = draft.expires_at;
     GATEHOUSE_CHECK(grants_.insert(db, grant));
     GATEHOUSE_CHECK(mails_.tell(db, kGrantGivenMail, grant));
     db.audit(event_about("grant.created", owner, grant));
@@ -252,6 +287,7 @@ Result<None> GrantService::confirm(const Principal& who,
     if (grant->confirmed) {
       return conflict("not_suspended", "This grant does not wait to be confirmed.");
     }
+    GATEHOUSE_CHECK(keep_within(who, grant->expires_at, host_.policy()));
     GATEHOUSE_CHECK(grants_.confirm(db, *grant));
     db.audit(event_about("grant.confirmed", owner, *grant));
     return None{};

@@ -23,7 +23,8 @@ namespace gatehouse::managed_users {
 struct GrantDraft {
   IdOrNumber grantee;
   std::vector<std::string> scopes;
-  std::optional<Time> expires_at;  // nothing: until it is taken back
+  // Nothing: until it is taken back or, where a token makes it, as long as that.
+  std::optional<Time> expires_at;
 };
 
 // A grant and its people.
@@ -57,8 +58,8 @@ class GrantService {
         per_user_(per_user) {}
 
   // For the owner, or who manages them. Errors: InvalidArgument with every field that is wrong;
-  // Conflict already_granted, too_many_grants; Unauthenticated where the caller's credential has
-  // ended meanwhile.
+  // Conflict already_granted, too_many_grants; PermissionDenied exceeds_credential; Unauthenticated
+  // where the caller's credential has ended meanwhile.
   Result<GrantView> create(const Principal& who, const IdOrNumber& user, const GrantDraft& draft);
   // Up to `limit` with numbers less than `before`, the newest first; for whoever may read the user.
   Result<std::vector<GrantView>> page(const Principal& who,
@@ -72,7 +73,7 @@ class GrantService {
                       const IdOrNumber& user,
                       std::string_view id,
                       const GrantPrecondition& is_as_seen);
-  // For the owner alone. Errors: Conflict not_suspended.
+  // For the owner alone. Errors: Conflict not_suspended; PermissionDenied exceeds_credential.
   Result<None> confirm(const Principal& who, const IdOrNumber& user, std::string_view id);
 
   // Who shares with `who`; up to `limit` with grants of numbers of more than `after`.

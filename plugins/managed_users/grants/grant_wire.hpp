@@ -72,7 +72,8 @@ constexpr auto rules(Of<NewGrant>) {
                      "you may read.",
              .example = "\"65f1c0ffee00000000000001\""}),
       field(&NewGrant::scopes, kGrantScopesRule),
-      field(&NewGrant::expires_at, kGrantEndRule)};
+      field(&NewGrant::expires_at,
+            {.text = "By default never, or with the API token of this request."})};
 }
 
 // Who shares with the caller.

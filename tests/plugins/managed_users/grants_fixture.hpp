@@ -18,6 +18,7 @@
 
 #include <gatehouse/context.hpp>
 #include <gatehouse/events.hpp>
+#include <gatehouse/policy.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/services/shared_access.hpp>
@@ -45,6 +46,9 @@ class Onlooker final : public Plugin, public AuditTrail {
   Result<None> publish(Session& db, const E& event) {
     return host_->events().publish(db, event);
   }
+
+  // The permissions that everybody holds.
+  Names everybodys() { return host_->policy().held[Roles().bits()]; }
 
   // "action number of the user" of each since the last call.
   Names take_trail() {

@@ -232,6 +232,51 @@ TEST_F(Grants, AreNotMadeByWhoseCredentialHasEnded) {
   EXPECT_EQ(as(ada_).post(ada_.grants(), body_for(grace_)).status, 401);
 }
 
+// security.md 3: the grantee could act as the user, beyond the scopes and the life of the token.
+TEST_F(Grants, AreNotMoreThanTheCredentialTheyAreMadeWith) {
+  Principal who = principal(ada_);
+  who.method = "token";
+  who.expires_at = app().clock().now() + std::chrono::hours(1);
+  const auto made_by = [&](const std::string& more) {
+    const auto reply =
+        app().as(who).post(ada_.grants(), body_for(grace_, R"(["data:read"])", more));
+    if (reply.status != 201) return code_of(reply);
+    EXPECT_EQ(as(ada_).remove(reply.header("Location")).status, 204);
+    return json_member(reply.body, "expires_at");
+  };
+  EXPECT_EQ(made_by(""), "2026-01-01T01:00:00.000Z");
+  EXPECT_EQ(made_by(R"(, "expires_at": "2026-01-01T00:30:00Z")"), "2026-01-01T00:30:00.000Z");
+  EXPECT_EQ(made_by(R"(, "expires_at": "2026-01-01T01:00:01Z")"), "exceeds_credential");
+  who.scopes = {"managed_users:read", "managed_users:write"};
+  EXPECT_EQ(made_by(""), "exceeds_credential");
+  who.scopes = onlooker().everybodys();
+  EXPECT_EQ(made_by(""), "2026-01-01T01:00:00.000Z");
+  // A session has shown the password.
+  who.scopes.reset();
+  who.signed_in_at = app().clock().now();
+  EXPECT_EQ(made_by(""), "null");
+}
+
+TEST_F(Grants, AreTakenBackWithWhateverCredential) {
+  Principal who = principal(ada_);
+  who.scopes = {"managed_users:write"};
+  EXPECT_EQ(app().as(who).remove(grant(ada_, grace_)).status, 204);
+  who = principal(grace_);
+  who.scopes = {"managed_users:write"};
+  const std::string path = grant(ada_, grace_);
+  EXPECT_EQ(app().as(who).remove(ada_.grants() + path.substr(path.rfind('/'))).status, 204);
+}
+
+TEST_F(Grants, AreNotConfirmedByLessThanEverybodyMay) {
+  const std::string path = grant_by(mia_, kid_, grace_);
+  hand_over(kid_, mia_);
+  Principal who = principal(kid_);
+  who.scopes = {"managed_users:write"};
+  EXPECT_EQ(code_of(app().as(who).post(path + "/confirm", "")), "exceeds_credential");
+  EXPECT_EQ(scopes(grace_, kid_), kNone);
+  EXPECT_EQ(as(kid_).post(path + "/confirm", "").status, 204);
+}
+
 TEST_F(Grants, GoWithTheirPeople) {
   grant(ada_, grace_);
   grant(grace_, mia_);
