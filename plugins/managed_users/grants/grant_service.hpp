@@ -68,7 +68,8 @@ class GrantService {
                                       std::int64_t limit);
   // For them, and the grantee.
   Result<GrantView> read(const Principal& who, const IdOrNumber& user, std::string_view id);
-  // For the owner, who manages or administers them, and the grantee, who gives it back.
+  // For the owner, who manages or administers them, with whatever credential, and for the grantee,
+  // who gives it back.
   Result<None> revoke(const Principal& who,
                       const IdOrNumber& user,
                       std::string_view id,
