@@ -75,8 +75,7 @@ void add_changing(Routes& routes, GrantService& service, const GrantWire& wire) 
           "For the user, and who manages them. 422 of /grantee: unknown_user, also for users whom "
           "you may not read and name by number, since numbers can be guessed; is_owner, "
           "is_manager, cannot_act (managed users cannot sign in). An API token makes grants only "
-          "if "
-          "it has all permissions that everybody has, and none that outlive it (403 "
+          "with all permissions that everybody has, and none that outlive it (403 "
           "exceeds_credential). Both are told by mail.")
       .parameter("user", kAboutUser)
       .answers(409,
