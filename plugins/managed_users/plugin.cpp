@@ -7,6 +7,7 @@
 #include <gatehouse/plugin.hpp>
 
 #include "grants/grants.hpp"
+#include "managed/managed_users.hpp"
 #include "migrations.hpp"
 
 namespace gatehouse::managed_users {
@@ -40,8 +41,10 @@ std::vector<std::string> read_scopes(Config& config, std::vector<std::string> fa
 // What exists from wire() on.
 struct ManagedUsersPlugin::Parts {
   Parts(Context& host, const Settings& settings)
-      : grants(host, settings.scopes, settings.grants_per_user) {}
+      : managed(host, settings.managed_per_user),
+        grants(host, settings.scopes, settings.grants_per_user) {}
 
+  ManagedUsersPart managed;
   GrantsPart grants;
 };
 
@@ -64,6 +67,7 @@ void ManagedUsersPlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host, settings_);
   host.routes().about("People without a login who are looked after, and users who share.");
   host.permissions().declare("managed_users:read", "managed_users:write", held_by_everybody);
+  parts_->managed.join(host);
   parts_->grants.join(host);
 }
 
