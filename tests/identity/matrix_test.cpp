@@ -15,6 +15,7 @@
 #include "tests/identity/expected_accounts.hpp"
 #include "tests/identity/expected_audit.hpp"
 #include "tests/identity/expected_grants.hpp"
+#include "tests/identity/expected_managed_users.hpp"
 #include "tests/identity/expected_sessions.hpp"
 #include "tests/identity/expected_tokens.hpp"
 #include "tests/identity/expected_users.hpp"
@@ -29,7 +30,8 @@ const Expectations kAll[] = {kUsersExpectations,
                              kAuditExpectations,
                              kGrantsExpectations,
                              kSessionsExpectations,
-                             kTokensExpectations};
+                             kTokensExpectations,
+                             kManagedUsersExpectations};
 
 constexpr std::int64_t kMissing = 999'999'999'999;
 
@@ -298,6 +300,10 @@ TEST_F(Matrix, GrantsAnswersEveryCellAsExpected) {
 
 TEST_F(Matrix, TokensAnswersEveryCellAsExpected) {
   expect_cells(kTokensExpectations);
+}
+
+TEST_F(Matrix, ManagedUsersAnswersEveryCellAsExpected) {
+  expect_cells(kManagedUsersExpectations);
 }
 
 TEST_F(Matrix, SessionsAnswersEveryCellAsExpected) {

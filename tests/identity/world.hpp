@@ -21,6 +21,7 @@
 #include <gatehouse/text.hpp>
 
 #include "tests/identity/json.hpp"
+#include "tests/plugins/managed_users/fake_delegated_tokens.hpp"
 
 namespace gatehouse::identity {
 

@@ -53,10 +53,10 @@ Result<UserRecord> ManagedUserService::create(const Principal& who, const Manage
   return host_.storage().write([&](Session& db) -> Result<UserRecord> {
     GATEHOUSE_TRY(const std::int64_t count, editor().count_managed(db, who));
     if (count >= most_) {
-      return conflict("too_many_managed_users",
-                      "You manage {} users, and no more are allowed: delete one first, or hand "
-                      "one over.",
-                      count);
+      return conflict(
+          "too_many_managed_users",
+          "You manage as many users as one may ({}): delete one first, or hand one over.",
+          most_);
     }
     return editor().create_managed(db, who, draft);
   });
