@@ -62,15 +62,17 @@ Result<None> read_body(
     const Call& call, Lenient lenient, const Type& type, void* object, body::FieldErrors& errors) {
   const auto content_type = call.header("content-type");
   const BodyForm form = content_type ? body_form(*content_type) : BodyForm::Other;
+  // A body that may be missing is not null when it is there.
+  const bool may_be_missing = type.kind == Kind::Optional;
+  const Type& told = may_be_missing ? *type.element : type;
+  const auto target = [&] { return may_be_missing ? type.emplace(object) : object; };
   if (form == BodyForm::Form && has(lenient, Lenient::Forms)) {
-    const Type& fields = type.kind == Kind::Optional ? *type.element : type;
-    void* const target = type.kind == Kind::Optional ? type.emplace(object) : object;
     GATEHOUSE_TRY(const body::Pairs pairs, body::split_form(call.body()));
-    body::read_pairs(fields, pairs, body::Place{}, lenient, target, errors);
+    body::read_pairs(told, pairs, body::Place{}, lenient, target(), errors);
     return None{};
   }
   if (call.body().empty()) {
-    if (type.kind == Kind::Optional) return None{};
+    if (may_be_missing) return None{};
     return malformed("body_required", "A JSON body is required.");
   }
   // RFC 7396: a merge patch says how to change what is there, which only PATCH does.
@@ -86,7 +88,7 @@ Result<None> read_body(
                  {},
                  {}};
   }
-  return body::read_json(type, call.body(), lenient, object, errors);
+  return body::read_json(told, call.body(), lenient, target(), errors);
 }
 
 void append_escaped(std::string_view text, std::string& out) {

@@ -242,6 +242,17 @@ TEST(TypedRoute, AnOptionalBodyMayBeMissing) {
   EXPECT_EQ(other.body, "true");
 }
 
+// As /openapi.json says.
+TEST(TypedRoute, AnOptionalBodyIsNeverNull) {
+  FakeRoutes routes;
+  routes.post("/a", "public", "s", [](Call&, const std::optional<NewNote>&) -> Result<None> {
+    return None{};
+  });
+  FakeCall call = json_call("null");
+  Answer answer;
+  EXPECT_EQ(verdict(routes.last().run(call, Lenient::Strict, answer)), " null");
+}
+
 TEST(TypedRoute, MistakesOfQueryAndBodyAreToldTogether) {
   FakeRoutes routes;
   routes.post("/a",
