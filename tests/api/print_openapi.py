@@ -8,6 +8,6 @@ import sys
 import gatehouse
 
 if __name__ == "__main__":
-    plugins = "  accounts: {}\n  audit: {}\n  tokens: {}\n  users: {}\n"
+    plugins = "  accounts: {}\n  audit: {}\n  managed_users: {}\n  tokens: {}\n  users: {}\n"
     with gatehouse.Server(plugins + gatehouse.fixture("notes")) as server:
         sys.stdout.buffer.write(server.anonymous().get("/openapi.json").body)

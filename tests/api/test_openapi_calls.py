@@ -22,6 +22,7 @@ WHOM = {
 # What new objects have beyond what is required, since operations upon them need it.
 OBJECTS = {
     "/v1/users": ["email"],  # where mails about the password go
+    "/v1/managed-users": ["last_name"],  # so that each name can go; one stays
 }
 # Values that obey the schema and that not even the admin may always write: what is answered then.
 REFUSALS = {
@@ -32,6 +33,8 @@ REFUSALS = {
     ("POST /v1/users/{user}/tokens", "expires_at"): 422,  # years away: tokens.max_lifetime
     ("POST /v1/users/{user}/grants", "grantee"): 422,  # as a number that nobody has
     ("POST /v1/users/{user}/grants", "scopes"): 422,  # none at all
+    ("POST /v1/managed-users/{user}/delegated-token", "scopes"): 422,  # none at all
+    ("POST /v1/users/{user}/delegated-token", "scopes"): 422,
 }
 # Below these {user} is the admin, since what belongs to others is not theirs to share or read.
 OWN = {
@@ -42,6 +45,8 @@ OWN = {
 NAMES_USER = {
     ("POST /v1/users/{user}/grants", "grantee"),
 }
+# Where {user} is somebody whom the admin manages.
+MANAGED = {"/v1/users/{user}/delegated-token"}
 # Members whose format is told and not judged.
 UNJUDGED = {
     ("POST /v1/password-resets", "email"),  # the answer never depends on the address
@@ -166,6 +171,8 @@ class OpenApiCalls(unittest.TestCase):
     def fill(self, path, fresh=True, whom=None):
         """The path with something for each {parameter}."""
         own = next((me for below, me in OWN.items() if path.startswith(below)), None)
+        if path in MANAGED and whom is None:
+            whom, fresh = self.new_object("/v1/managed-users"), True  # not kept for other paths
         collection = target = ""
         for segment in path.split("/")[1:]:
             value = segment
