@@ -2,6 +2,7 @@
 #include "delegation_routes.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <gatehouse/reference.hpp>
@@ -16,7 +17,15 @@ constexpr std::string_view kAboutTokens =
     "For as long as an access token lasts and no longer than the caller's own credential, whose "
     "permissions bound it, too. It opens the routes that say which scope they want, and ends with "
     "the grant. 403 exceeds_grant: a scope that the caller does not have.";
+constexpr std::string_view kEnd = "/delegated-token";
 constexpr std::string_view kNoTokens = "no_tokens (the server has no plugin tokens)";
+
+// A token stands nowhere: its place is the user's.
+Created<DelegatedAccess> created(const Call& call, const Delegation& made) {
+  std::string_view of = call.path();
+  of.remove_suffix(kEnd.size());
+  return {to_wire(made), std::string(of)};
+}
 
 DelegationService::Scopes scopes_of(const std::optional<DelegationRequest>& body) {
   return body ? body->scopes : std::nullopt;
@@ -36,7 +45,7 @@ void add_delegation_routes(Context& host, DelegationService& service) {
               GATEHOUSE_TRY(const auto reference, parse_reference(user));
               GATEHOUSE_TRY(const auto made,
                             service.act_for_managed(call, reference, scopes_of(body)));
-              return Created<DelegatedAccess>(to_wire(made));
+              return created(call, made);
             })
       .description(kAboutTokens)
       .parameter("user", "An id (24 hex digits) or a number, of somebody whom the caller manages.")
@@ -53,7 +62,7 @@ void add_delegation_routes(Context& host, DelegationService& service) {
                 const std::optional<DelegationRequest>& body) -> Result<Created<DelegatedAccess>> {
               GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
               GATEHOUSE_TRY(const auto made, service.act_for(call, reference, scopes_of(body)));
-              return Created<DelegatedAccess>(to_wire(made));
+              return created(call, made);
             })
       .description(kAboutTokens)
       .parameter("user", kAboutUser)

@@ -17,7 +17,7 @@ TEST_F(DelegationRoutes, AManagerGetsATokenOnEitherRoute) {
     EXPECT_EQ(json_member(made.body, "token_type"), "Bearer");
     EXPECT_EQ(json_member(made.body, "scopes"), R"(["data:read"])");
     EXPECT_EQ(json_member(json_member(made.body, "user"), "id"), bob.id);
-    EXPECT_EQ(made.header("Location"), "");
+    EXPECT_EQ(made.header("Location"), of);
     EXPECT_EQ(made.header("Cache-Control"), "no-store");
   }
 }
