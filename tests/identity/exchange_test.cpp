@@ -33,7 +33,6 @@
 #include "tests/identity/probe.hpp"
 #include "tests/identity/world.hpp"
 #include "tests/plugins/tokens/acting.hpp"
-#include "tests/sdk/testing/fake_access.hpp"
 
 namespace gatehouse::identity {
 namespace {
@@ -83,7 +82,6 @@ class Exchange : public ::testing::Test {
     // Those in turn have grants, which do not come along.
     grant(other_, sharing_, kAllScopes);
     grant(other_, managed_, kAllScopes);
-    if (access_ != nullptr) access_->grant(ada_.number, managed_.number, kAllScopes);
     // The attacker has the secret of a token that is switched off.
     const Credential basic = of_password();
     switched_off_ = made(send(basic, {"POST", own_tokens_, R"({"title": "off"})"}));
@@ -95,23 +93,13 @@ class Exchange : public ::testing::Test {
     auto probe = std::make_unique<Probe>();
     probe_ = probe.get();
     std::vector<testing::TestedPlugin> more;
-    if (!has_managed_users()) {
-      auto access = std::make_unique<testing::FakeAccess>();
-      access_ = access.get();
-      more.push_back({"access", std::move(access)});
-    }
     more.push_back({"acting", std::make_unique<tokens::Acting>()});
     more.push_back({"probe", std::move(probe)});
     return more;
   }
 
-  static bool has_managed_users() {
-    const std::vector<std::string_view> names = {GATEHOUSE_IDENTITY_PLUGINS};
-    return std::find(names.begin(), names.end(), "managed_users") != names.end();
-  }
   // From now on the second may do this with the data of the first.
   void grant(const Person& owner, const Person& grantee, const std::vector<std::string>& scopes) {
-    if (access_ != nullptr) return access_->grant(grantee.number, owner.number, scopes);
     const std::string id = "5a4e" + grantee.id.substr(14) + owner.id.substr(14);
     std::string text;
     for (const std::string& scope : scopes) text += (text.empty() ? "" : " ") + scope;
@@ -228,16 +216,12 @@ class Exchange : public ::testing::Test {
     return R"({"refresh_token": ")" + token + "\"}";
   }
 
-  // What a narrow token needs so that it comes as far as the rules of sharing.
-  static std::string sharing_scopes() {
-    return has_managed_users() ? R"(, "managed_users:delegate", "managed_users:write")" : "";
-  }
-
   // One start of each kind.
   std::vector<std::function<Credential()>> starts() {
     const auto soon = [this] { return R"(, "expires_at": ")" + to_rfc3339(now() + 60s) + "\""; };
-    const std::string reading =
-        R"(, "scopes": ["probe:read", "tokens:write", "acting:write")" + sharing_scopes() + "]";
+    // As far as the rules of minting, acting and sharing.
+    const std::string reading = R"(, "scopes": ["probe:read", "tokens:write", "acting:write", )"
+                                R"("managed_users:delegate", "managed_users:write"])";
     const auto full = [this] { return of_token("an API token"); };
     const auto narrow = [this, reading] { return of_token("an API token with scopes", reading); };
     const auto one_token = [](Credential by) {
@@ -469,7 +453,6 @@ class Exchange : public ::testing::Test {
   static constexpr Sql kForgetTokens = "delete from tokens_api_token where number > :last";
   static constexpr Sql kForgetSession = "delete from tokens_session where id = :id";
 
-  testing::FakeAccess* access_ = nullptr;
   Probe* probe_ = nullptr;
   World world_;
   Time world_now_ = testing::FakeClock().now();

@@ -21,7 +21,6 @@
 #include <gatehouse/text.hpp>
 
 #include "tests/identity/json.hpp"
-#include "tests/plugins/managed_users/fake_delegated_tokens.hpp"
 
 namespace gatehouse::identity {
 

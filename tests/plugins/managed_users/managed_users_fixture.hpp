@@ -1,4 +1,4 @@
-// The managed_users plugin beside the users plugin, and users who manage others.
+// The managed_users plugin beside users and tokens, and users who manage others.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
@@ -17,7 +17,6 @@
 
 #include "plugins/managed_users/plugin.hpp"
 #include "tests/identity/json.hpp"
-#include "tests/plugins/managed_users/fake_delegated_tokens.hpp"
 
 namespace gatehouse::managed_users {
 
@@ -36,7 +35,7 @@ class ManagedUsersTest : public ::testing::Test {
     std::vector<testing::TestedPlugin> plugins;
     plugins.push_back({"users", testing::load_plugin(GATEHOUSE_USERS_PLUGIN)});
     if (tokens == Tokens::Enabled) {
-      plugins.push_back({"delegated_tokens", std::make_unique<FakeDelegatedTokens>()});
+      plugins.push_back({"tokens", testing::load_plugin(GATEHOUSE_TOKENS_PLUGIN)});
     }
     plugins.push_back({"managed_users", std::make_unique<ManagedUsersPlugin>(), settings});
     app_ = std::make_unique<testing::HarnessCore>(std::move(plugins));
