@@ -2,7 +2,6 @@
 // dialect's mount, which gives credentials of its own as dialects do.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
