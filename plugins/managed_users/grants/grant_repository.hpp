@@ -71,6 +71,9 @@ class GrantRepository {
   Grants take_to(Session& db, std::int64_t grantee) const;
   Grants take_expired(Session& db, Time now) const;
 
+  // All that the user was granted, however much: at once, and every cache forgets everything.
+  Result<None> drop_to(Session& db, std::int64_t grantee) const;
+
   // All that the methods above run but the insertion; tests read their query plans.
   static std::vector<Sql> statements();
 

@@ -65,6 +65,8 @@ constexpr Sql kTakeTo =
     "(select number from managed_users_grant where grantee = :grantee "
     "order by number limit :batch)" MANAGED_USERS_RETURNING;
 
+constexpr Sql kDropTo = "delete from managed_users_grant where grantee = :grantee";
+
 constexpr Sql kTake =
     "delete from managed_users_grant where number = :number" MANAGED_USERS_RETURNING;
 
@@ -203,6 +205,13 @@ GrantRepository::Grants GrantRepository::take_expired(Session& db, Time now) con
   return change(db, kTakeExpired, now, kBatchSize);
 }
 
+Result<None> GrantRepository::drop_to(Session& db, std::int64_t grantee) const {
+  GATEHOUSE_TRY(const std::int64_t dropped, db.run(kDropTo, grantee));
+  if (dropped == 0) return None{};
+  // Is no number, so no key (gatehouse/live_cache.hpp).
+  return bus_.publish(db, kTopic, "all");
+}
+
 std::vector<Sql> GrantRepository::statements() {
   return {kConfirm,
           kFind,
@@ -215,6 +224,7 @@ std::vector<Sql> GrantRepository::statements() {
           kTakeExpiredOf,
           kListTo,
           kTakeTo,
+          kDropTo,
           kTake,
           kTakeExpired};
 }

@@ -233,6 +233,25 @@ TEST_F(Grants, AreNotMadeByWhoseCredentialHasEnded) {
   EXPECT_EQ(as(ada_).post(ada_.grants(), body_for(grace_)).status, 401);
 }
 
+// Nobody is shared with by so many that they cannot be deleted.
+TEST_F(Grants, GoWithWhomThousandsShareWith) {
+  constexpr Sql kPlace =
+      "with recursive k (i) as (select 1 union all select i + 1 from k where i < 2500) "
+      "insert into managed_users_grant (id, owner, grantee, scopes, made_by, confirmed, "
+      "created_at) "
+      "select 'placed' || i, 5000 + i, cast(:grantee as bigint), 'data:read', 5000 + i, true, 0 "
+      "from k";
+  grant(ada_, mia_);
+  ASSERT_TRUE(app().storage().write([&](Session& db) { return db.run(kPlace, grace_.number); }));
+  grant(ada_, grace_);
+  remember(grace_, ada_);
+  ASSERT_EQ(rows(), 2502);
+  ASSERT_EQ(admin().remove("/v1/users/" + number(grace_)).status, 204);
+  EXPECT_EQ(rows(), 1);
+  EXPECT_EQ(scopes(grace_, ada_), kNone);
+  EXPECT_EQ(scopes(mia_, ada_), kRead);
+}
+
 // security.md 3: the grantee could act as the user, beyond the scopes and the life of the token.
 TEST_F(Grants, AreNotMoreThanTheCredentialTheyAreMadeWith) {
   Principal who = principal(ada_);
