@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 #include <chrono>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -158,6 +157,7 @@ TEST_F(ManagedUsersTest, TheLimitHoldsForWhoeverAreMadeAtTheSameTime) {
   std::atomic<int> made = 0;
   std::atomic<int> others = 0;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, client = ada()] {
       for (bool full = false; !full;) {

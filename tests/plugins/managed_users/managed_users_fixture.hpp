@@ -99,10 +99,11 @@ class ManagedUsersTest : public ::testing::Test {
 
   // What the last letter to that address has behind the link's last slash.
   std::string mailed_code(std::string_view to) {
+    const std::regex link(R"(/v1/password-resets/(\S+))");
     std::string code;
     for (const auto& mail : app_->mails()) {
       std::smatch found;
-      if (mail.to == to && std::regex_search(mail.text, found, kLink)) code = found[1];
+      if (mail.to == to && std::regex_search(mail.text, found, link)) code = found[1];
     }
     EXPECT_NE(code, "") << "nothing was mailed to " << to;
     return code;
@@ -114,7 +115,6 @@ class ManagedUsersTest : public ::testing::Test {
   std::int64_t eve_ = 0;
 
  private:
-  const std::regex kLink{R"(/v1/password-resets/(\S+))"};
   std::unique_ptr<testing::HarnessCore> app_;
 };
 
