@@ -1,6 +1,7 @@
 // Every route of the identity plugins, called by everybody upon everything: the answers stand in
 // the files expected_*.hpp, and a route that is not there fails (bar.md 29). Each cell is a call of
 // its own upon somebody who was made for it. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -86,6 +87,7 @@ struct Object {
 struct Restriction {
   bool api_access = true;
   std::optional<std::vector<std::string>> scopes = {};
+  std::int64_t actor = 0;  // who has it, to act for the owner in all that can be shared
 };
 
 class Matrix : public ::testing::Test {
@@ -119,6 +121,8 @@ class Matrix : public ::testing::Test {
     Principal principal = who.principal();
     principal.api_access = restriction.api_access;
     principal.scopes = restriction.scopes;
+    principal.actor = restriction.actor;
+    if (restriction.actor != 0) principal.grant_scopes = {"data:read", "data:write"};
     const testing::Client client =
         anonymous ? world_.app().anonymous() : world_.app().as(principal);
     return client.send(words.substr(0, blank), target, body);
@@ -330,6 +334,27 @@ TEST_F(Matrix, WithoutApiAccessTheOwnUserIsLeftButToAdminsAndStaff) {
           EXPECT_EQ(reply.status, is_free ? line.cells[i].answered : 403)
               << route.route << " " << route.body << ": " << actor << " upon " << line.object;
           EXPECT_EQ(json_member(reply.body, "code") == "no_api_access", !is_free)
+              << route.route << ": " << reply.body;
+        }
+      }
+    }
+  }
+}
+
+// security.md 3: none of these routes is delegable(), whoever it is who is acted for.
+TEST_F(Matrix, WhoActsForSomebodyIsRefusedOnEveryRoute) {
+  for (const Expectations expectations : kAll) {
+    for (const RouteExpectations& route : expectations) {
+      const Block block = read_block(route.cells);
+      for (const Line& line : block.lines) {
+        const bool is_public = line.cells.front().wanted != 401;
+        for (const char* owner : {"colleg", "managr", "admin"}) {
+          const auto column = std::find(block.actors.begin(), block.actors.end(), owner);
+          const Cell& cell = line.cells[static_cast<std::size_t>(column - block.actors.begin())];
+          const testing::Reply reply = call(route, owner, line.object, {.actor = 1});
+          EXPECT_EQ(reply.status, is_public ? cell.answered : 403)
+              << route.route << " " << route.body << ": for " << owner << " upon " << line.object;
+          EXPECT_EQ(json_member(reply.body, "code") == "delegated", !is_public)
               << route.route << ": " << reply.body;
         }
       }
