@@ -43,7 +43,7 @@ struct UsersPlugin::Parts {
         passwords(
             host, accounts, users, credentials, codes, handovers, throttle, settings.passwords),
         email_changes(host, users, credentials, codes),
-        mails(host, users, codes, pending_handovers, settings.reset_lifetime),
+        mails(host, users, codes, pending_handovers, settings.passwords.reset_lifetime),
         service(host,
                 accounts,
                 users,
@@ -103,11 +103,13 @@ void UsersPlugin::configure(Config& config) {
   Config password = config.section("password");
   rules.min_length = password.integer("min_length", 8, 255, rules.min_length);
   rules.min_guesses = password.integer("min_guesses", 0, 100, rules.min_guesses);
-  settings_.reset_lifetime = config.section("password_reset")
-                                 .duration("lifetime",
-                                           std::chrono::minutes(1),
-                                           std::chrono::hours(24 * 7),
-                                           std::chrono::minutes(10));
+  Config reset = config.section("password_reset");
+  settings_.passwords.reset_lifetime = reset.duration("lifetime",
+                                                      std::chrono::minutes(1),
+                                                      std::chrono::hours(24 * 7),
+                                                      settings_.passwords.reset_lifetime);
+  settings_.passwords.reset_pause = reset.duration(
+      "pause", std::chrono::seconds(0), std::chrono::hours(1), settings_.passwords.reset_pause);
   settings_.passwords.recent_sign_in = config.duration(
       "recent_sign_in", std::chrono::seconds(0), std::chrono::hours(24), std::chrono::minutes(10));
   settings_.keep_logins = config.section("login_history")

@@ -26,7 +26,6 @@ class UsersPlugin final : public Plugin {
     std::string default_timezone;
     std::size_t remembered_passwords = 0;
     PasswordService::Settings passwords;
-    std::chrono::seconds reset_lifetime{};
     std::chrono::seconds keep_logins{};
     Throttle::Settings throttle;
     std::size_t live_users = 0;

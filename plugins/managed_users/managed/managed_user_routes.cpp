@@ -104,7 +104,8 @@ void add_changing(Routes& routes, ManagedUserService& service) {
           "and the address given here, and without a manager. Until then nothing changes; a new "
           "invitation voids the one before.")
       .parameter("user", kAboutManaged)
-      .answers(409, "username_taken, email_taken");
+      .answers(409,
+               "username_taken, email_taken, no_sign_in (the user is inactive, locked or expired)");
 }
 
 }  // namespace

@@ -67,6 +67,8 @@ class CodeRepository {
                                         std::string_view code,
                                         CodePurpose purpose,
                                         Time now) const;
+  // When the user's latest code of that purpose expires; nothing: there is none.
+  Result<std::optional<Time>> latest_end(Session& db, std::int64_t user, CodePurpose purpose) const;
   Result<None> drop(Session& db,
                     std::int64_t user,
                     CodePurpose purpose,

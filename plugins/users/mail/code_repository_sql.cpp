@@ -26,6 +26,11 @@ constexpr Sql kTakeCode =
     "where code_hash = :code_hash and purpose = :purpose and expires_at > :now "
     "returning user_number, subject";
 
+// By users_code_by_user.
+constexpr Sql kSelectLatestEnd =
+    "select expires_at from users_code where user_number = :user_number and purpose = :purpose "
+    "order by expires_at desc limit 1";
+
 constexpr Sql kDeleteCodes =
     "delete from users_code where user_number = :user_number and purpose = :purpose "
     "and subject >= :first and subject <= :last";
@@ -96,6 +101,12 @@ Result<std::optional<CodeOwner>> CodeRepository::take(Session& db,
                                                       CodePurpose purpose,
                                                       Time now) const {
   return db.find<CodeOwner>(kTakeCode, sha256_hex(code), value_of(purpose), now);
+}
+
+Result<std::optional<Time>> CodeRepository::latest_end(Session& db,
+                                                       std::int64_t user,
+                                                       CodePurpose purpose) const {
+  return db.find<Time>(kSelectLatestEnd, user, value_of(purpose));
 }
 
 Result<None> CodeRepository::drop(Session& db,

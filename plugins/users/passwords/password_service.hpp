@@ -32,6 +32,9 @@ class PasswordService {
     PasswordRules rules;
     bool admin_sets_password = true;
     std::chrono::seconds recent_sign_in{0};
+    std::chrono::seconds reset_lifetime = std::chrono::minutes(10);
+    // Whoever was mailed a code is mailed no other so soon, however often somebody asks for one.
+    std::chrono::seconds reset_pause = std::chrono::minutes(1);
   };
   PasswordService(Context& host,
                   const Accounts& accounts,
@@ -56,7 +59,8 @@ class PasswordService {
   // The password ends at once, and a code for a new one is mailed.
   Result<None> reset(const Principal& who, const UserReference& reference);
   // Mails a code to whoever has this address and can sign in, and nobody learns whether there is
-  // such a user: both take the same time, and the same one row.
+  // such a user: both take the same time, and the same one row. Nothing is mailed within
+  // Settings::reset_pause of the code before.
   Result<None> ask_reset(std::string_view email);
   // With the code of a reset, an invitation or a handover, which can be a Conflict username_taken
   // or email_taken as well: somebody has taken the name since the invitation.

@@ -163,6 +163,23 @@ TEST_F(PasswordFlows, WhoAsksForAResetLearnsNothing) {
   EXPECT_EQ(sign_in(kNew), 200);
 }
 
+TEST_F(PasswordFlows, HoweverOftenSomebodyAsksThereIsOneLetterInAMinute) {
+  create_ada();
+  const auto ask = [&] {
+    const auto reply =
+        app().anonymous().post("/v1/password-resets", R"({"email": "ada@example.org"})");
+    EXPECT_EQ(reply.status, 202) << reply.body;
+    return mails_to("ada@example.org");
+  };
+  const std::size_t first = ask();
+  EXPECT_EQ(ask(), first);
+  app().clock().advance(minutes(1) - std::chrono::seconds(1));
+  EXPECT_EQ(ask(), first);
+  app().clock().advance(std::chrono::seconds(1));
+  EXPECT_EQ(ask(), first + 1);
+  EXPECT_EQ(confirm(code_for("ada@example.org")).status, 204) << "the last one counts";
+}
+
 TEST_F(PasswordFlows, NobodyIsLockedOutByAReset) {
   const std::int64_t bob = create("bob");
   const auto no_mail = admin().post(path(bob, "/password-reset"), "");
