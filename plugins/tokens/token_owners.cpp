@@ -12,9 +12,7 @@ Result<UserRecord> TokenOwners::find(Session& db,
                                      const Principal& who,
                                      const IdOrNumber& user) const {
   const auto& users = host_.services().require<UserDirectory>();
-  GATEHOUSE_TRY(
-      auto owner,
-      user.id.empty() ? users.find_by_number(db, user.number) : users.find_by_id(db, user.id));
+  GATEHOUSE_TRY(auto owner, users.find(db, user));
   if (!owner) return not_found();
   GATEHOUSE_TRY(const UserObject object, object_of(db, host_.services(), *owner));
   // Who may set another's password may act as them anyway.

@@ -58,9 +58,7 @@ Result<std::int64_t> TrailReader::find_user(Session& db,
   object.user = named.id == who.user_id ? who.user : named.number;
   std::optional<UserRecord> user;
   if (const auto* users = host_.services().find<UserDirectory>(); users != nullptr) {
-    GATEHOUSE_TRY(user,
-                  object.user != 0 ? users->find_by_number(db, object.user)
-                                   : users->find_by_id(db, named.id));
+    GATEHOUSE_TRY(user, users->find(db, named));
   }
   if (user) {
     GATEHOUSE_TRY(object, object_of(db, host_.services(), *user));

@@ -13,12 +13,6 @@
 namespace gatehouse::managed_users {
 namespace {
 
-Result<std::optional<UserRecord>> find_user(Session& db,
-                                            const UserDirectory& users,
-                                            const IdOrNumber& named) {
-  return named.id.empty() ? users.find_by_number(db, named.number) : users.find_by_id(db, named.id);
-}
-
 // Why the user cannot be granted anything by `owner`; "" if they can.
 std::string_view obstacle(const UserRecord& owner, const UserRecord& grantee) {
   if (grantee.number == owner.number) return "is_owner";
@@ -61,7 +55,7 @@ AuditEvent event_about(std::string_view action, const UserRecord& owner, const S
 }
 
 Result<UserRecord> GrantService::find_owner(Session& db, const IdOrNumber& user) const {
-  GATEHOUSE_TRY(auto owner, find_user(db, host_.services().require<UserDirectory>(), user));
+  GATEHOUSE_TRY(auto owner, host_.services().require<UserDirectory>().find(db, user));
   if (!owner) return not_found();
   return *std::move(owner);
 }
@@ -105,7 +99,7 @@ Result<std::optional<UserRecord>> GrantService::find_grantee(Session& db,
                                                              const UserRecord& owner,
                                                              const IdOrNumber& named,
                                                              FieldErrors& errors) const {
-  GATEHOUSE_TRY(auto user, find_user(db, host_.services().require<UserDirectory>(), named));
+  GATEHOUSE_TRY(auto user, host_.services().require<UserDirectory>().find(db, named));
   if (user) {
     GATEHOUSE_TRY(const Decision decision, decide_about(db, who, UserAction::Read, *user));
     const std::string_view why = obstacle(owner, *user);

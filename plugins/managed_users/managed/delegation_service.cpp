@@ -34,8 +34,9 @@ Result<Delegation> DelegationService::act_for(const Call& call,
                                               const IdOrNumber& user,
                                               const Scopes& scopes) {
   return host_.storage().write([&](Session& db) -> Result<Delegation> {
-    GATEHOUSE_TRY(auto found, find_user(db, host_.services().require<UserDirectory>(), user));
-    return mint(db, call, std::move(found), scopes);
+    GATEHOUSE_TRY(auto found, host_.services().require<UserDirectory>().find(db, user));
+    if (!found) return not_found();
+    return mint(db, call, *std::move(found), scopes);
   });
 }
 

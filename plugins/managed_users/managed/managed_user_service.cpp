@@ -9,14 +9,6 @@
 
 namespace gatehouse::managed_users {
 
-Result<UserRecord> find_user(Session& db, const UserDirectory& users, const IdOrNumber& user) {
-  GATEHOUSE_TRY(
-      auto found,
-      user.id.empty() ? users.find_by_number(db, user.number) : users.find_by_id(db, user.id));
-  if (!found) return not_found();
-  return *std::move(found);
-}
-
 UserEditor& ManagedUserService::editor() const {
   return host_.services().require<UserEditor>();
 }
@@ -28,10 +20,12 @@ const UserDirectory& ManagedUserService::directory() const {
 Result<UserRecord> ManagedUserService::find_managed(Session& db,
                                                     const Principal& who,
                                                     const IdOrNumber& user) const {
-  GATEHOUSE_TRY(auto found, find_user(db, directory(), user));
+  GATEHOUSE_TRY(auto found, directory().find(db, user));
   // Whoever acts for a manager does not manage (security.md 3).
-  if (who.actor != 0 || found.manager == 0 || found.manager != who.user) return not_found();
-  return found;
+  if (!found || who.actor != 0 || found->manager == 0 || found->manager != who.user) {
+    return not_found();
+  }
+  return *std::move(found);
 }
 
 Result<std::vector<UserRecord>> ManagedUserService::list(const Principal& who,

@@ -59,7 +59,4 @@ class ManagedUserService {
   const std::int64_t most_;
 };
 
-// Anybody at all. NotFound. Blocking: one statement of the caller's session.
-Result<UserRecord> find_user(Session& db, const UserDirectory& users, const IdOrNumber& user);
-
 }  // namespace gatehouse::managed_users

@@ -4,7 +4,6 @@
 #pragma once
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +14,12 @@
 
 #include <gatehouse/body.hpp>
 #include <gatehouse/services/account_directory.hpp>
-#include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/testing/harness.hpp>
 
 #include "plugins/accounts/account_wire.hpp"
 #include "plugins/accounts/plugin.hpp"
+#include "tests/plugins/heard_trail.hpp"
 
 namespace gatehouse::accounts {
 
@@ -57,38 +56,10 @@ class CountedUsers final : public UserDirectory {
   }
 };
 
-// Keeps what was told in transactions, of those that were rolled back too.
-class HeardTrail final : public AuditTrail {
- public:
-  std::vector<AuditEvent> take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(events_, {});
-  }
-
-  Result<None> append(Session&, const AuditRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    events_.push_back(record.event);
-    return None{};
-  }
-  void note(AuditRecord) noexcept override {}
-  Result<std::vector<AuditEntry>> list(Session&,
-                                       const Principal&,
-                                       const AuditListing&) const override {
-    return std::vector<AuditEntry>{};
-  }
-  Result<std::int64_t> count(Session&, const Principal&, const AuditListing&) const override {
-    return std::int64_t{0};
-  }
-
- private:
-  std::mutex mutex_;  // guards events_
-  std::vector<AuditEvent> events_;
-};
-
 class Neighbours final : public Plugin {
  public:
   CountedUsers users;
-  HeardTrail trail;
+  testing::HeardTrail trail;
 
   void wire(Context& host) override {
     host.services().provide<UserDirectory>(users);
@@ -122,7 +93,8 @@ class AccountsTest : public ::testing::Test {
   // What was told since the last call, each as "action account [changes] detail".
   std::vector<std::string> heard() {
     std::vector<std::string> lines;
-    for (const AuditEvent& event : neighbours_->trail.take()) {
+    for (const AuditRecord& record : neighbours_->trail.take()) {
+      const AuditEvent& event = record.event;
       std::string line = event.action + " " + std::to_string(event.account);
       for (const std::string& field : event.changes) line += " " + field;
       if (!event.detail.empty()) line += " of " + event.detail;

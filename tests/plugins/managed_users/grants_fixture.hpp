@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -20,7 +19,6 @@
 #include <gatehouse/events.hpp>
 #include <gatehouse/policy.hpp>
 #include <gatehouse/services.hpp>
-#include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/services/shared_access.hpp>
 #include <gatehouse/services/user_editor.hpp>
 #include <gatehouse/storage.hpp>
@@ -28,6 +26,7 @@
 
 #include "plugins/managed_users/plugin.hpp"
 #include "tests/identity/json.hpp"
+#include "tests/plugins/heard_trail.hpp"
 
 namespace gatehouse::managed_users {
 
@@ -36,11 +35,11 @@ using identity::json_parts;
 using Names = std::vector<std::string>;
 
 // Keeps what the trail is told, and publishes what the users plugin does.
-class Onlooker final : public Plugin, public AuditTrail {
+class Onlooker final : public Plugin {
  public:
   void wire(Context& host) override {
     host_ = &host;
-    host.services().provide<AuditTrail>(*this);
+    host.services().provide<AuditTrail>(trail);
   }
   template <class E>
   Result<None> publish(Session& db, const E& event) {
@@ -52,36 +51,14 @@ class Onlooker final : public Plugin, public AuditTrail {
 
   // "action number of the user" of each since the last call.
   Names take_trail() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(trail_, {});
+    return trail.take([](const AuditRecord& record) {
+      return record.event.action + " " + std::to_string(record.event.user);
+    });
   }
-  // Of the last event.
-  std::string detail() {
-    const std::lock_guard lock(mutex_);
-    return detail_;
-  }
-
-  Result<None> append(Session&, const AuditRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    trail_.push_back(record.event.action + " " + std::to_string(record.event.user));
-    detail_ = record.event.detail;
-    return None{};
-  }
-  void note(AuditRecord) noexcept override {}
-  Result<std::vector<AuditEntry>> list(Session&,
-                                       const Principal&,
-                                       const AuditListing&) const override {
-    return std::vector<AuditEntry>();
-  }
-  Result<std::int64_t> count(Session&, const Principal&, const AuditListing&) const override {
-    return 0;
-  }
+  testing::HeardTrail trail;
 
  private:
   Context* host_ = nullptr;
-  std::mutex mutex_;  // guards the rest
-  Names trail_;
-  std::string detail_;
 };
 
 struct TestUser {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,12 +18,12 @@
 #include <gatehouse/events.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/api_tokens.hpp>
-#include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/storage.hpp>
 #include <gatehouse/testing/harness.hpp>
 
 #include "plugins/tokens/plugin.hpp"
 #include "tests/identity/json.hpp"
+#include "tests/plugins/heard_trail.hpp"
 
 namespace gatehouse::tokens {
 
@@ -32,11 +31,11 @@ using identity::json_member;
 using identity::json_parts;
 
 // Keeps what the trail is told, and which tokens other plugins hear of.
-class Bystander final : public Plugin, public AuditTrail {
+class Bystander final : public Plugin {
  public:
   void wire(Context& host) override {
     host_ = &host;
-    host.services().provide<AuditTrail>(*this);
+    host.services().provide<AuditTrail>(trail_);
     host.events().subscribe<ApiTokenEnded>([this](Session&, const ApiTokenEnded& event) {
       ended.push_back(event.id);
       return Result<None>(None{});
@@ -54,31 +53,15 @@ class Bystander final : public Plugin, public AuditTrail {
 
   // "action detail" of each since the last call.
   std::vector<std::string> take_trail() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(trail_, {});
+    return trail_.take(
+        [](const AuditRecord& record) { return record.event.action + " " + record.event.detail; });
   }
   std::vector<std::string> ended;
   std::vector<std::string> rotated;
 
-  Result<None> append(Session&, const AuditRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    trail_.push_back(record.event.action + " " + record.event.detail);
-    return None{};
-  }
-  void note(AuditRecord) noexcept override {}
-  Result<std::vector<AuditEntry>> list(Session&,
-                                       const Principal&,
-                                       const AuditListing&) const override {
-    return std::vector<AuditEntry>();
-  }
-  Result<std::int64_t> count(Session&, const Principal&, const AuditListing&) const override {
-    return 0;
-  }
-
  private:
   Context* host_ = nullptr;
-  std::mutex mutex_;  // guards trail_
-  std::vector<std::string> trail_;
+  testing::HeardTrail trail_;
 };
 
 // ada has the address ada@example.org and no role.

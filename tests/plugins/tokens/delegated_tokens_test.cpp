@@ -64,7 +64,7 @@ TEST_F(DelegatedMaking, IsRefusedForWhatDoesNotHold) {
       ask_for(client, cid(), R"({"scopes": ["data:read", "data:write"]})"), 403, "exceeds_grant");
   access().is_away = true;
   EXPECT_EQ(ask_for(client, bea()).status, 503);
-  EXPECT_EQ(trail().take(), std::vector<std::string>{});
+  EXPECT_EQ(heard(), std::vector<std::string>{});
 }
 
 TEST_F(DelegatedMaking, IsRefusedWhereNobodyShares) {
@@ -92,13 +92,14 @@ TEST_F(DelegatedMaking, IsNotGivenForWhoIsShutOut) {
 TEST_F(DelegatedMaking, IsToldToTheTrail) {
   const auto client = session();
   trail().take();
-  trail().take_origins();
   act_for(client, bea(), R"({"scopes": ["data:read"]})");
-  EXPECT_EQ(trail().take(), std::vector<std::string>{"delegation.granted bea data:read"});
-  const auto origins = trail().take_origins();
-  ASSERT_EQ(origins.size(), 1u);
-  EXPECT_EQ(origins.front().actor, ada());
-  EXPECT_EQ(origins.front().on_behalf_of, 0);
+  const auto told = trail().take();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told.front().event.action, "delegation.granted");
+  EXPECT_EQ(told.front().event.user_name, "bea");
+  EXPECT_EQ(told.front().event.detail, "data:read");
+  EXPECT_EQ(told.front().origin.actor, ada());
+  EXPECT_EQ(told.front().origin.on_behalf_of, 0);
 }
 
 TEST_F(DelegatedMaking, LastsNoLongerThanTheCredential) {

@@ -121,15 +121,13 @@ TEST_F(DelegatedUse, TheServicesOfThePluginRefuseWhoActsForSomebodyElse) {
 TEST_F(DelegatedUse, WhatIsDoneWithItNamesBoth) {
   const auto acting = bearer(act_for(session(), bea()));
   trail().take();
-  trail().take_origins();
   ASSERT_EQ(acting.put("/v1/acting", "").status, 204);
-  EXPECT_EQ(trail().take().size(), 1u);
-  const auto origins = trail().take_origins();
-  ASSERT_EQ(origins.size(), 1u);
-  EXPECT_EQ(origins.front().actor, ada());
-  EXPECT_EQ(origins.front().on_behalf_of, bea());
-  EXPECT_EQ(origins.front().on_behalf_of_id.size(), 24u);
-  EXPECT_EQ(origins.front().method, "delegated");
+  const auto told = trail().take();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told.front().origin.actor, ada());
+  EXPECT_EQ(told.front().origin.on_behalf_of, bea());
+  EXPECT_EQ(told.front().origin.on_behalf_of_id.size(), 24u);
+  EXPECT_EQ(told.front().origin.method, "delegated");
 }
 
 TEST_F(DelegatedUse, OpensWhatItsScopesOpen) {

@@ -16,7 +16,6 @@ class DelegationTest : public ForgingTest {
     access_->grant(ada(), bea_, access_->all_scopes());
     access_->grant(ada(), cid_, {"data:read"});
     trail().take();
-    trail().take_origins();
   }
   void add_plugins(std::vector<testing::TestedPlugin>& plugins) override {
     auto access = std::make_unique<testing::FakeAccess>();

@@ -77,7 +77,7 @@ TEST_F(Refreshing, AReusedTokenEndsTheSessionAndIsToldInTheTrailAndByMail) {
   EXPECT_EQ(opens(second.access_token), 401);
   EXPECT_EQ(try_refresh(second.refresh_token).status, 401);
   EXPECT_EQ(opens(other.access_token), 200);
-  EXPECT_EQ(trail().take(), std::vector<std::string>{"session.reused ada " + first.session});
+  EXPECT_EQ(heard(), std::vector<std::string>{"session.reused ada " + first.session});
   const auto& mails = app().mails();
   ASSERT_EQ(mails.size(), 1u);
   EXPECT_EQ(mails.back().to, "ada@example.org");
@@ -121,7 +121,7 @@ TEST_F(Refreshing, WhoKnowsTheSessionsIdAloneEndsNothing) {
   }
   for (const std::string& token : wrong) EXPECT_EQ(try_refresh(token).status, 401) << token;
   EXPECT_EQ(count_sessions(), 1);
-  EXPECT_TRUE(trail().take().empty());
+  EXPECT_TRUE(heard().empty());
   refresh(right);
 }
 
@@ -150,7 +150,7 @@ TEST_F(Refreshing, OfTwentyAtOnceAllGetTheSameSuccessor) {
     refresh(*successors.begin());
   }
   EXPECT_EQ(count_sessions(), 5);
-  EXPECT_TRUE(trail().take().empty());
+  EXPECT_TRUE(heard().empty());
 }
 
 TEST_F(Refreshing, ASessionEndsToTheSecondWhenItIsIdleAndAtItsAbsoluteEnd) {

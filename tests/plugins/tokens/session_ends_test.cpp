@@ -27,7 +27,7 @@ TEST_F(SessionEnding, BySigningOut) {
   EXPECT_EQ(bearer(opened.access_token).remove("/v1/sessions/current").status, 204);
   expect_ended(opened);
   expect_lives(other);
-  EXPECT_EQ(trail().take(), std::vector<std::string>{"session.ended ada " + opened.session});
+  EXPECT_EQ(heard(), std::vector<std::string>{"session.ended ada " + opened.session});
   EXPECT_EQ(as(ada()).remove("/v1/sessions/current").status, 404);
 }
 
@@ -44,7 +44,7 @@ TEST_F(SessionEnding, ByTheUserOneOrAll) {
   expect_ended(second);
   expect_ended(third);
   EXPECT_EQ(
-      trail().take(),
+      heard(),
       (std::vector<std::string>{"session.ended ada " + first.session, "session.ended ada all 2"}));
 }
 

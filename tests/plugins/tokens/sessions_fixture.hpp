@@ -3,7 +3,6 @@
 #pragma once
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,13 +13,13 @@
 #include <gatehouse/body.hpp>
 #include <gatehouse/bus.hpp>
 #include <gatehouse/events.hpp>
-#include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/services/session_tokens.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/testing/harness.hpp>
 
 #include "plugins/tokens/plugin.hpp"
 #include "plugins/tokens/sessions/session_wire.hpp"
+#include "tests/plugins/heard_trail.hpp"
 
 namespace gatehouse::tokens {
 
@@ -48,55 +47,22 @@ BOOST_DESCRIBE_STRUCT(WebKeys, (), (keys))
 // Everybody's.
 constexpr std::string_view kPassword = "enchantress of number";
 
-// Tells other plugins what the users plugin and the host tell.
+// Tells other plugins what the users plugin and the host tell, and hears what the trail is told.
 class Teller final : public Plugin {
  public:
-  void wire(Context& host) override { host_ = &host; }
+  void wire(Context& host) override {
+    host_ = &host;
+    host.services().provide<AuditTrail>(trail);
+  }
   template <class E>
   Result<None> publish(const E& event) {
     return host_->storage().write([&](Session& db) { return host_->events().publish(db, event); });
   }
 
+  testing::HeardTrail trail;
+
  private:
   Context* host_ = nullptr;
-};
-
-// Keeps what was told in transactions, of those that were rolled back too.
-class HeardTrail final : public Plugin, private AuditTrail {
- public:
-  // Who did each, for whom.
-  std::vector<AuditOrigin> take_origins() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(origins_, {});
-  }
-  // Each as "action user detail".
-  std::vector<std::string> take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(lines_, {});
-  }
-  void wire(Context& host) override { host.services().provide<AuditTrail>(*this); }
-
- private:
-  Result<None> append(Session&, const AuditRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    const AuditEvent& event = record.event;
-    lines_.push_back(event.action + " " + event.user_name + " " + event.detail);
-    origins_.push_back(record.origin);
-    return None{};
-  }
-  void note(AuditRecord) noexcept override {}
-  Result<std::vector<AuditEntry>> list(Session&,
-                                       const Principal&,
-                                       const AuditListing&) const override {
-    return std::vector<AuditEntry>{};
-  }
-  Result<std::int64_t> count(Session&, const Principal&, const AuditListing&) const override {
-    return std::int64_t{0};
-  }
-
-  std::mutex mutex_;  // guards the rest
-  std::vector<std::string> lines_;
-  std::vector<AuditOrigin> origins_;
 };
 
 // The plugin, with a look at what the host gives it.
@@ -181,17 +147,14 @@ class TokensTest : public ::testing::Test {
     setenv("GATEHOUSE_ADMIN_PASSWORD", "correct horse battery", 1);
     app_.reset();
     auto teller = std::make_unique<Teller>();
-    auto trail = std::make_unique<HeardTrail>();
     auto tokens = std::make_unique<WatchedTokens>();
     auto dialect = std::make_unique<Dialect>();
     teller_ = teller.get();
-    trail_ = trail.get();
     tokens_ = tokens.get();
     dialect_ = dialect.get();
     std::vector<testing::TestedPlugin> plugins;
     plugins.push_back({"users", testing::load_plugin(GATEHOUSE_USERS_PLUGIN)});
     plugins.push_back({"teller", std::move(teller)});
-    plugins.push_back({"trail", std::move(trail)});
     plugins.push_back({"tokens", std::move(tokens), settings});
     plugins.push_back({"dialect", std::move(dialect)});
     add_plugins(plugins);
@@ -199,12 +162,19 @@ class TokensTest : public ::testing::Test {
     ASSERT_TRUE(app_->mistakes().empty()) << app_->mistakes().front();
     ada_ = create("ada", R"(, "email": "ada@example.org")");
     app().mails();
-    trail_->take();
+    trail().take();
   }
 
   testing::HarnessCore& app() { return *app_; }
   Teller& teller() { return *teller_; }
-  HeardTrail& trail() { return *trail_; }
+  testing::HeardTrail& trail() { return teller_->trail; }
+  // What the trail was told since the last call, each as "action user detail".
+  std::vector<std::string> heard() {
+    return trail().take([](const AuditRecord& record) {
+      const AuditEvent& event = record.event;
+      return event.action + " " + event.user_name + " " + event.detail;
+    });
+  }
   Context& host() { return *tokens_->host; }
   WatchedTokens& tokens() { return *tokens_; }
   Dialect& dialect() { return *dialect_; }
@@ -294,7 +264,6 @@ class TokensTest : public ::testing::Test {
  private:
   std::unique_ptr<testing::HarnessCore> app_;
   Teller* teller_ = nullptr;
-  HeardTrail* trail_ = nullptr;
   WatchedTokens* tokens_ = nullptr;
   Dialect* dialect_ = nullptr;
   std::int64_t ada_ = 0;

@@ -3,7 +3,6 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,23 +14,23 @@
 #include <gatehouse/context.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/services.hpp>
-#include <gatehouse/services/audit_trail.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/services/user_editor.hpp>
 #include <gatehouse/storage.hpp>
 #include <gatehouse/testing/harness.hpp>
 
+#include "tests/plugins/heard_trail.hpp"
 #include "users_fixture.hpp"
 
 namespace gatehouse::users {
 
 // An audit trail that keeps what it is told, of transactions that were rolled back too, and the
 // events about users that were published.
-class Surroundings final : public Plugin, public AuditTrail {
+class Surroundings final : public Plugin {
  public:
   void wire(Context& host) override {
     host_ = &host;
-    host.services().provide<AuditTrail>(*this);
+    host.services().provide<AuditTrail>(trail_);
     host.events().subscribe<UserMoved>([this](Session&, const UserMoved& event) {
       moves.push_back(event);
       return Result<None>(None{});
@@ -55,37 +54,16 @@ class Surroundings final : public Plugin, public AuditTrail {
   Context& host() { return *host_; }
 
   // Events since the last call, those of refusals and sign-ins with them.
-  std::vector<AuditRecord> take_records() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(records_, {});
-  }
+  std::vector<AuditRecord> take_records() { return trail_.take(); }
   std::vector<UserMoved> moves;
   std::vector<UserPasswordChanged> password_changes;
   std::vector<UserShutOut> shut_outs;
   std::vector<UserHandedOver> handovers;
   bool refuses_handovers = false;
 
-  Result<None> append(Session&, const AuditRecord& record) override {
-    note(record);
-    return None{};
-  }
-  void note(AuditRecord record) noexcept override {
-    const std::lock_guard lock(mutex_);
-    records_.push_back(std::move(record));
-  }
-  Result<std::vector<AuditEntry>> list(Session&,
-                                       const Principal&,
-                                       const AuditListing&) const override {
-    return std::vector<AuditEntry>();
-  }
-  Result<std::int64_t> count(Session&, const Principal&, const AuditListing&) const override {
-    return 0;
-  }
-
  private:
   Context* host_ = nullptr;
-  std::mutex mutex_;  // guards records_
-  std::vector<AuditRecord> records_;
+  testing::HeardTrail trail_{testing::HeardTrail::Notes::Kept};
 };
 
 // Account `consultancy_` looks after `client_`; `other_` has nothing to do with them.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <gatehouse/body/describe.hpp>
+#include <gatehouse/body/values.hpp>
 #include <gatehouse/export.hpp>
 #include <gatehouse/policy.hpp>
 #include <gatehouse/principal.hpp>
@@ -140,6 +141,9 @@ class UserDirectory {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.user_directory/1";
 
+  Result<std::optional<UserRecord>> find(Session& db, const IdOrNumber& user) const {
+    return user.id.empty() ? find_by_number(db, user.number) : find_by_id(db, user.id);
+  }
   virtual Result<std::optional<UserRecord>> find_by_id(Session& db, std::string_view id) const = 0;
   virtual Result<std::optional<UserRecord>> find_by_number(Session& db,
                                                            std::int64_t number) const = 0;
