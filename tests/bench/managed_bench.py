@@ -72,14 +72,11 @@ class Manager:
         self.times.setdefault(what, []).append(took)
 
     def page_after(self, count):
-        """The target of the page that follows that many users."""
-        cursor = None
-        while count > 0:
-            more = f"&cursor={cursor}" if cursor else ""
-            page = self.get(f"/v1/managed-users?limit={min(count, 200)}{more}")
-            count -= len(page["items"])
-            cursor = page["next"]
-        return f"/v1/managed-users?limit={PAGE}&cursor={cursor}"
+        """The target of the page that follows that many users. A cursor is good for one limit."""
+        first = target = f"/v1/managed-users?limit={PAGE}"
+        for _ in range(count // PAGE):
+            target = first + "&cursor=" + self.get(target)["next"]
+        return target
 
 
 def compare(note, engine, server, ask, options):
