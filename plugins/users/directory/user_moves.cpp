@@ -25,8 +25,18 @@ Result<PlacedUser> UserMoves::move(const Principal& who,
     if (!target) return invalid("/account", "{}", accounts_.fault_of(target));
     if (placed.user.account == target->number) return placed;
 
+    const std::int64_t manager = placed.user.number;
+    GATEHOUSE_TRY(const std::int64_t count,
+                  users_.count_managed_elsewhere(db, manager, target->number));
+    if (count > kMostManaged) {
+      return conflict("manages_too_many",
+                      "{} whom this user manages would move along, and {} do at most: move some "
+                      "of them first (POST /v1/users/{{user}}/move).",
+                      count,
+                      kMostManaged);
+    }
     GATEHOUSE_CHECK(move_one(db, placed.user, target->number));
-    GATEHOUSE_TRY(const auto managed, users_.list_managed_by(db, placed.user.number));
+    GATEHOUSE_TRY(const auto managed, users_.list_managed_elsewhere(db, manager, target->number));
     for (const std::int64_t number : managed) {
       GATEHOUSE_TRY(auto user, users_.find_to_change(db, {"", number}));
       if (user && user->account != target->number) {

@@ -18,6 +18,9 @@ namespace gatehouse::users {
 
 class UserMoves {
  public:
+  // Who come along at most, for they are all moved in one transaction.
+  static constexpr std::int64_t kMostManaged = 1'000;
+
   UserMoves(Context& host,
             const Accounts& accounts,
             const UserRepository& users,
@@ -34,7 +37,7 @@ class UserMoves {
   // To another account, and with them whom they manage: without the roles that mean something in an
   // account only, and without what was derived from the password. Nothing changes when they are
   // there already. Errors: NotFound out of reach; PermissionDenied; InvalidArgument for an account
-  // that is not there.
+  // that is not there; Conflict manages_too_many where more than kMostManaged would come along.
   Result<PlacedUser> move(const Principal& who,
                           const UserReference& reference,
                           const IdOrNumber& account,

@@ -70,8 +70,13 @@ class UserRepository {
   // Conflict username_taken or email_taken where somebody else has a name of that user's, who is
   // not stored.
   Result<None> check_free(Session& db, const StoredUser& user) const;
-  // The numbers of those whom the user manages.
-  Result<std::vector<std::int64_t>> list_managed_by(Session& db, std::int64_t number) const;
+  // The numbers of those whom the user manages and who do not belong to the account.
+  Result<std::vector<std::int64_t>> list_managed_elsewhere(Session& db,
+                                                           std::int64_t number,
+                                                           std::int64_t account) const;
+  Result<std::int64_t> count_managed_elsewhere(Session& db,
+                                               std::int64_t number,
+                                               std::int64_t account) const;
   Result<std::int64_t> count_managed_by(Session& db, std::int64_t number) const;
   // The numbers of the admins whom a mail can reach.
   Result<std::vector<std::int64_t>> list_admins_with_mail(Session& db) const;

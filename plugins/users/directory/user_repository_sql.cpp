@@ -132,8 +132,12 @@ constexpr Sql kSelectLastingAdmins{USERS_LASTING_ADMINS, USERS_LASTING_ADMINS " 
 
 constexpr Sql kGiveAccount = "update users_user set account = :account where account is null";
 // By users_user_by_manager.
-constexpr Sql kSelectManaged =
-    "select number from users_user where manager = :manager order by number";
+constexpr Sql kSelectManagedElsewhere =
+    "select number from users_user where manager = :manager and "
+    "(account is null or account <> :account) order by number";
+constexpr Sql kCountManagedElsewhere =
+    "select count(*) as count from users_user where manager = :manager and "
+    "(account is null or account <> :account)";
 constexpr Sql kCountManaged = "select count(*) as count from users_user where manager = :manager";
 constexpr Sql kSelectAdminsWithMail =
     "select number from users_user where (role_bits & 1) = 1 and recovery_email is not null "
@@ -362,12 +366,18 @@ Result<None> UserRepository::give_account(Session& db, std::int64_t account) con
   return bus_.publish(db, kUserTopic, kAllUsers);
 }
 
-Result<std::vector<std::int64_t>> UserRepository::list_managed_by(Session& db,
-                                                                  std::int64_t number) const {
+Result<std::vector<std::int64_t>> UserRepository::list_managed_elsewhere(
+    Session& db, std::int64_t number, std::int64_t account) const {
   std::vector<std::int64_t> managed;
   GATEHOUSE_CHECK(db.each<std::int64_t>(
-      kSelectManaged, [&](std::int64_t one) { managed.push_back(one); }, number));
+      kSelectManagedElsewhere, [&](std::int64_t one) { managed.push_back(one); }, number, account));
   return managed;
+}
+
+Result<std::int64_t> UserRepository::count_managed_elsewhere(Session& db,
+                                                             std::int64_t number,
+                                                             std::int64_t account) const {
+  return db.get<std::int64_t>(kCountManagedElsewhere, number, account);
 }
 
 Result<std::int64_t> UserRepository::count_managed_by(Session& db, std::int64_t number) const {

@@ -116,7 +116,8 @@ void add_user_routes(Context& host, UserService& service, UserMoves& moves) {
           "for a password, and takes along whom the user manages. The password stays. A move to "
           "the user's own account changes nothing.")
       .parameter("user", kAboutUser)
-      .etag();
+      .etag()
+      .answers(409, "manages_too_many (more than 1,000 would move along)");
 
   host.routes()
       .get("/v1/roles",

@@ -119,6 +119,33 @@ TEST_F(UserMove, HonoursIfMatch) {
   EXPECT_EQ(with(tag), 200);
 }
 
+TEST_F(UserMove, TakesNoMoreThanAThousandAlong) {
+  const std::int64_t ada = create("ada", client_);
+  const std::int64_t kid = create("kid", client_);
+  set_manager(kid, ada);
+  ASSERT_TRUE(app().storage().write([&](Session& db) -> Result<None> {
+    constexpr Sql kPlace =
+        "insert into users_user (id, username_key, email_key, first_name_key, last_name_key, "
+        "timezone, description, account, manager, role_bits, active, locked, clearance_bits, "
+        "email_verified, can_inbox, api_access, created_at, updated_at) values (:id, '', '', '', "
+        "'', 'UTC', '', :account, :manager, 0, true, false, 1, false, true, true, 0, 0)";
+    for (int i = 0; i < 1'000; ++i) {
+      GATEHOUSE_CHECK(db.run(kPlace, "kid" + std::to_string(i), client_, ada));
+    }
+    return None{};
+  }));
+  around().take_records();
+  const auto refused = move(ada, other_);
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(member(refused.body, "code"), "manages_too_many");
+  EXPECT_NE(refused.body.find("1001 whom"), std::string::npos) << refused.body;
+  EXPECT_EQ(account_of(ada), client_);
+  EXPECT_EQ(moves_told(), "");
+  ASSERT_EQ(move(kid, other_).status, 200) << "who is there already does not count";
+  EXPECT_EQ(move(ada, other_).status, 200);
+  EXPECT_EQ(account_of(ada), other_);
+}
+
 TEST_F(UserMove, TakesAlongWhomTheUserManages) {
   const std::int64_t ada = create("ada", client_);
   const std::int64_t kid = create("kid", client_, R"(, "roles": ["consultant"])");
