@@ -39,7 +39,8 @@ struct UsersPlugin::Parts {
         credentials(host.bus()),
         accounts(host, users),
         throttle(host, budgets, settings.throttle),
-        handovers(host, users, codes, pending_handovers),
+        handovers(
+            host, accounts, users, codes, pending_handovers, budgets, settings.handovers_per_hour),
         passwords(
             host, accounts, users, credentials, codes, handovers, throttle, settings.passwords),
         email_changes(host, users, credentials, codes),
@@ -57,7 +58,13 @@ struct UsersPlugin::Parts {
         moves(host, accounts, users, credentials, passwords, handovers),
         import(host, accounts, users, service, settings.passwords.rules, settings.default_timezone),
         directory(users, accounts),
-        editor(host, accounts, users, service, handovers, settings.default_timezone),
+        editor(host,
+               accounts,
+               users,
+               service,
+               handovers,
+               settings.default_timezone,
+               settings.passwords.recent_sign_in),
         history(host, accounts, users, logins, settings.keep_logins),
         live_users(host, users, logins, settings.live_users),
         sign_in(host, users, credentials, logins, throttle),
@@ -117,6 +124,7 @@ void UsersPlugin::configure(Config& config) {
                                         std::chrono::hours(1),
                                         std::chrono::hours(24 * 3650),
                                         std::chrono::hours(24 * 90));
+  settings_.handovers_per_hour = config.integer("handovers_per_hour", 0, 1'000'000, 20);
   settings_.live_users =
       static_cast<std::size_t>(config.integer("live_users", 0, 10'000'000, 100'000));
   configure_throttle(config.section("throttle"));
@@ -158,6 +166,13 @@ void UsersPlugin::wire(Context& host) {
       [void_codes](Session& db, const DatabaseRestored&) { return void_codes(db); });
   host.events().subscribe<AllRevoked>(
       [void_codes](Session& db, const AllRevoked&) { return void_codes(db); });
+  host.events().subscribe<UserShutOut>([this](Session& db, const UserShutOut& event) {
+    return parts_->handovers.drop_of_manager(db, event.number);
+  });
+  host.events().subscribe<UserPasswordChanged>(
+      [this](Session& db, const UserPasswordChanged& event) {
+        return parts_->handovers.drop_of_manager(db, event.number);
+      });
   host.events().subscribe<AccountDeleted>([this](Session& db, const AccountDeleted& event) {
     return parts_->moves.keep_account(db, event.number);
   });

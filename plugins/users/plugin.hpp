@@ -1,6 +1,7 @@
 // The users plugin as the host and tests see it. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,7 @@ class UsersPlugin final : public Plugin {
     PasswordService::Settings passwords;
     std::chrono::seconds keep_logins{};
     Throttle::Settings throttle;
+    std::int64_t handovers_per_hour = 0;
     std::size_t live_users = 0;
     bool unique_email = true;
   };

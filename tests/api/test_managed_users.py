@@ -102,6 +102,20 @@ class HandoverTest(ManagedCase):
         body = {"code": code, "new_password": password}
         return self.server.anonymous().post("/v1/password-resets/confirm", body)
 
+    def test_an_invitation_is_read_and_withdrawn(self):
+        _, client = self.sign_in()
+        path = f"{LIST}/{self.make(client)['id']}/handover"
+        self.assert_problem(client.get(path), 404, "not_found")
+        to = {"email": "ida@example.org", "username": "ida"}
+        self.assertEqual(client.post(path, to).status, 202)
+        code = self.mailed_code("ida@example.org")
+        waiting = client.get(path).json
+        self.assertEqual({name: waiting[name] for name in to}, to)
+        self.assertEqual(set(waiting), {*to, "expires_at"})
+        self.assertEqual(client.delete(path).status, 204)
+        self.assert_problem(client.delete(path), 404, "not_found")
+        self.assert_problem(self.accept(code), 422, "invalid_fields")
+
     def test_the_new_owner_signs_in_as_the_same_user(self):
         _, client = self.sign_in()
         bob = self.make(client)

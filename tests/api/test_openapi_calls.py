@@ -47,6 +47,8 @@ NAMES_USER = {
 }
 # Where {user} is somebody whom the admin manages.
 MANAGED = {"/v1/users/{user}/delegated-token"}
+# Where {user} is somebody whom somebody is invited to take over.
+HANDOVER = "/v1/managed-users/{user}/handover"
 # Members whose format is told and not judged.
 UNJUDGED = {
     ("POST /v1/password-resets", "email"),  # the answer never depends on the address
@@ -84,7 +86,8 @@ class OpenApiCalls(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        plugins = "  accounts: {}\n  audit: {}\n  managed_users: {}\n  tokens: {}\n  users: {}\n"
+        plugins = "  accounts: {}\n  audit: {}\n  managed_users: {}\n  tokens: {}\n"
+        plugins += "  users: {config: {handovers_per_hour: 0}}\n"
         cls.server = gatehouse.Server(plugins + gatehouse.fixture("notes")).start()
         cls.admin = cls.server.client()
         account = {"username": "member", "password": PASSWORD}
@@ -168,11 +171,21 @@ class OpenApiCalls(unittest.TestCase):
         self.assertEqual(reply.status, 201, reply)
         return "none"
 
+    def new_invited(self):
+        """Somebody is invited to take over whom the admin manages."""
+        user = self.new_object("/v1/managed-users")
+        body = self.valid_body(self.document.find("POST", HANDOVER))
+        reply = self.admin.post(f"/v1/managed-users/{user}/handover", body)
+        self.assertEqual(reply.status, 202, reply)
+        return user
+
     def fill(self, path, fresh=True, whom=None):
         """The path with something for each {parameter}."""
         own = next((me for below, me in OWN.items() if path.startswith(below)), None)
         if path in MANAGED and whom is None:
             whom, fresh = self.new_object("/v1/managed-users"), True  # not kept for other paths
+        if path == HANDOVER and whom is None:
+            whom, fresh = self.new_invited(), True
         collection = target = ""
         for segment in path.split("/")[1:]:
             value = segment

@@ -6,6 +6,9 @@
 // - its user, or somebody who shares with its user, whom its user then acts for with the grant's
 //   scopes; never a third, and nothing beyond that of who acts for somebody. Where its user gives
 //   a grant, the grantee may act for them, and has no more of it than the credential had;
+// - where a password was shown for it within ten minutes, whom its user manages, as somebody of
+// their
+//   own who has taken over by the mail; what that one may do from then on is theirs;
 // - no route that it does not open itself; but what is made on /v1 opens also mounts that take API
 //   tokens of /v1 (contracts/v1.md), where the same routes are open as on /v1;
 // - no role that it does not come with;
@@ -28,7 +31,9 @@
 
 #include <gtest/gtest.h>
 
+#include <gatehouse/bus.hpp>
 #include <gatehouse/digest.hpp>
+#include <gatehouse/mail.hpp>
 
 #include "tests/identity/probe.hpp"
 #include "tests/identity/world.hpp"
@@ -47,6 +52,7 @@ struct Credential {
   std::string text;
   std::string refresh_token = {};
   bool is_of_dialect = false;  // or of what came of a dialect
+  bool is_heirs = false;       // of who took the managed user over
 };
 
 // What a credential turns out to be.
@@ -219,9 +225,10 @@ class Exchange : public ::testing::Test {
   // One start of each kind.
   std::vector<std::function<Credential()>> starts() {
     const auto soon = [this] { return R"(, "expires_at": ")" + to_rfc3339(now() + 60s) + "\""; };
-    // As far as the rules of minting, acting and sharing.
+    // As far as the rules of minting, acting, sharing and handing over.
     const std::string reading = R"(, "scopes": ["probe:read", "tokens:write", "acting:write", )"
-                                R"("managed_users:delegate", "managed_users:write"])";
+                                R"("managed_users:delegate", "managed_users:write", )"
+                                R"("managed_users:handover"])";
     const auto full = [this] { return of_token("an API token"); };
     const auto narrow = [this, reading] { return of_token("an API token with scopes", reading); };
     const auto one_token = [](Credential by) {
@@ -260,6 +267,7 @@ class Exchange : public ::testing::Test {
   // Every call that gives a credential, or changes one, as far as who holds this one can make it.
   std::vector<Step> steps(const Credential& by) const {
     std::vector<Step> all;
+    if (by.is_heirs) return all;
     const auto add = [&](std::string method, std::string target, std::string body = "") -> Step& {
       return all.emplace_back(Step{std::move(method), std::move(target), std::move(body)});
     };
@@ -342,6 +350,11 @@ class Exchange : public ::testing::Test {
     const bool acts = was.actor == 0 && is.actor == was.user;
     const bool was_granted = was.actor == 0 && is.actor == stranger_.number &&
                              (is.user == was.user || is.user == managed_.number);
+    if (made.is_heirs) {
+      if (was.user != ada_.number || was.actor != 0) return "handed somebody else's user over";
+      if (!may_last(from, had, made)) return "handed a user over without the password";
+      return is.user == managed_.number && is.actor == 0 && is.roles.empty() ? "" : "another heir";
+    }
     if (!same && !acts && !was_granted) return "another principal";
     if (!was.roles.contains(is.roles)) return "more roles";
     if (is.actor != 0) {
@@ -383,6 +396,7 @@ class Exchange : public ::testing::Test {
     if (step.method == "PATCH")
       return Credential{"switched on", Form::Bearer, switched_off_.secret};
     if (step.target.ends_with("/grants")) return of_accomplice(step, reply);
+    if (step.target.ends_with("/handover")) return of_heir();
     Credential given{by.name + ", then " + step.method + ' ' + step.target + ' ' + step.body,
                      step.gives,
                      json_member(reply.body, step.member),
@@ -403,6 +417,43 @@ class Exchange : public ::testing::Test {
     return {
         "an accomplice by " + step.target, Form::Bearer, json_member(acts.body, "access_token")};
   }
+  // Whoever is invited takes over, with a password of their own.
+  Credential of_heir() {
+    constexpr std::string_view kLink = "/v1/password-resets/";
+    std::string code;
+    for (const MailMessage& mail : world_.app().mails()) {
+      const std::size_t link = mail.text.find(kLink);
+      if (mail.to != "mine@example.net" || link == std::string::npos) continue;
+      const std::size_t begin = link + kLink.size();
+      code = mail.text.substr(begin, mail.text.find('\n', begin) - begin);
+    }
+    const auto reply = world_.app().anonymous().post(
+        "/v1/password-resets/confirm",
+        "{\"code\": \"" + code + R"(", "new_password": ")" + std::string(kPassword) + "\"}");
+    if (reply.status != 204) throw std::runtime_error("not taken over: " + reply.body);
+    is_handed_over_ = true;
+    ++handed_over_;
+    Credential given{"whoever took over", Form::Basic, base64_encode("mine:correct horse battery")};
+    given.is_heirs = true;
+    return given;
+  }
+  // The user is the manager's again, and what was given before holds again.
+  void take_handover_back() {
+    const auto taken = world_.app().storage().write([&](Session& db) -> Result<None> {
+      GATEHOUSE_CHECK(db.run(kManageAgain, ada_.number, managed_.number));
+      for (const Sql& forget : kForgetHeir) GATEHOUSE_CHECK(db.run(forget, managed_.number));
+      GATEHOUSE_CHECK(db.run(kForgetBudgets));
+      return probe_->host().bus().publish(db, "users.user", std::to_string(managed_.number));
+    });
+    if (!taken) throw std::runtime_error(taken.error().message);
+    is_handed_over_ = false;
+  }
+  static constexpr Sql kManageAgain =
+      "update users_user set username = null, username_key = '', email = null, email_key = '', "
+      "recovery_email = null, manager = :manager where number = :number";
+  static constexpr Sql kForgetHeir[] = {"delete from users_name where user_number = :number",
+                                        "delete from users_credential where user_number = :number"};
+  static constexpr Sql kForgetBudgets = "delete from users_throttle";
   void take_grants_back() {
     for (const std::string& grant : std::exchange(grants_, {})) {
       const auto reply = with(of_password()).remove(grant);
@@ -415,10 +466,12 @@ class Exchange : public ::testing::Test {
   struct Mark {
     std::int64_t last_token = 0;
     std::vector<Family> sessions;
+    bool is_handed_over = false;
   };
   Mark mark() {
-    const auto found = world_.app().storage().read([](Session& db) -> Result<Mark> {
+    const auto found = world_.app().storage().read([this](Session& db) -> Result<Mark> {
       Mark there;
+      there.is_handed_over = is_handed_over_;
       GATEHOUSE_TRY(there.last_token, db.get<std::int64_t>(kLastToken));
       GATEHOUSE_TRY(there.sessions, db.list<Family>(kSessions));
       return there;
@@ -427,6 +480,7 @@ class Exchange : public ::testing::Test {
     return *found;
   }
   void go_back_to(const Mark& mark) {
+    if (is_handed_over_ && !mark.is_handed_over) take_handover_back();
     take_grants_back();
     const auto swept = world_.app().storage().write([&](Session& db) -> Result<None> {
       GATEHOUSE_CHECK(db.run(kForgetTokens, mark.last_token));
@@ -463,6 +517,8 @@ class Exchange : public ::testing::Test {
   Person managed_;
   MadeToken switched_off_;
   MadeToken spare_;
+  bool is_handed_over_ = false;
+  std::size_t handed_over_ = 0;
   std::vector<std::string> grants_;  // paths of those that a call has made
   std::size_t tried_ = 0;
   std::size_t given_ = 0;
@@ -504,6 +560,7 @@ TEST_F(Exchange, NoTwoCallsLeadUp) {
   }
   EXPECT_GT(tried_, 8'000U);
   EXPECT_GT(given_, 1'500U);
+  EXPECT_GT(handed_over_, 50U);
 }
 
 }  // namespace

@@ -78,6 +78,37 @@ inline constexpr RouteExpectations kManagedUsersExpectations[] = {
   missing      401  404    404   404    404    404    404   404   404
   deleted      401  404    404   404    404    404    404   404   404
 )"},
+    // Somebody is invited to take whomever it is about over.
+    {"GET /v1/managed-users/{user}/handover", "", R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  404    404   404    404    404    404   404   404
+  colleague    401  404    404   404    404    404    404   404   404
+  admin        401  404    404   404    404    404    404   404   404
+  staff        401  404    404   404    404    404    404   404   404
+  acadm        401  404    404   404    404    404    404   404   404
+  managed      401  404    404   404    404    200    404   404   404
+  client       401  404    404   404    404    404    404   404   404
+  c-acadm      401  404    404   404    404    404    404   404   404
+  c-consul     401  404    404   404    404    404    404   404   404
+  stranger     401  404    404   404    404    404    404   404   404
+  missing      401  404    404   404    404    404    404   404   404
+  deleted      401  404    404   404    404    404    404   404   404
+)"},
+    {"DELETE /v1/managed-users/{user}/handover", "", R"(
+              anon user colleg acadm consul managr reader staff admin
+  own          401  404    404   404    404    404    404   404   404
+  colleague    401  404    404   404    404    404    404   404   404
+  admin        401  404    404   404    404    404    404   404   404
+  staff        401  404    404   404    404    404    404   404   404
+  acadm        401  404    404   404    404    404    404   404   404
+  managed      401  404    404   404    404    204    404   404   404
+  client       401  404    404   404    404    404    404   404   404
+  c-acadm      401  404    404   404    404    404    404   404   404
+  c-consul     401  404    404   404    404    404    404   404   404
+  stranger     401  404    404   404    404    404    404   404   404
+  missing      401  404    404   404    404    404    404   404   404
+  deleted      401  404    404   404    404    404    404   404   404
+)"},
     {"POST /v1/managed-users/{user}/delegated-token", R"({"scopes": ["data:read"]})", R"(
               anon user colleg acadm consul managr reader staff admin
   own          401  404    404   404    404    404    404   404   404

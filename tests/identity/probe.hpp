@@ -43,6 +43,7 @@ class Probe final : public Plugin, private Authenticator {
   }
 
   std::optional<Principal> seen;  // who came last
+  Context& host() { return *host_; }
 
  private:
   void add_v1(Routes& routes) {

@@ -119,6 +119,17 @@ class World {
     return id;
   }
 
+  // Somebody is invited to take the user over, if there is one.
+  void place_handover(std::int64_t user) {
+    constexpr Sql kPlaceHandover =
+        "insert into users_handover (user_number, username, email, expires_at) "
+        "select number, 'heir', 'heir@example.org', 9000000000000000 from users_user "
+        "where number = :user on conflict (user_number) do nothing";
+    const auto stored =
+        app_.storage().write([&](Session& db) { return db.run(kPlaceHandover, user); });
+    if (!stored) throw std::runtime_error(stored.error().message);
+  }
+
   // A grant between the two; its id.
   std::string place_grant(std::int64_t owner, std::int64_t grantee, bool confirmed) {
     constexpr Sql kPlaceGrant =

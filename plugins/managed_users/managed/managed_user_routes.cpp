@@ -87,25 +87,54 @@ void add_changing(Routes& routes, ManagedUserService& service) {
       .description("With everything of theirs in every plugin.")
       .parameter("user", kAboutManaged)
       .etag();
+}
 
+void add_handovers(Routes& routes, ManagedUserService& service) {
   routes
       .post("/v1/managed-users/{user}/handover",
-            "managed_users:write",
+            "managed_users:handover",
             "Invite somebody to take a user over",
             [&service](
                 Call& call, std::string_view user, const NewOwner& body) -> Result<Accepted<None>> {
               GATEHOUSE_TRY(const auto reference, parse_reference(user));
-              GATEHOUSE_CHECK(service.hand_over(*call.principal(), reference, to_handover(body)));
+              GATEHOUSE_CHECK(service.hand_over(
+                  *call.principal(), reference, to_handover(body), by_if_match(call)));
               return Accepted<None>(None{});
             })
       .description(
           "By mail. Whoever opens the invitation within 7 days and chooses a password (POST "
           "/v1/password-resets/confirm) is that user from then on: with the same id, the username "
           "and the address given here, and without a manager. Until then nothing changes; a new "
-          "invitation voids the one before.")
+          "invitation voids the one before. Takes HTTP Basic, or a session that began within ten "
+          "minutes (403 recent_sign_in_required).")
       .parameter("user", kAboutManaged)
+      .etag()
       .answers(409,
-               "username_taken, email_taken, no_sign_in (the user is inactive, locked or expired)");
+               "username_taken, email_taken, no_sign_in (the user is inactive, locked or expired)")
+      .answers(429, "too_many_handovers (Retry-After says when to try again)");
+
+  routes
+      .get("/v1/managed-users/{user}/handover",
+           "managed_users:handover",
+           "Read who is invited to take a user over",
+           [&service](Call& call, std::string_view user) -> Result<Invitation> {
+             GATEHOUSE_TRY(const auto reference, parse_reference(user));
+             GATEHOUSE_TRY(const auto found, service.find_handover(*call.principal(), reference));
+             return to_wire(found);
+           })
+      .description("404 where nobody is.")
+      .parameter("user", kAboutManaged);
+
+  routes
+      .remove("/v1/managed-users/{user}/handover",
+              "managed_users:handover",
+              "Withdraw the invitation to take a user over",
+              [&service](Call& call, std::string_view user) -> Result<None> {
+                GATEHOUSE_TRY(const auto reference, parse_reference(user));
+                return service.withdraw_handover(*call.principal(), reference);
+              })
+      .description("404 where nobody is invited.")
+      .parameter("user", kAboutManaged);
 }
 
 }  // namespace
@@ -113,6 +142,7 @@ void add_changing(Routes& routes, ManagedUserService& service) {
 void add_managed_user_routes(Context& host, ManagedUserService& service) {
   add_reading(host.routes(), service);
   add_changing(host.routes(), service);
+  add_handovers(host.routes(), service);
 }
 
 }  // namespace gatehouse::managed_users

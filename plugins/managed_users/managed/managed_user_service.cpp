@@ -81,10 +81,26 @@ Result<None> ManagedUserService::erase(const Principal& who,
 
 Result<None> ManagedUserService::hand_over(const Principal& who,
                                            const IdOrNumber& user,
-                                           const Handover& to) {
+                                           const Handover& to,
+                                           const UserEditor::Check& is_as_seen) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const UserRecord managed, find_managed(db, who, user));
-    return editor().hand_over(db, who, managed.number, to);
+    return editor().hand_over(db, who, managed.number, to, is_as_seen);
+  });
+}
+
+Result<OpenHandover> ManagedUserService::find_handover(const Principal& who,
+                                                       const IdOrNumber& user) const {
+  return host_.storage().read([&](Session& db) -> Result<OpenHandover> {
+    GATEHOUSE_TRY(const UserRecord managed, find_managed(db, who, user));
+    return editor().find_handover(db, who, managed.number);
+  });
+}
+
+Result<None> ManagedUserService::withdraw_handover(const Principal& who, const IdOrNumber& user) {
+  return host_.storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_TRY(const UserRecord managed, find_managed(db, who, user));
+    return editor().withdraw_handover(db, who, managed.number);
   });
 }
 

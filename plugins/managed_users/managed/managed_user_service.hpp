@@ -46,7 +46,13 @@ class ManagedUserService {
   Result<None> erase(const Principal& who,
                      const IdOrNumber& user,
                      const UserEditor::Check& is_as_seen);
-  Result<None> hand_over(const Principal& who, const IdOrNumber& user, const Handover& to);
+  Result<None> hand_over(const Principal& who,
+                         const IdOrNumber& user,
+                         const Handover& to,
+                         const UserEditor::Check& is_as_seen);
+  // NotFound where nobody is invited; withdraw_handover() too.
+  Result<OpenHandover> find_handover(const Principal& who, const IdOrNumber& user) const;
+  Result<None> withdraw_handover(const Principal& who, const IdOrNumber& user);
 
   // The user, where `who` manages them. Blocking: one statement of the caller's session.
   Result<UserRecord> find_managed(Session& db, const Principal& who, const IdOrNumber& user) const;

@@ -33,6 +33,10 @@ Handover to_handover(const NewOwner& body) {
   return {body.email, body.username};
 }
 
+Invitation to_wire(const OpenHandover& handover) {
+  return {handover.to.email, handover.to.username, handover.expires_at};
+}
+
 Result<ManagedUserFilter> to_filter(const Call& call, const ManagedUserQuery& query) {
   ManagedUserFilter filter;
   if (split_search(query.text).size() > ManagedUserFilter::kMaxWords) {

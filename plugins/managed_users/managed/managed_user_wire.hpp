@@ -101,6 +101,20 @@ constexpr auto rules(Of<NewOwner>) {
                            .max_length = 255})};
 }
 
+// A handover that waits.
+struct Invitation {
+  std::string email;
+  std::string username;
+  Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(Invitation, (), (email, username, expires_at))
+constexpr auto rules(Of<Invitation>) {
+  return std::tuple{
+      field(&Invitation::email, {.example = "\"ada@example.org\""}),
+      field(&Invitation::username, {.example = "\"ada\""}),
+      field(&Invitation::expires_at, {.text = "Seven days after the mail has left."})};
+}
+
 struct ManagedUserQuery {
   std::string text;
   std::int64_t limit = 50;
@@ -129,6 +143,7 @@ ManagedUser to_wire(const UserRecord& user);
 ManagedUserDraft to_draft(const NewManagedUser& body);
 ManagedUserChange to_change(const ManagedUserPatch& body);
 Handover to_handover(const NewOwner& body);
+Invitation to_wire(const OpenHandover& handover);
 // Malformed: too_many_words, bad_cursor, cursor_mismatch.
 Result<ManagedUserFilter> to_filter(const Call& call, const ManagedUserQuery& query);
 // The page of `rows`, which hold one more than the limit when there are more.

@@ -9,7 +9,7 @@
 namespace gatehouse::managed_users {
 
 void ManagedUsersPart::join(Context& host) {
-  host.permissions().declare("managed_users:delegate", held_by_everybody);
+  host.permissions().declare("managed_users:delegate", "managed_users:handover", held_by_everybody);
   add_managed_user_routes(host, managed_);
   add_delegation_routes(host, delegations_);
 }

@@ -3,6 +3,7 @@
 
 #include <gatehouse/random.hpp>
 
+#include "sign_in/recent_sign_in.hpp"
 #include "user_directory.hpp"
 #include "user_fields.hpp"
 
@@ -112,9 +113,35 @@ Result<None> StoredUserEditor::erase_managed(Session& db,
 Result<None> StoredUserEditor::hand_over(Session& db,
                                          const Principal& who,
                                          std::int64_t number,
-                                         const Handover& to) {
+                                         const Handover& to,
+                                         const Check& is_as_seen) {
   GATEHOUSE_TRY(const StoredUser user, lock_managed(db, who, number, UserAction::HandOver));
+  GATEHOUSE_CHECK(is_as_seen(as_record(user)));
+  // What is given away here does not end with the credential.
+  if (!has_just_signed_in(who, who.user, recent_sign_in_, host_.clock().now())) {
+    return recent_sign_in_required();
+  }
   return handovers_.begin(db, user, to);
+}
+
+Result<OpenHandover> StoredUserEditor::find_handover(Session& db,
+                                                     const Principal& who,
+                                                     std::int64_t number) {
+  if (who.actor != 0) return denied();
+  GATEHOUSE_TRY(const auto user, users_.find(db, {"", number}));
+  if (!user || user->manager != who.user) return not_found();
+  GATEHOUSE_TRY(const auto pending, handovers_.find(db, number));
+  if (!pending) return not_found();
+  return OpenHandover{{pending->email, pending->username}, pending->expires_at};
+}
+
+Result<None> StoredUserEditor::withdraw_handover(Session& db,
+                                                 const Principal& who,
+                                                 std::int64_t number) {
+  GATEHOUSE_TRY(const StoredUser user, lock_managed(db, who, number, UserAction::Edit));
+  GATEHOUSE_TRY(const bool withdrawn, handovers_.withdraw(db, user));
+  if (!withdrawn) return not_found();
+  return None{};
 }
 
 }  // namespace gatehouse::users

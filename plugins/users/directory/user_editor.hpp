@@ -1,5 +1,6 @@
 // The service gatehouse.user_editor over this plugin's rows. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -19,13 +20,15 @@ class StoredUserEditor final : public UserEditor {
                    const UserRepository& users,
                    UserService& service,
                    Handovers& handovers,
-                   std::string default_timezone)
+                   std::string default_timezone,
+                   std::chrono::seconds recent_sign_in)
       : host_(host),
         accounts_(accounts),
         users_(users),
         service_(service),
         handovers_(handovers),
-        default_timezone_(std::move(default_timezone)) {}
+        default_timezone_(std::move(default_timezone)),
+        recent_sign_in_(recent_sign_in) {}
 
   Result<UserRecord> create_managed(Session& db,
                                     const Principal& who,
@@ -43,7 +46,10 @@ class StoredUserEditor final : public UserEditor {
   Result<None> hand_over(Session& db,
                          const Principal& who,
                          std::int64_t user,
-                         const Handover& to) override;
+                         const Handover& to,
+                         const Check& is_as_seen) override;
+  Result<OpenHandover> find_handover(Session& db, const Principal& who, std::int64_t user) override;
+  Result<None> withdraw_handover(Session& db, const Principal& who, std::int64_t user) override;
 
  private:
   // `who` as a row that nobody else changes before the transaction ends. Of a manager and those
@@ -62,6 +68,7 @@ class StoredUserEditor final : public UserEditor {
   UserService& service_;
   Handovers& handovers_;
   const std::string default_timezone_;
+  const std::chrono::seconds recent_sign_in_;
 };
 
 }  // namespace gatehouse::users

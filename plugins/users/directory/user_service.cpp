@@ -278,7 +278,7 @@ Result<PlacedUser> UserService::change(const Principal& who,
     AuditEvent event = event_of_change(before, user);
     if (event.changes.empty()) return placed;
     user.updated_at = host_.clock().now();
-    const bool is_proven = has_just_signed_in(who, user, recent_sign_in_, user.updated_at);
+    const bool is_proven = has_just_signed_in(who, user.number, recent_sign_in_, user.updated_at);
     if (who.user == user.number && before.email != user.email && !is_proven) {
       return recent_sign_in_required();
     }

@@ -73,6 +73,8 @@ class CodeRepository {
                     std::int64_t user,
                     CodePurpose purpose,
                     Subjects subjects = {}) const;
+  // Those of all whom the manager manages.
+  Result<None> drop_of_managed(Session& db, std::int64_t manager, CodePurpose purpose) const;
   // Removes up to 1,000 that have expired; returns how many.
   Result<std::int64_t> drop_expired(Session& db, Time now) const;
 

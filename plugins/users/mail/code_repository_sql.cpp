@@ -35,6 +35,11 @@ constexpr Sql kDeleteCodes =
     "delete from users_code where user_number = :user_number and purpose = :purpose "
     "and subject >= :first and subject <= :last";
 
+// By users_user_by_manager and users_code_by_user.
+constexpr Sql kDeleteOfManaged =
+    "delete from users_code where purpose = :purpose and user_number in "
+    "(select number from users_user where manager = :manager)";
+
 constexpr Sql kDeleteExpired =
     "delete from users_code where code_hash in "
     "(select code_hash from users_code where expires_at <= :now limit 1000)";
@@ -114,6 +119,13 @@ Result<None> CodeRepository::drop(Session& db,
                                   CodePurpose purpose,
                                   Subjects subjects) const {
   GATEHOUSE_CHECK(db.run(kDeleteCodes, user, value_of(purpose), subjects.first, subjects.last));
+  return None{};
+}
+
+Result<None> CodeRepository::drop_of_managed(Session& db,
+                                             std::int64_t manager,
+                                             CodePurpose purpose) const {
+  GATEHOUSE_CHECK(db.run(kDeleteOfManaged, value_of(purpose), manager));
   return None{};
 }
 

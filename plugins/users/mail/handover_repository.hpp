@@ -25,6 +25,8 @@ class HandoverRepository {
   Result<std::optional<PendingHandover>> find(Session& db, std::int64_t user, Time now) const;
   // Whether one waited.
   Result<bool> drop(Session& db, std::int64_t user) const;
+  // Of all whom the manager manages.
+  Result<None> drop_of_manager(Session& db, std::int64_t manager) const;
   Result<None> drop_all(Session& db) const;
   // Removes up to 1,000 that have expired.
   Result<None> drop_expired(Session& db, Time now) const;

@@ -19,6 +19,11 @@ constexpr Sql kSelect =
 
 constexpr Sql kDelete = "delete from users_handover where user_number = :user_number";
 
+// By users_user_by_manager.
+constexpr Sql kDeleteOfManager =
+    "delete from users_handover where user_number in "
+    "(select number from users_user where manager = :manager)";
+
 constexpr Sql kDeleteAll = "delete from users_handover";
 
 constexpr Sql kDeleteExpired =
@@ -42,6 +47,11 @@ Result<std::optional<PendingHandover>> HandoverRepository::find(Session& db,
 Result<bool> HandoverRepository::drop(Session& db, std::int64_t user) const {
   GATEHOUSE_TRY(const std::int64_t dropped, db.run(kDelete, user));
   return dropped > 0;
+}
+
+Result<None> HandoverRepository::drop_of_manager(Session& db, std::int64_t manager) const {
+  GATEHOUSE_CHECK(db.run(kDeleteOfManager, manager));
+  return None{};
 }
 
 Result<None> HandoverRepository::drop_all(Session& db) const {

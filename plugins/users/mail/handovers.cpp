@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "handovers.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <gatehouse/digest.hpp>
 #include <gatehouse/events.hpp>
+#include <gatehouse/keys.hpp>
 #include <gatehouse/mail.hpp>
 #include <gatehouse/text.hpp>
 
@@ -35,12 +39,62 @@ Result<None> Handovers::begin(Session& db, const StoredUser& user, const Handove
                     "has to end first.");
   }
   GATEHOUSE_CHECK(users_.check_free(db, heir));
+  GATEHOUSE_CHECK(take_budget(db, user.manager.value_or(0)));
   GATEHOUSE_CHECK(codes_.drop(db, user.number, CodePurpose::Handover));
   GATEHOUSE_CHECK(
       pending_.put(db, {user.number, *heir.username, *heir.email, now + kInvitationLifetime}));
   GATEHOUSE_CHECK(host_.mail().queue(db, {kHandoverMail, user.number}));
-  db.audit(event_about("user.handover_started", user));
+  AuditEvent event = event_about("user.handover_started", user);
+  event.changes = {"username", "email"};
+  db.audit(event);
   return None{};
+}
+
+// As the budgets of sign_in/throttle.hpp.
+Result<None> Handovers::take_budget(Session& db, std::int64_t manager) {
+  using std::chrono::microseconds;
+  using std::chrono::seconds;
+  if (per_hour_ == 0) return None{};
+  constexpr microseconds kWindow = std::chrono::hours(1);
+  const microseconds cost = std::min(kWindow, 2 * kWindow / per_hour_);
+  const Time now = host_.clock().now();
+  const std::string key =
+      to_hex(host_.keys().digest("throttle", {"handover", std::to_string(manager), ""}));
+  const Take take{now, cost, now + kWindow - cost, now + 2 * kWindow};
+  GATEHOUSE_TRY(const bool taken, budgets_.take(db, key, take));
+  if (taken) return None{};
+  GATEHOUSE_TRY(const auto stored, budgets_.find(db, key, key));
+  const Time full_at = stored.empty() ? now + kWindow : stored.front().full_at;
+  const auto wait = std::max(seconds(1), std::chrono::ceil<seconds>(full_at - take.last));
+  Error error{ErrorCode::RateLimited,
+              "too_many_handovers",
+              "You have sent as many invitations as one may: wait, and try again.",
+              {},
+              wait};
+  error.rate_limit =
+      RateLimit{"handover", per_hour_, std::chrono::duration_cast<seconds>(kWindow), 0, wait};
+  return error;
+}
+
+Result<std::optional<PendingHandover>> Handovers::find(Session& db, std::int64_t user) {
+  return pending_.find(db, user, host_.clock().now());
+}
+
+Result<bool> Handovers::withdraw(Session& db, const StoredUser& user) {
+  GATEHOUSE_TRY(const auto pending, find(db, user.number));
+  if (!pending) return false;
+  GATEHOUSE_CHECK(drop(db, user.number));
+  db.audit(event_about("user.handover_withdrawn", user));
+  return true;
+}
+
+// Much may have happened in a week.
+Result<bool> Handovers::still_may(Session& db, const StoredUser& user) {
+  GATEHOUSE_TRY(const auto manager, users_.find_live(db, *user.manager));
+  if (!manager || !manager->may_act(host_.clock().now())) return false;
+  GATEHOUSE_TRY(const PlacedUser placed, accounts_.place(db, user));
+  return decide(principal_of(*manager), UserAction::HandOver, placed.as_object(), host_.policy()) ==
+         Decision::Allowed;
 }
 
 Result<std::optional<StoredUser>> Handovers::find_heir(Session& db, const StoredUser& user) {
@@ -48,6 +102,8 @@ Result<std::optional<StoredUser>> Handovers::find_heir(Session& db, const Stored
   if (!user.manager || !may_act(user, now)) return std::optional<StoredUser>();
   GATEHOUSE_TRY(const auto pending, pending_.find(db, user.number, now));
   if (!pending) return std::optional<StoredUser>();
+  GATEHOUSE_TRY(const bool may, still_may(db, user));
+  if (!may) return std::optional<StoredUser>();
   StoredUser heir = user;
   heir.username = pending->username;
   heir.email = pending->email;
@@ -77,9 +133,14 @@ Result<None> Handovers::drop(Session& db, std::int64_t user) {
   return None{};
 }
 
+Result<None> Handovers::drop_of_manager(Session& db, std::int64_t manager) {
+  GATEHOUSE_CHECK(codes_.drop_of_managed(db, manager, CodePurpose::Handover));
+  return pending_.drop_of_manager(db, manager);
+}
+
 Result<None> Handovers::renew(Session& db, std::int64_t user) {
   GATEHOUSE_CHECK(codes_.drop(db, user, CodePurpose::Handover));
-  GATEHOUSE_TRY(const auto pending, pending_.find(db, user, host_.clock().now()));
+  GATEHOUSE_TRY(const auto pending, find(db, user));
   if (!pending) return None{};
   return host_.mail().queue(db, {kHandoverMail, user});
 }

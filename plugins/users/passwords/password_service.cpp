@@ -172,7 +172,8 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
         permit(decide(who, UserAction::ResetPassword, placed.as_object(), host_.policy())));
     const StoredUser& user = placed.user;
     const Time now = host_.clock().now();
-    if (who.user == user.number && !has_just_signed_in(who, user, settings_.recent_sign_in, now)) {
+    if (who.user == user.number &&
+        !has_just_signed_in(who, user.number, settings_.recent_sign_in, now)) {
       return recent_sign_in_required();
     }
     if (!may_sign_in(user, now)) return no_sign_in();

@@ -3,20 +3,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <cstdint>
 
 #include <gatehouse/principal.hpp>
 #include <gatehouse/result.hpp>
-
-#include "directory/user.hpp"
+#include <gatehouse/time.hpp>
 
 namespace gatehouse::users {
 
 // Whether `who` is the user and has just shown it.
 inline bool has_just_signed_in(const Principal& who,
-                               const StoredUser& user,
+                               std::int64_t user,
                                std::chrono::seconds within,
                                Time now) {
-  if (who.user != user.number || who.actor != 0) return false;
+  if (who.user != user || who.actor != 0) return false;
   if (who.method == "basic") return true;
   return who.signed_in_at && now - *who.signed_in_at <= within;
 }

@@ -42,6 +42,59 @@ TEST_F(Handovers, WhoeverAcceptsIsTheUserAndTheManagerIsNobody) {
   EXPECT_EQ(names_on(ada().get(kPath)), "");
 }
 
+TEST_F(Handovers, IsReadAndWithdrawnByTheManager) {
+  const Managed bob = make(ada());
+  const std::string path = bob.path() + "/handover";
+  EXPECT_EQ(ada().get(path).status, 404);
+  EXPECT_EQ(ada().remove(path).status, 404);
+  ASSERT_EQ(ada().post(path, kToBob).status, 202);
+  const std::string code = mailed_code("bob@example.org");
+  const auto waiting = ada().get(path);
+  EXPECT_EQ(waiting.status, 200) << waiting.body;
+  EXPECT_EQ(json_member(waiting.body, "username"), "bob");
+  for (const auto& other : {eve(), admin(), as(std::stoll(bob.number))}) {
+    EXPECT_EQ(other.get(path).status, 404);
+    EXPECT_EQ(other.remove(path).status, 404);
+  }
+  EXPECT_EQ(ada().remove(path).status, 204);
+  EXPECT_EQ(ada().get(path).status, 404);
+  EXPECT_EQ(take_over(code).status, 422);
+}
+
+TEST_F(Handovers, NeedTheStateThatWasSeen) {
+  const Managed bob = make(ada());
+  const std::string path = bob.path() + "/handover";
+  EXPECT_EQ(ada().with("If-Match", "\"x\"").post(path, kToBob).status, 412);
+  EXPECT_EQ(ada().get(path).status, 404);
+  const std::string seen = ada().get(bob.path()).header("ETag");
+  EXPECT_EQ(ada().with("If-Match", seen).post(path, kToBob).status, 202);
+}
+
+TEST_F(Handovers, TakeThePasswordAndAPermissionOfTheirOwn) {
+  const std::string path = make(ada()).path() + "/handover";
+  Principal who = principal(ada_);
+  who.method = "token";
+  const auto refused = app().as(who).post(path, kToBob);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(json_member(refused.body, "code"), "recent_sign_in_required");
+  who.method = "basic";
+  who.scopes = {"managed_users:read", "managed_users:write"};
+  EXPECT_EQ(app().as(who).post(path, kToBob).status, 403);
+  EXPECT_EQ(app().as(who).get(path).status, 403);
+  EXPECT_EQ(app().as(who).remove(path).status, 403);
+}
+
+TEST_F(Handovers, TooManyInAnHourAreRefused) {
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_EQ(ada().post(make(ada()).path() + "/handover", kToBob).status, 202) << i;
+  }
+  const auto refused = ada().post(make(ada()).path() + "/handover", kToBob);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(json_member(refused.body, "code"), "too_many_handovers");
+  EXPECT_EQ(refused.header("Retry-After"), "360");
+  EXPECT_EQ(eve().post(make(eve()).path() + "/handover", kToBob).status, 202);
+}
+
 TEST_F(Handovers, ASecondInvitationVoidsTheFirst) {
   const Managed bob = make(ada());
   ASSERT_EQ(ada().post(bob.path() + "/handover", kToBob).status, 202);

@@ -28,6 +28,8 @@ TEST_F(ManagedUserGolden, Answers) {
   make(ada(), "Carol");
   expect("list.json", 200, ada().get(std::string(kPath) + "?limit=1"));
   expect("list_of_none.json", 200, eve().get(kPath));
+  ASSERT_EQ(ada().post(path + "/handover", kToBob).status, 202);
+  expect("handover.json", 200, ada().get(path + "/handover"));
   expect("delegated_token.json", 201, ada().post(path + "/delegated-token", ""));
 }
 

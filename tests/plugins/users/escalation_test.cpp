@@ -69,6 +69,7 @@ constexpr Sql kRows =
 // Whoever stands at the number as they were in the beginning, whatever has become of them.
 constexpr Sql kForget = "delete from users_user where number > 1";
 constexpr Sql kForgetDeleted = "delete from users_deleted";
+constexpr Sql kForgetBudgets = "delete from users_throttle";
 constexpr Sql kPlace =
     "insert into users_user (number, id, username, username_key, email, email_key, "
     "recovery_email, email_verified, first_name_key, last_name_key, timezone, description, "
@@ -118,6 +119,7 @@ class Escalation : public UsersInAccounts {
     const auto placed = app().storage().write([&](Session& db) -> Result<None> {
       GATEHOUSE_CHECK(db.run(kForget));
       GATEHOUSE_CHECK(db.run(kForgetDeleted));
+      GATEHOUSE_CHECK(db.run(kForgetBudgets));
       for (const Person& person : kPeople) {
         const std::string name(person.name);
         const std::string email = name + "@example.org";
@@ -246,7 +248,7 @@ class Escalation : public UsersInAccounts {
       const std::int64_t user = std::stoll(target.substr(target.rfind('/') + 1));
       if (method == "erase_managed") return editor.erase_managed(db, who, user, unseen);
       if (method == "hand_over") {
-        return editor.hand_over(db, who, user, {"mine@example.net", "mine"});
+        return editor.hand_over(db, who, user, {"mine@example.net", "mine"}, unseen);
       }
       ManagedUserChange change;
       change.first_name.emplace() = "X";

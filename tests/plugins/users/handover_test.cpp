@@ -73,7 +73,7 @@ class HandingOver : public ManagedUsersTest {
 TEST_F(HandingOver, MakesTheSameUserTheirOwn) {
   const std::string id = member(as_mia().get(path(kim_)).body, "id");
   ASSERT_EQ(invite(), "ok");
-  EXPECT_EQ(told(), "user.handover_started " + std::to_string(kim_) + " in 3\n");
+  EXPECT_EQ(told(), "user.handover_started " + std::to_string(kim_) + " in 3 username email\n");
   const std::string code = code_for(kInvited);
   ASSERT_EQ(code.size(), 27U) << mail_to(kInvited);
   EXPECT_NE(mail_to(kInvited).find("mia has looked after"), std::string::npos);
@@ -177,6 +177,147 @@ TEST_F(HandingOver, LastsAWeekFromTheMailOn) {
   EXPECT_EQ(accept(code).status, 422);
   app().run_jobs();
   EXPECT_EQ(state(), "0 pending, 0 codes");
+}
+
+TEST_F(HandingOver, TakesAPasswordThatWasShownLately) {
+  const auto by = [this](std::string_view method, std::optional<Time> signed_in_at) {
+    Principal who = mia();
+    who.method = method;
+    who.signed_in_at = signed_in_at;
+    return outcome(hand_over(who, kim_, {std::string(kInvited), "kim"}));
+  };
+  const Time now = app().clock().now();
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  EXPECT_EQ(by("token", std::nullopt), "recent_sign_in_required");
+  EXPECT_EQ(by("session", now - minutes(10) - seconds(1)), "recent_sign_in_required");
+  EXPECT_EQ(state(), "0 pending, 0 codes");
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(by("session", now - minutes(10)), "ok");
+  EXPECT_EQ(by("basic", std::nullopt), "ok");
+}
+
+TEST_F(HandingOver, NeedsTheStateThatWasSeen) {
+  const auto seen_otherwise = [](const UserRecord& current) -> Result<None> {
+    return conflict("seen", "{}", current.display_name);
+  };
+  const Handover to{std::string(kInvited), "kim"};
+  const auto refused = hand_over(mia(), kim_, to, seen_otherwise);
+  ASSERT_EQ(outcome(refused), "seen");
+  EXPECT_EQ(refused.error().message, "Kim");
+  EXPECT_EQ(state(), "0 pending, 0 codes");
+}
+
+TEST_F(HandingOver, IsSeenAndWithdrawn) {
+  const auto find = [this](const Principal& who) {
+    return edit(&UserEditor::find_handover, who, kim_);
+  };
+  const auto withdraw = [this](const Principal& who) {
+    return outcome(edit(&UserEditor::withdraw_handover, who, kim_));
+  };
+  EXPECT_EQ(outcome(find(mia())), "not_found");
+  EXPECT_EQ(withdraw(mia()), "not_found");
+  ASSERT_EQ(invite(), "ok");
+  const std::string code = code_for(kInvited);
+  const auto found = find(mia());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->to.email, kInvited);
+  EXPECT_EQ(found->to.username, "kim");
+  EXPECT_EQ(found->expires_at, app().clock().now() + hours(7 * 24));
+  Principal delegated = person(kim_);
+  delegated.actor = mia_;
+  EXPECT_EQ(outcome(find(delegated)), "permission_denied");
+  EXPECT_EQ(withdraw(delegated), "permission_denied");
+  for (const Principal& other : {person(1, Role::Admin), person(kim_)}) {
+    EXPECT_EQ(outcome(find(other)), "not_found");
+    EXPECT_EQ(withdraw(other), "not_found");
+  }
+
+  told();
+  Principal token = mia();  // what voids takes less than what hands over
+  token.method = "token";
+  EXPECT_EQ(withdraw(token), "ok");
+  EXPECT_EQ(told(), "user.handover_withdrawn " + std::to_string(kim_) + " in 3\n");
+  EXPECT_EQ(state(), "0 pending, 0 codes");
+  EXPECT_EQ(outcome(find(mia())), "not_found");
+  EXPECT_EQ(accept(code).status, 422);
+}
+
+TEST_F(HandingOver, IsSeenNoLongerThanItLasts) {
+  ASSERT_EQ(invite(), "ok");
+  app().clock().advance(hours(7 * 24));
+  EXPECT_EQ(outcome(edit(&UserEditor::find_handover, mia(), kim_)), "not_found");
+  EXPECT_EQ(outcome(edit(&UserEditor::withdraw_handover, mia(), kim_)), "not_found");
+}
+
+// In a week somebody can rise, and somebody fall.
+TEST_F(HandingOver, IsJudgedAgainWhenItIsAccepted) {
+  ASSERT_EQ(invite(), "ok");
+  const std::string code = code_for(kInvited);
+  give_roles(kim_, Role::Staff);
+  EXPECT_EQ(accept(code).status, 422) << "more than the manager";
+  give_roles(kim_, {});
+  const auto set = [this](const Sql& sql) {
+    ASSERT_TRUE(app().storage().write([&](Session& db) { return db.run(sql, mia_); }));
+  };
+  set("update users_user set expires_at = 0 where number = :mia");
+  EXPECT_EQ(accept(code).status, 422) << "the manager has expired";
+  EXPECT_EQ(state(), "1 pending, 1 codes") << "a wrong code changes nothing";
+  set("update users_user set expires_at = null where number = :mia");
+  EXPECT_EQ(accept(code).status, 204);
+}
+
+TEST_F(HandingOver, EndsWithTheManagersAccess) {
+  const std::int64_t other = create("lou", client_, R"(, "email": "lou@example.org")");
+  for (const std::string_view ending : {R"({"active": false})",
+                                        R"({"locked": true})",
+                                        R"({"expires_at": "2025-01-01T00:00:00Z"})"}) {
+    ASSERT_EQ(invite(), "ok");
+    const std::string code = code_for(kInvited);
+    ASSERT_EQ(admin().patch(path(other), ending).status, 200);
+    EXPECT_EQ(state(), "1 pending, 1 codes") << "nobody else's do";
+    ASSERT_EQ(admin().patch(path(mia_), ending).status, 200);
+    EXPECT_EQ(state(), "0 pending, 0 codes") << ending;
+    ASSERT_EQ(admin()
+                  .patch(path(mia_), R"({"active": true, "locked": false, "expires_at": null})")
+                  .status,
+              200);
+    EXPECT_EQ(accept(code).status, 422) << ending << " and does not come back";
+  }
+}
+
+// They may have been invited by whoever had it.
+TEST_F(HandingOver, EndsWithTheManagersPassword) {
+  const auto ends = [this](const testing::Reply& reply) {
+    EXPECT_EQ(reply.status, 204) << reply.body;
+    EXPECT_EQ(state(), "0 pending, 0 codes");
+  };
+  ASSERT_EQ(invite(), "ok");
+  ASSERT_NE(code_for(kInvited), "");
+  ends(admin().put(path(mia_) + "/password", R"({"new_password": "analytical engine"})"));
+  ASSERT_EQ(invite(), "ok");
+  ASSERT_NE(code_for(kInvited), "");
+  ends(admin().post(path(mia_) + "/password-reset", ""));
+  ASSERT_EQ(invite(), "ok");
+  ASSERT_NE(code_for(kInvited), "");
+  ends(accept(code_for("mia@example.org")));
+}
+
+TEST_F(HandingOver, IsForSoManyInAnHour) {
+  const std::int64_t lee = make("Lee").number;
+  const auto of_lee = [&] { return hand_over(mia(), lee, {"lee@example.org", "lee"}); };
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_EQ(i % 2 == 0 ? invite() : outcome(of_lee()), "ok") << i;
+  }
+  const auto refused = of_lee();
+  ASSERT_EQ(outcome(refused), "too_many_handovers");
+  EXPECT_EQ(refused.error().code, ErrorCode::RateLimited);
+  EXPECT_EQ(refused.error().retry_after, std::chrono::minutes(6));
+  app().clock().advance(std::chrono::minutes(6) - std::chrono::seconds(1));
+  EXPECT_EQ(invite(), "too_many_handovers") << "whoever it is for";
+  app().clock().advance(std::chrono::seconds(1));
+  EXPECT_EQ(invite(), "ok");
+  EXPECT_EQ(invite(), "too_many_handovers");
 }
 
 TEST_F(HandingOver, EndsWithTheUsersAccess) {

@@ -61,8 +61,19 @@ class ManagedUsersTest : public UsersInAccounts {
                      const UserEditor::Check& check = unseen) {
     return edit(&UserEditor::erase_managed, who, user, check);
   }
-  Result<None> hand_over(const Principal& who, std::int64_t user, const Handover& to) {
-    return edit(&UserEditor::hand_over, who, user, to);
+  Result<None> hand_over(const Principal& who,
+                         std::int64_t user,
+                         const Handover& to,
+                         const UserEditor::Check& check = unseen) {
+    return edit(&UserEditor::hand_over, who, user, to, check);
+  }
+  // No rule lets a managed user have any.
+  void give_roles(std::int64_t user, Roles roles) {
+    ASSERT_TRUE(app().storage().write([&](Session& db) {
+      return db.run("update users_user set role_bits = :roles where number = :user",
+                    std::int64_t{roles.bits()},
+                    user);
+    }));
   }
 
   // "ok", or what stood in the way: its reason, and the fields that are wrong.

@@ -10,6 +10,7 @@
 #include <gatehouse/body/values.hpp>
 #include <gatehouse/result.hpp>
 #include <gatehouse/services/user_directory.hpp>
+#include <gatehouse/time.hpp>
 
 namespace gatehouse {
 
@@ -36,6 +37,12 @@ struct Handover {
   std::string username;
 };
 
+// An invitation that was not accepted yet.
+struct OpenHandover {
+  Handover to;
+  Time expires_at;
+};
+
 // Published inside the transaction in which somebody who was managed takes over their own user
 // (security.md 7). Listeners suspend what the manager had arranged; a veto is a mistake.
 struct UserHandedOver {
@@ -51,8 +58,8 @@ struct UserHandedOver {
 //
 // A managed user is changed here by their manager alone: to all others, admins too, they are
 // NotFound. (What admins may do, they do at /v1/users.) Who acts for somebody else is refused, as
-// is a manager above whom the user has risen, by a role that an admin gave: PermissionDenied. Every
-// change is audited, as by /v1/users.
+// is a manager above whom the user stands: PermissionDenied. Every change is audited, as by
+// /v1/users.
 class UserEditor {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.user_editor/1";
@@ -81,13 +88,23 @@ class UserEditor {
                                      const Check& is_as_seen) = 0;
   // Invites somebody by mail to take the user over; a former invitation is void. Nothing changes
   // until they choose a password (POST /v1/password-resets/confirm, within 7 days): then the user,
-  // with the same id, has that username, that address and that password and no manager any more.
-  // Errors: NotFound; InvalidArgument /email, /username; Conflict username_taken, email_taken,
-  // no_sign_in (the user is inactive, locked or expired).
+  // with the same id, has that username, that address and that password and no manager any more. It
+  // is void when `who` is shut out, gets another password, or may not do this any more. Errors:
+  // NotFound; PermissionDenied recent_sign_in_required (a session that began long ago, an API
+  // token); InvalidArgument /email, /username; Conflict username_taken, email_taken, no_sign_in
+  // (the user is inactive, locked or expired); RateLimited too_many_handovers.
   virtual Result<None> hand_over(Session& db,
                                  const Principal& who,
                                  std::int64_t user,
-                                 const Handover& to) = 0;
+                                 const Handover& to,
+                                 const Check& is_as_seen) = 0;
+  // The invitation that waits. Reads, so that any session will do. Errors: NotFound where none
+  // does.
+  virtual Result<OpenHandover> find_handover(Session& db,
+                                             const Principal& who,
+                                             std::int64_t user) = 0;
+  // Voids it. Errors: NotFound where there is none.
+  virtual Result<None> withdraw_handover(Session& db, const Principal& who, std::int64_t user) = 0;
 
  protected:
   ~UserEditor() = default;
