@@ -81,6 +81,9 @@ void check(FieldErrors& errors, const UserChange& change, const UserForm& form) 
   check_not_null(errors, "/timezone", change.timezone);
   check_not_null(errors, "/description", change.description);
   check_not_null(errors, "/roles", change.roles);
+  if (form.managed && change.roles.value() && !change.roles.value()->empty()) {
+    errors.add("/roles", "managed", "are for who has no manager: hand the user over to them");
+  }
   check_not_null(errors, "/active", change.active);
   check_not_null(errors, "/locked", change.locked);
   check_not_null(errors, "/clearances", change.clearances);

@@ -132,10 +132,22 @@ TEST_F(UserEditing, IsForTheManagerAlone) {
 
 TEST_F(UserEditing, DeniesWhatRaisesThemAboveTheManager) {
   const std::int64_t risen = make("Kim").number;
-  ASSERT_EQ(admin().patch(path(risen), R"({"roles": ["staff"]})").status, 200);
+  give_roles(risen, Role::Staff);
   EXPECT_EQ(outcome(change(mia(), risen, first_name("X"))), "permission_denied");
   EXPECT_EQ(outcome(erase(mia(), risen)), "permission_denied");
   EXPECT_EQ(outcome(hand_over(mia(), risen, {"kim@example.org", "kim"})), "permission_denied");
+}
+
+TEST_F(UserEditing, NobodyGivesThemARole) {
+  const std::int64_t kim = make("Kim").number;
+  for (const char* roles : {"staff", "consultant", "account-admin"}) {
+    const auto refused = admin().patch(path(kim), "{\"roles\": [\"" + std::string(roles) + "\"]}");
+    EXPECT_EQ(refused.status, 422) << refused.body;
+    EXPECT_NE(refused.body.find(R"("pointer":"/roles","code":"managed")"), std::string::npos)
+        << refused.body;
+  }
+  EXPECT_EQ(admin().patch(path(kim), R"({"roles": []})").status, 200);
+  EXPECT_EQ(member(admin().get(path(kim)).body, "roles"), "[]");
 }
 
 TEST_F(UserEditing, NobodyGivesThemAUsername) {
