@@ -57,8 +57,8 @@ class Handovers {
 
   // Voids the invitation of somebody who may act no more.
   Result<None> drop(Session& db, std::int64_t user);
-  // Voids those of a manager who is shut out, or whose password was somebody else's: they may not
-  // have been theirs.
+  // Voids those of a manager who is shut out or gets another password: somebody else may have made
+  // them.
   Result<None> drop_of_manager(Session& db, std::int64_t manager);
   // The invitation that waits, if any, goes out anew: of somebody whose mailed codes end.
   Result<None> renew(Session& db, std::int64_t user);

@@ -1,5 +1,6 @@
-// Budgets of failed sign-ins in the database, and the networks that users sign in from. What is
-// left of a budget is stored as the time when it will be whole again, if nothing more is taken.
+// Budgets of failed sign-ins, and of handovers, in the database, and the networks that users sign
+// in from. What is left of a budget is stored as the time when it will be whole again, if nothing
+// more is taken.
 //
 // Threads: any; no state. Blocking: one statement each. SPDX-License-Identifier: Apache-2.0
 #pragma once
