@@ -43,8 +43,6 @@ TORN = {
     " users_user.number = users_handover.user_number and manager is null",
     "their own, and the manager's grants go on": "select count(*) from managed_users_grant,"
     " users_user where owner = users_user.number and manager is null and confirmed",
-    "managed, and grants wait": "select count(*) from managed_users_grant,"
-    " users_user where owner = users_user.number and manager is not null and not confirmed",
 }
 
 

@@ -43,10 +43,11 @@ std::optional<std::vector<std::string>> StoredSharedAccess::without_grants(
   return std::nullopt;
 }
 
-std::vector<std::string> StoredSharedAccess::names_of(const Given* given) const {
-  if (given == nullptr || !given->confirmed) return {};
-  if (given->expires_at && *given->expires_at <= host_.clock().now()) return {};
-  return scopes_.names_of(given->scopes);
+std::vector<std::string> StoredSharedAccess::names_of(const LiveUser& owner,
+                                                      const StoredGrant* grant) const {
+  const bool gives = grant != nullptr && grant->is_confirmed(owner.manager) &&
+                     !grant->has_expired(host_.clock().now());
+  return gives ? scopes_.names_of(grant->scopes) : std::vector<std::string>();
 }
 
 Result<std::vector<std::string>> StoredSharedAccess::scopes(std::int64_t who, std::int64_t owner) {
@@ -54,20 +55,15 @@ Result<std::vector<std::string>> StoredSharedAccess::scopes(std::int64_t who, st
   if (auto judged = without_grants(who, user.get())) return *std::move(judged);
   GATEHOUSE_TRY(
       const auto all, by_owner_.get(owner, [&]() -> Result<std::shared_ptr<const GivenByOwner>> {
-        GATEHOUSE_TRY(const auto grants,
+        GATEHOUSE_TRY(auto grants,
                       host_.storage().read([&](Session& db) { return grants_.all_of(db, owner); }));
-        auto given = std::make_shared<GivenByOwner>();
-        given->reserve(grants.size());
-        for (const StoredGrant& grant : grants) {
-          given->push_back({grant.grantee, grant.scopes, grant.confirmed, grant.expires_at});
-        }
-        return given;
+        return std::make_shared<const GivenByOwner>(std::move(grants));
       }));
-  const auto found =
-      std::lower_bound(all->begin(), all->end(), who, [](const Given& given, std::int64_t grantee) {
-        return given.grantee < grantee;
+  const auto found = std::lower_bound(
+      all->begin(), all->end(), who, [](const StoredGrant& grant, std::int64_t grantee) {
+        return grant.grantee < grantee;
       });
-  return names_of(found != all->end() && found->grantee == who ? &*found : nullptr);
+  return names_of(*user, found != all->end() && found->grantee == who ? &*found : nullptr);
 }
 
 Result<std::vector<std::string>> StoredSharedAccess::scopes(Session& db,
@@ -76,9 +72,7 @@ Result<std::vector<std::string>> StoredSharedAccess::scopes(Session& db,
   GATEHOUSE_TRY(const auto user, host_.services().require<LiveUsers>().find(db, owner));
   if (auto judged = without_grants(who, user.get())) return *std::move(judged);
   GATEHOUSE_TRY(const auto grant, grants_.find_between(db, owner, who));
-  if (!grant) return std::vector<std::string>();
-  const Given given{grant->grantee, grant->scopes, grant->confirmed, grant->expires_at};
-  return names_of(&given);
+  return names_of(*user, grant ? &*grant : nullptr);
 }
 
 Result<None> StoredSharedAccess::add_self(Session& db,

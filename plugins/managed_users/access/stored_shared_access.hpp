@@ -34,20 +34,14 @@ class StoredSharedAccess final : public SharedAccess {
                                            const AccessListing& listing) override;
 
  private:
-  // What is judged with each use; when it ends is judged by the clock.
-  struct Given {
-    std::int64_t grantee = 0;
-    ScopeBits scopes = 0;
-    bool confirmed = false;
-    std::optional<Time> expires_at;
-  };
-  using GivenByOwner = std::vector<Given>;  // by grantee
+  using GivenByOwner = std::vector<StoredGrant>;  // by grantee
 
   // All that is given to a manager, or nothing to whom the user does not exist or is the same;
   // nothing: it depends on the grants.
   std::optional<std::vector<std::string>> without_grants(std::int64_t who,
                                                          const LiveUser* owner) const;
-  std::vector<std::string> names_of(const Given* given) const;
+  // What a grant of the owner's gives now; null: nothing.
+  std::vector<std::string> names_of(const LiveUser& owner, const StoredGrant* grant) const;
   Result<None> add_self(Session& db,
                         const Principal& who,
                         std::vector<AccessibleUser>& found) const;

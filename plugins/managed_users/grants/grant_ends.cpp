@@ -32,7 +32,7 @@ void GrantEnds::listen() {
   host_.events().subscribe<UserDeleted>(
       [this](Session& db, const UserDeleted& user) { return end_all_of(db, user); });
   host_.events().subscribe<UserHandedOver>(
-      [this](Session& db, const UserHandedOver& user) { return suspend(db, user); });
+      [this](Session& db, const UserHandedOver& user) { return tell_of_waiting(db, user); });
 }
 
 // Of those that the user gave, the trail tells with the user's end. Of those that they had, it
@@ -44,9 +44,14 @@ Result<None> GrantEnds::end_all_of(Session& db, const UserDeleted& user) const {
   return grants_.drop_to(db, user.number);
 }
 
-Result<None> GrantEnds::suspend(Session& db, const UserHandedOver& user) const {
-  GATEHOUSE_TRY(const auto suspended, grants_.suspend(db, user.number, user.manager));
-  return tell_trail(host_, db, "grant.suspended", suspended);
+// That they wait follows from the rows (StoredGrant::is_confirmed()).
+Result<None> GrantEnds::tell_of_waiting(Session& db, const UserHandedOver& user) const {
+  GATEHOUSE_TRY(auto waiting, grants_.all_of(db, user.number));
+  const Time now = host_.clock().now();
+  std::erase_if(waiting, [&](const StoredGrant& grant) {
+    return grant.is_confirmed(0) || grant.has_expired(now);
+  });
+  return tell_trail(host_, db, "grant.suspended", waiting);
 }
 
 void GrantEnds::drop_expired() {

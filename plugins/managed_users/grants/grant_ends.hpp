@@ -1,4 +1,4 @@
-// How grants end, or are suspended, by what happens to their people or by age.
+// How grants end, or begin to wait, by what happens to their people or by age.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <gatehouse/context.hpp>
@@ -20,7 +20,7 @@ class GrantEnds {
 
  private:
   Result<None> end_all_of(Session& db, const UserDeleted& user) const;
-  Result<None> suspend(Session& db, const UserHandedOver& user) const;
+  Result<None> tell_of_waiting(Session& db, const UserHandedOver& user) const;
 
   Context& host_;
   const GrantRepository& grants_;

@@ -25,11 +25,16 @@ struct StoredGrant {
   std::int64_t grantee = 0;
   ScopeBits scopes = 0;
   std::int64_t made_by = 0;  // the owner, or who managed them then
-  bool confirmed = true;     // false: suspended, until who took the user over agrees
+  bool confirmed = true;     // by the owner, who made it or agreed to it
   Time created_at;
   std::optional<Time> expires_at;
 
   bool has_expired(Time now) const { return expires_at && *expires_at <= now; }
+  // Whether it gives something. `manager`: who manages the owner now, or 0. What a manager made
+  // waits for the owner from the moment on in which they manage them no longer (security.md 7).
+  bool is_confirmed(std::int64_t manager) const {
+    return confirmed || (manager != 0 && made_by == manager);
+  }
 };
 
 class GrantRepository {
@@ -55,13 +60,9 @@ class GrantRepository {
   // The newest first, of those whose number is less than `before`, and that have not expired.
   Grants list_of(
       Session& db, std::int64_t owner, Time now, std::int64_t before, std::int64_t limit) const;
-  // The oldest first, of those whose number is more than `after`, are confirmed, and have not
-  // expired.
+  // The oldest first, of those whose number is more than `after`, and that have not expired.
   Grants list_to(
       Session& db, std::int64_t grantee, Time now, std::int64_t after, std::int64_t limit) const;
-
-  // Of those that `made_by` made for the owner: confirmed no more. Returns them as they are now.
-  Grants suspend(Session& db, std::int64_t owner, std::int64_t made_by) const;
 
   // These delete, and return what they deleted; the last two up to kBatch.
   static constexpr std::size_t kBatch = 1'000;

@@ -47,9 +47,6 @@ constexpr Sql kCount = "select count(*) as count from managed_users_grant where 
 constexpr Sql kListOf = MANAGED_USERS_SELECT
     "where owner = :owner and number < :before and (expires_at is null or expires_at > :now) "
     "order by number desc limit :limit";
-constexpr Sql kSuspend =
-    "update managed_users_grant set confirmed = false "
-    "where owner = :owner and made_by = :made_by and confirmed" MANAGED_USERS_RETURNING;
 constexpr Sql kTakeOf =
     "delete from managed_users_grant where owner = :owner" MANAGED_USERS_RETURNING;
 constexpr Sql kTakeExpiredOf =
@@ -58,8 +55,8 @@ constexpr Sql kTakeExpiredOf =
 
 // These by managed_users_grant_by_grantee, whose order it is.
 constexpr Sql kListTo = MANAGED_USERS_SELECT
-    "where grantee = :grantee and number > :after and confirmed "
-    "and (expires_at is null or expires_at > :now) order by number limit :limit";
+    "where grantee = :grantee and number > :after and (expires_at is null or expires_at > :now) "
+    "order by number limit :limit";
 constexpr Sql kTakeTo =
     "delete from managed_users_grant where number in "
     "(select number from managed_users_grant where grantee = :grantee "
@@ -177,12 +174,6 @@ GrantRepository::Grants GrantRepository::list_to(
   return list(db, kListTo, grantee, after, now, limit);
 }
 
-GrantRepository::Grants GrantRepository::suspend(Session& db,
-                                                 std::int64_t owner,
-                                                 std::int64_t made_by) const {
-  return change(db, kSuspend, owner, made_by);
-}
-
 GrantRepository::Grants GrantRepository::take(Session& db, std::int64_t number) const {
   return change(db, kTake, number);
 }
@@ -219,7 +210,6 @@ std::vector<Sql> GrantRepository::statements() {
           kAllOf,
           kCount,
           kListOf,
-          kSuspend,
           kTakeOf,
           kTakeExpiredOf,
           kListTo,

@@ -184,6 +184,7 @@ Result<GrantView> GrantService::create(const Principal& who,
     grant.owner = owner.number;
     grant.grantee = grantee->number;
     grant.made_by = who.user;
+    grant.confirmed = who.user == owner.number;
     grant.created_at = now;
     GATEHOUSE_CHECK(grants_.insert(db, grant));
     GATEHOUSE_CHECK(mails_.tell(db, kGrantGivenMail, grant));
@@ -259,7 +260,7 @@ Result<None> GrantService::confirm(const Principal& who,
     GATEHOUSE_CHECK(require_standing(db, who));
     GATEHOUSE_TRY(const auto grant, find_living(db, owner.number, id));
     if (!grant) return not_found();
-    if (grant->confirmed) {
+    if (grant->is_confirmed(owner.manager)) {
       return conflict("not_suspended", "This grant does not wait to be confirmed.");
     }
     GATEHOUSE_CHECK(keep_within(who, grant->expires_at));

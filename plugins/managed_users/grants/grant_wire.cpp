@@ -32,7 +32,7 @@ Grant GrantWire::to_wire(const GrantView& view) const {
   body.grantee = to_party(view.grantee);
   body.scopes = scopes_.names_of(view.grant.scopes);
   if (view.made_by) body.made_by = to_party(*view.made_by);
-  body.confirmed = view.grant.confirmed;
+  body.confirmed = view.grant.is_confirmed(view.owner.manager);
   body.created_at = view.grant.created_at;
   body.expires_at = view.grant.expires_at;
   return body;

@@ -17,7 +17,7 @@ Result<None> SharedUsers::add(Session& db,
   const auto& users = host_.services().require<UserDirectory>();
   GATEHOUSE_TRY(auto owner, users.find_by_number(db, grant.owner));
   const bool shares = owner && may_act(*owner, host_.clock().now()) && grant.scopes != 0 &&
-                      owner->manager != grant.grantee;
+                      grant.is_confirmed(owner->manager) && owner->manager != grant.grantee;
   if (shares) found.push_back({*std::move(owner), std::move(grant)});
   return None{};
 }

@@ -1,5 +1,5 @@
 -- What users let others do with their data. scopes: with blanks between; made_by: the owner, or who
--- managed them then; confirmed: false from a handover until the new owner agrees.
+-- managed them then; confirmed: by the owner, who made it or agreed to it.
 create table managed_users_grant (
   number integer primary key autoincrement,
   id text not null unique,

@@ -127,8 +127,6 @@ class AccessCrowd : public GrantsTest {
     Somebody& who = people_[one];
     if (who.manager == Somebody::kNobody || who.gone) return;
     hand_over(who.user, people_[who.manager].user);
-    // The repositories of the users plugin tell its memory; a change of any kind does.
-    for (int i = 0; i < 2; ++i) shut_out_or_in(one);
     who.manager = Somebody::kNobody;
     for (auto& [pair, shared] : shared_) {
       if (pair.first == one) shared.waits = true;

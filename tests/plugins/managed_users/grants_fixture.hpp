@@ -15,6 +15,7 @@
 
 #include <gtest/gtest.h>
 
+#include <gatehouse/bus.hpp>
 #include <gatehouse/context.hpp>
 #include <gatehouse/events.hpp>
 #include <gatehouse/policy.hpp>
@@ -44,6 +45,10 @@ class Onlooker final : public Plugin {
   template <class E>
   Result<None> publish(Session& db, const E& event) {
     return host_->events().publish(db, event);
+  }
+  // That the row of a user has changed.
+  Result<None> tell_memory(Session& db, std::int64_t user) {
+    return host_->bus().publish(db, "users.user", std::to_string(user));
   }
 
   // The permissions that everybody holds.
@@ -137,12 +142,20 @@ class GrantsTest : public ::testing::Test {
 
   // As the users plugin does it when the invitation is accepted.
   void hand_over(const TestUser& user, const TestUser& manager) {
+    hand_over_unheard(user);
+    const auto done = app_->storage().write([&](Session& db) {
+      return onlooker_->publish(db, UserHandedOver{user.number, user.id, 0, manager.number});
+    });
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  // The same while the managed_users plugin is off.
+  void hand_over_unheard(const TestUser& user) {
     constexpr Sql kHandOver =
         "update users_user set manager = null, username = 'kim', username_key = 'kim' "
         "where number = :number";
     const auto done = app_->storage().write([&](Session& db) -> Result<None> {
       GATEHOUSE_CHECK(db.run(kHandOver, user.number));
-      return onlooker_->publish(db, UserHandedOver{user.number, user.id, 0, manager.number});
+      return onlooker_->tell_memory(db, user.number);
     });
     ASSERT_TRUE(done) << done.error().message;
   }

@@ -343,6 +343,24 @@ TEST_F(Grants, OfTheManagerGiveNothingAfterAHandoverUntilTheyAreConfirmed) {
   EXPECT_EQ(as(kid_).post(kid_.grants() + "/65f1c0ffee0000000000dead/confirm", "").status, 404);
 }
 
+TEST_F(Grants, OfTheManagerGiveNothingAfterAHandoverThatNobodyHeardOf) {
+  const std::string path = grant_by(mia_, kid_, grace_);
+  remember(grace_, kid_);
+  hand_over_unheard(kid_);
+  EXPECT_EQ(scopes(grace_, kid_), kNone);
+  EXPECT_EQ(sharing_with(grace_), kNone);
+  EXPECT_EQ(json_member(as(kid_).get(path).body, "confirmed"), "false");
+  EXPECT_EQ(as(kid_).post(path + "/confirm", "").status, 204);
+  EXPECT_EQ(scopes(grace_, kid_), kRead);
+  EXPECT_EQ(sharing_with(grace_), Names{number(kid_)});
+}
+
+TEST_F(Grants, OfTheManagerNeedNoConfirmationUntilTheHandover) {
+  const std::string path = grant_by(mia_, kid_, grace_);
+  EXPECT_EQ(json_member(as(mia_).get(path).body, "confirmed"), "true");
+  EXPECT_EQ(scopes(grace_, kid_), kRead);
+}
+
 TEST_F(Grants, OfTheManagerAreNotTheManagersToConfirm) {
   const std::string path = grant_by(mia_, kid_, grace_);
   EXPECT_EQ(as(mia_).post(path + "/confirm", "").status, 403);
