@@ -37,9 +37,10 @@ StoredSharedAccess::StoredSharedAccess(Context& host,
 
 std::optional<std::vector<std::string>> StoredSharedAccess::without_grants(
     std::int64_t who, const LiveUser* owner) const {
-  if (owner == nullptr || owner->number == who) return std::vector<std::string>();
+  const bool shares =
+      owner != nullptr && owner->number != who && owner->may_act(host_.clock().now());
+  if (!shares) return std::vector<std::string>();
   if (owner->manager != 0 && owner->manager == who) return scopes_.all();
-  if (!owner->may_act(host_.clock().now())) return std::vector<std::string>();
   return std::nullopt;
 }
 
@@ -99,11 +100,13 @@ Result<None> StoredSharedAccess::add_managed(Session& db,
     managed.after = UserPosition{"", after->key, after->number};
   }
   GATEHOUSE_TRY(auto page, users.list(db, who, managed));
+  const Time now = host_.clock().now();
   for (UserRecord& user : page) {
     const UserPosition place = users.position_of(user, managed.sort);
     const AccessPosition position{
         static_cast<std::int64_t>(AccessReason::Managed), place.number_key, place.number};
-    found.push_back({std::move(user), AccessReason::Managed, scopes_.all(), position});
+    auto scopes = may_act(user, now) ? scopes_.all() : std::vector<std::string>();
+    found.push_back({std::move(user), AccessReason::Managed, std::move(scopes), position});
   }
   return None{};
 }

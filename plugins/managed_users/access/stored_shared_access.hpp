@@ -36,8 +36,8 @@ class StoredSharedAccess final : public SharedAccess {
  private:
   using GivenByOwner = std::vector<StoredGrant>;  // by grantee
 
-  // All that is given to a manager, or nothing to whom the user does not exist or is the same;
-  // nothing: it depends on the grants.
+  // All scopes for the manager; none of who is not there, is shut out, or is the same; nothing: it
+  // depends on the grants.
   std::optional<std::vector<std::string>> without_grants(std::int64_t who,
                                                          const LiveUser* owner) const;
   // What a grant of the owner's gives now; null: nothing.

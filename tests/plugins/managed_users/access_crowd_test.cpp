@@ -53,10 +53,10 @@ class AccessCrowd : public GrantsTest {
   // The rules.
   Names expected(std::size_t who, std::size_t owner) {
     const Somebody& whose = people_[owner];
-    if (who == owner || whose.gone) return kNone;
+    if (who == owner || whose.gone || !whose.active) return kNone;
     if (whose.manager == who) return kAll;
     const auto found = shared_.find({owner, who});
-    if (!whose.active || found == shared_.end()) return kNone;
+    if (found == shared_.end()) return kNone;
     const Shared& shared = found->second;
     if (shared.waits || is_over(shared)) return kNone;
     if (shared.scopes == "both") return kAll;

@@ -49,6 +49,17 @@ TEST_F(Access, OfManagersIsAllThereIs) {
   EXPECT_EQ(scopes(ada_, kid_), kNone);
 }
 
+TEST_F(Access, OfManagersIsNoneWhileTheUserIsShutOut) {
+  const std::string user = "/v1/users/" + number(kid_);
+  const AccessListing managed{.self = false, .shared = false, .after = {}};
+  ASSERT_EQ(admin().patch(user, R"({"active": false})").status, 200);
+  EXPECT_EQ(scopes(mia_, kid_), kNone);
+  EXPECT_EQ(walk(mia_, managed), Names{"2 " + number(kid_)});
+  ASSERT_EQ(admin().patch(user, R"({"active": true})").status, 200);
+  EXPECT_EQ(scopes(mia_, kid_), kAll);
+  EXPECT_EQ(walk(mia_, managed), Names{"2 " + number(kid_) + " data:read data:write"});
+}
+
 TEST_F(Access, IsAnsweredFromMemoryUntilAGrantChanges) {
   const std::string path = grant(ada_, grace_);
   remember(grace_, ada_);

@@ -49,8 +49,8 @@ struct AccessListing {
 // Ownership: the managed_users plugin's; valid until Plugin::stop(). Threads: any.
 //
 // Grant scopes are a configured open set (`managed_users.scopes`), in which they stand in order. A
-// user who is shut out (LiveUser::may_act()) shares nothing meanwhile, and a grant that has expired
-// or waits for its confirmation gives nothing.
+// user who is shut out (LiveUser::may_act()) shares nothing meanwhile, with their manager neither,
+// and a grant that has expired or waits for its confirmation gives nothing.
 class SharedAccess {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.shared_access/1";
@@ -68,7 +68,7 @@ class SharedAccess {
                                                   std::int64_t owner) = 0;
 
   // The users accessible to `who`, each by one reason: of a manager to whom the user shares as
-  // well, Managed. PermissionDenied for who acts for somebody else. Blocking: some indexed
+  // well, Managed. Who is managed and shut out is in it, without scopes. PermissionDenied for who acts for somebody else. Blocking: some indexed
   // statements of the caller's session, whose cost goes by `limit` and not by how many there are.
   virtual Result<std::vector<AccessibleUser>> list(Session& db,
                                                    const Principal& who,
