@@ -11,22 +11,6 @@
 #include "grant_service.hpp"
 
 namespace gatehouse::managed_users {
-namespace {
-
-// Of each grant in the trail of its owner.
-Result<None> tell_trail(Context& host,
-                        Session& db,
-                        std::string_view action,
-                        const std::vector<StoredGrant>& grants) {
-  const auto& users = host.services().require<UserDirectory>();
-  for (const StoredGrant& grant : grants) {
-    GATEHOUSE_TRY(const auto owner, users.find_by_number(db, grant.owner));
-    if (owner) db.audit(event_about(action, *owner, grant));
-  }
-  return None{};
-}
-
-}  // namespace
 
 void GrantEnds::listen() {
   host_.events().subscribe<UserDeleted>(
@@ -35,23 +19,46 @@ void GrantEnds::listen() {
       [this](Session& db, const UserHandedOver& user) { return tell_of_waiting(db, user); });
 }
 
+// What has expired gave nothing any more, and nobody is told of it.
+void GrantEnds::drop_expired_among(std::vector<StoredGrant>& grants) const {
+  const Time now = host_.clock().now();
+  std::erase_if(grants, [&](const StoredGrant& grant) { return grant.has_expired(now); });
+}
+
+Result<None> GrantEnds::tell_trail(Session& db,
+                                   std::string_view action,
+                                   const std::vector<StoredGrant>& grants) const {
+  const auto& users = host_.services().require<UserDirectory>();
+  for (const StoredGrant& grant : grants) {
+    GATEHOUSE_TRY(const auto owner, users.find_by_number(db, grant.owner));
+    if (owner) db.audit(event_about(action, *owner, grant, scopes_));
+  }
+  return None{};
+}
+
 // Of those that the user gave, the trail tells with the user's end. Of those that they had, it
 // tells the owners, unless they are so many that the transaction would take too long.
 Result<None> GrantEnds::end_all_of(Session& db, const UserDeleted& user) const {
-  GATEHOUSE_TRY(std::ignore, grants_.take_of(db, user.number));
-  GATEHOUSE_TRY(const auto ended, grants_.take_to(db, user.number));
-  GATEHOUSE_CHECK(tell_trail(host_, db, "grant.revoked", ended));
+  GATEHOUSE_TRY(auto given, grants_.take_of(db, user.number));
+  GATEHOUSE_TRY(auto had, grants_.take_to(db, user.number));
+  for (auto* ended : {&given, &had}) {
+    drop_expired_among(*ended);
+    for (const StoredGrant& grant : *ended) {
+      GATEHOUSE_CHECK(mails_.tell_taken(db, grant, user.number));
+    }
+  }
+  GATEHOUSE_CHECK(tell_trail(db, "grant.revoked", had));
   return grants_.drop_to(db, user.number);
 }
 
 // That they wait follows from the rows (StoredGrant::is_confirmed()).
 Result<None> GrantEnds::tell_of_waiting(Session& db, const UserHandedOver& user) const {
   GATEHOUSE_TRY(auto waiting, grants_.all_of(db, user.number));
-  const Time now = host_.clock().now();
-  std::erase_if(waiting, [&](const StoredGrant& grant) {
-    return grant.is_confirmed(0) || grant.has_expired(now);
-  });
-  return tell_trail(host_, db, "grant.suspended", waiting);
+  drop_expired_among(waiting);
+  std::erase_if(waiting, [](const StoredGrant& grant) { return grant.is_confirmed(0); });
+  if (waiting.empty()) return None{};
+  GATEHOUSE_CHECK(mails_.tell_waiting(db, user.number));
+  return tell_trail(db, "grant.suspended", waiting);
 }
 
 void GrantEnds::drop_expired() {

@@ -9,6 +9,7 @@
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/live_users.hpp>
 #include <gatehouse/text.hpp>
+#include <gatehouse/time.hpp>
 
 namespace gatehouse::managed_users {
 namespace {
@@ -46,11 +47,15 @@ std::string_view detail_of(std::string_view obstacle) {
 
 }  // namespace
 
-AuditEvent event_about(std::string_view action, const UserRecord& owner, const StoredGrant& grant) {
+AuditEvent event_about(std::string_view action,
+                       const UserRecord& owner,
+                       const StoredGrant& grant,
+                       const GrantScopes& scopes) {
   AuditEvent event{std::string(action), owner.number, owner.account};
   event.user_id = owner.id;
   event.user_name = owner.username.value_or(owner.email.value_or(owner.id));
-  event.detail = format("{} to {}", grant.id, grant.grantee);
+  event.detail = format("{} to {}: {}", grant.id, grant.grantee, scopes.text_of(grant.scopes));
+  if (grant.expires_at) event.detail += ", until " + to_rfc3339(*grant.expires_at);
   return event;
 }
 
@@ -187,8 +192,8 @@ Result<GrantView> GrantService::create(const Principal& who,
     grant.confirmed = who.user == owner.number;
     grant.created_at = now;
     GATEHOUSE_CHECK(grants_.insert(db, grant));
-    GATEHOUSE_CHECK(mails_.tell(db, kGrantGivenMail, grant));
-    db.audit(event_about("grant.created", owner, grant));
+    GATEHOUSE_CHECK(mails_.tell_given(db, grant));
+    db.audit(event_about("grant.created", owner, grant, scopes_));
     GATEHOUSE_TRY(auto made, view(db, owner, std::move(grant)));
     if (!made) return not_found();
     return *std::move(made);
@@ -243,8 +248,8 @@ Result<None> GrantService::revoke(const Principal& who,
     if (!current) return not_found();
     GATEHOUSE_CHECK(is_as_seen(*current));
     GATEHOUSE_TRY(std::ignore, grants_.take(db, grant->number));
-    GATEHOUSE_CHECK(mails_.tell(db, kGrantTakenMail, *grant));
-    db.audit(event_about("grant.revoked", owner, *grant));
+    GATEHOUSE_CHECK(mails_.tell_taken(db, *grant));
+    db.audit(event_about("grant.revoked", owner, *grant, scopes_));
     return None{};
   });
 }
@@ -265,7 +270,7 @@ Result<None> GrantService::confirm(const Principal& who,
     }
     GATEHOUSE_CHECK(keep_within(who, grant->expires_at));
     GATEHOUSE_CHECK(grants_.confirm(db, *grant));
-    db.audit(event_about("grant.confirmed", owner, *grant));
+    db.audit(event_about("grant.confirmed", owner, *grant, scopes_));
     return None{};
   });
 }

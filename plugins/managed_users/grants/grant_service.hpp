@@ -119,6 +119,9 @@ class GrantService {
 };
 
 // What the trail says of one grant of the owner's.
-AuditEvent event_about(std::string_view action, const UserRecord& owner, const StoredGrant& grant);
+AuditEvent event_about(std::string_view action,
+                       const UserRecord& owner,
+                       const StoredGrant& grant,
+                       const GrantScopes& scopes);
 
 }  // namespace gatehouse::managed_users

@@ -22,9 +22,9 @@ class GrantsPart {
       : scopes_(scopes),
         grants_(host.bus(), scopes_),
         shared_(host, grants_),
-        mails_(host, scopes_),
+        mails_(host, scopes_, grants_),
         service_(host, scopes_, grants_, mails_, shared_, per_user),
-        ends_(host, grants_),
+        ends_(host, scopes_, grants_, mails_),
         access_(host, scopes_, grants_, shared_),
         wire_(scopes_) {}
 

@@ -160,6 +160,14 @@ class GrantsTest : public ::testing::Test {
     ASSERT_TRUE(done) << done.error().message;
   }
 
+  // As a handover leaves it.
+  void set_address(const TestUser& user, const std::string& address) {
+    constexpr Sql kSet = "update users_user set recovery_email = :address where number = :number";
+    const auto done =
+        app_->storage().write([&](Session& db) { return db.run(kSet, address, user.number); });
+    ASSERT_TRUE(done) << done.error().message;
+  }
+
   static std::string body_for(const TestUser& grantee,
                               const std::string& scopes = R"(["data:read"])",
                               const std::string& more = "") {
