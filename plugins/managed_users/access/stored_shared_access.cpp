@@ -78,35 +78,35 @@ Result<std::vector<std::string>> StoredSharedAccess::scopes(Session& db,
 
 Result<None> StoredSharedAccess::add_self(Session& db,
                                           const Principal& who,
-                                          std::vector<AccessibleUser>& found) const {
+                                          AccessPage& page) const {
   const auto& users = host_.services().require<UserDirectory>();
   GATEHOUSE_TRY(auto self, users.find_by_number(db, who.user));
   if (!self) return None{};
-  const AccessPosition position{static_cast<std::int64_t>(AccessReason::Self), 0, self->number};
-  found.push_back({*std::move(self), AccessReason::Self, scopes_.all(), position});
+  page.next = AccessPosition{static_cast<std::int64_t>(AccessReason::Self), 0, self->number};
+  page.users.push_back({*std::move(self), AccessReason::Self, scopes_.all()});
   return None{};
 }
 
 Result<None> StoredSharedAccess::add_managed(Session& db,
                                              const Principal& who,
                                              const AccessListing& listing,
-                                             std::vector<AccessibleUser>& found) const {
+                                             AccessPage& page) const {
   const auto& users = host_.services().require<UserDirectory>();
   UserListing managed;
   managed.manager = who.user;
   managed.descending = false;
-  managed.limit = listing.limit - std::ssize(found);
+  managed.limit = listing.limit - std::ssize(page.users);
   if (const auto after = position_among(listing.after, AccessReason::Managed)) {
     managed.after = UserPosition{"", after->key, after->number};
   }
-  GATEHOUSE_TRY(auto page, users.list(db, who, managed));
+  GATEHOUSE_TRY(auto found, users.list(db, who, managed));
   const Time now = host_.clock().now();
-  for (UserRecord& user : page) {
+  for (UserRecord& user : found) {
     const UserPosition place = users.position_of(user, managed.sort);
-    const AccessPosition position{
+    page.next = AccessPosition{
         static_cast<std::int64_t>(AccessReason::Managed), place.number_key, place.number};
     auto scopes = may_act(user, now) ? scopes_.all() : std::vector<std::string>();
-    found.push_back({std::move(user), AccessReason::Managed, std::move(scopes), position});
+    page.users.push_back({std::move(user), AccessReason::Managed, std::move(scopes)});
   }
   return None{};
 }
@@ -114,36 +114,35 @@ Result<None> StoredSharedAccess::add_managed(Session& db,
 Result<None> StoredSharedAccess::add_shared(Session& db,
                                             const Principal& who,
                                             const AccessListing& listing,
-                                            std::vector<AccessibleUser>& found) const {
+                                            AccessPage& page) const {
   const auto after = position_among(listing.after, AccessReason::Shared);
-  GATEHOUSE_TRY(
-      auto page,
-      shared_.list(db, who.user, after ? after->number : 0, listing.limit - std::ssize(found)));
-  for (SharedUser& one : page) {
-    const AccessPosition position{
-        static_cast<std::int64_t>(AccessReason::Shared), 0, one.grant.number};
-    found.push_back(
-        {std::move(one.user), AccessReason::Shared, scopes_.names_of(one.grant.scopes), position});
+  const std::int64_t limit = listing.limit - std::ssize(page.users);
+  GATEHOUSE_TRY(auto found, shared_.list(db, who.user, after ? after->number : 0, limit));
+  for (SharedUser& one : found.users) {
+    page.users.push_back(
+        {std::move(one.user), AccessReason::Shared, scopes_.names_of(one.grant.scopes)});
+  }
+  if (found.next) {
+    page.next = AccessPosition{static_cast<std::int64_t>(AccessReason::Shared), 0, *found.next};
   }
   return None{};
 }
 
-Result<std::vector<AccessibleUser>> StoredSharedAccess::list(Session& db,
-                                                             const Principal& who,
-                                                             const AccessListing& listing) {
+Result<AccessPage> StoredSharedAccess::list(Session& db,
+                                            const Principal& who,
+                                            const AccessListing& listing) {
   if (who.actor != 0) return denied();
-  std::vector<AccessibleUser> found;
-  if (listing.self && !listing.after) GATEHOUSE_CHECK(add_self(db, who, found));
-  const auto is_wanted = [&](bool wanted, AccessReason reason) {
-    return wanted && std::ssize(found) < listing.limit && is_ahead(listing.after, reason);
-  };
-  if (is_wanted(listing.managed, AccessReason::Managed)) {
-    GATEHOUSE_CHECK(add_managed(db, who, listing, found));
+  AccessPage page;
+  const auto is_full = [&] { return std::ssize(page.users) >= listing.limit; };
+  if (listing.self && !listing.after) GATEHOUSE_CHECK(add_self(db, who, page));
+  if (is_full()) return page;
+  if (listing.managed && is_ahead(listing.after, AccessReason::Managed)) {
+    GATEHOUSE_CHECK(add_managed(db, who, listing, page));
   }
-  if (is_wanted(listing.shared, AccessReason::Shared)) {
-    GATEHOUSE_CHECK(add_shared(db, who, listing, found));
-  }
-  return found;
+  if (is_full()) return page;
+  page.next.reset();
+  if (listing.shared) GATEHOUSE_CHECK(add_shared(db, who, listing, page));
+  return page;
 }
 
 }  // namespace gatehouse::managed_users

@@ -29,9 +29,7 @@ class StoredSharedAccess final : public SharedAccess {
   Result<std::vector<std::string>> scopes(Session& db,
                                           std::int64_t who,
                                           std::int64_t owner) override;
-  Result<std::vector<AccessibleUser>> list(Session& db,
-                                           const Principal& who,
-                                           const AccessListing& listing) override;
+  Result<AccessPage> list(Session& db, const Principal& who, const AccessListing& listing) override;
 
  private:
   using GivenByOwner = std::vector<StoredGrant>;  // by grantee
@@ -42,17 +40,16 @@ class StoredSharedAccess final : public SharedAccess {
                                                          const LiveUser* owner) const;
   // What a grant of the owner's gives now; null: nothing.
   std::vector<std::string> names_of(const LiveUser& owner, const StoredGrant* grant) const;
-  Result<None> add_self(Session& db,
-                        const Principal& who,
-                        std::vector<AccessibleUser>& found) const;
+  // These append, and leave where the walk stands then.
+  Result<None> add_self(Session& db, const Principal& who, AccessPage& page) const;
   Result<None> add_managed(Session& db,
                            const Principal& who,
                            const AccessListing& listing,
-                           std::vector<AccessibleUser>& found) const;
+                           AccessPage& page) const;
   Result<None> add_shared(Session& db,
                           const Principal& who,
                           const AccessListing& listing,
-                          std::vector<AccessibleUser>& found) const;
+                          AccessPage& page) const;
 
   Context& host_;
   const GrantScopes& scopes_;

@@ -50,13 +50,14 @@ void add_reading(Routes& routes, GrantService& service, const GrantWire& wire) {
            "List who shares with you",
            [&](Call& call, const Query<GrantQuery>& query) -> Result<Page<SharedWithMe>> {
              GATEHOUSE_TRY(const auto after, position_in(call, *query, 0));
-             GATEHOUSE_TRY(auto rows,
-                           service.shared_with(*call.principal(), after, query->limit + 1));
-             return wire.to_page(call, *query, std::move(rows));
+             GATEHOUSE_TRY(const auto shared,
+                           service.shared_with(*call.principal(), after, query->limit));
+             return wire.to_page(call, shared);
            })
       .description(
           "The oldest grant first. Left out are grants that have expired or wait to be confirmed, "
-          "and users who are deactivated, locked or expired.")
+          "and users who are deactivated, locked or expired. A page looks at 1,000 grants at most, "
+          "so one with fewer items than its limit, or none, may still have a next one.")
       .answers(400, "bad_cursor, cursor_mismatch");
 }
 

@@ -275,9 +275,9 @@ Result<None> GrantService::confirm(const Principal& who,
   });
 }
 
-Result<std::vector<SharedUser>> GrantService::shared_with(const Principal& who,
-                                                          std::int64_t after,
-                                                          std::int64_t limit) {
+Result<SharedPage> GrantService::shared_with(const Principal& who,
+                                             std::int64_t after,
+                                             std::int64_t limit) {
   return host_.storage().read(
       [&](Session& db) { return shared_.list(db, who.user, after, limit); });
 }

@@ -78,9 +78,7 @@ class GrantService {
   Result<None> confirm(const Principal& who, const IdOrNumber& user, std::string_view id);
 
   // Who shares with `who`; up to `limit` with grants of numbers of more than `after`.
-  Result<std::vector<SharedUser>> shared_with(const Principal& who,
-                                              std::int64_t after,
-                                              std::int64_t limit);
+  Result<SharedPage> shared_with(const Principal& who, std::int64_t after, std::int64_t limit);
 
  private:
   Result<UserRecord> find_owner(Session& db, const IdOrNumber& user) const;

@@ -50,15 +50,11 @@ Page<Grant> GrantWire::to_page(const Call& call,
   return page;
 }
 
-Page<SharedWithMe> GrantWire::to_page(const Call& call,
-                                      const GrantQuery& query,
-                                      std::vector<SharedUser> rows) const {
+Page<SharedWithMe> GrantWire::to_page(const Call& call, const SharedPage& shared) const {
   Page<SharedWithMe> page;
-  page.next = cut_to_limit(call, rows, query.limit, [](const SharedUser& last) {
-    return GrantPosition{last.grant.number};
-  });
-  page.items.reserve(rows.size());
-  for (const SharedUser& row : rows) {
+  if (shared.next) page.next = write_cursor(call, GrantPosition{*shared.next});
+  page.items.reserve(shared.users.size());
+  for (const SharedUser& row : shared.users) {
     page.items.push_back({to_party(row.user),
                           row.user.first_name,
                           row.user.last_name,

@@ -120,11 +120,9 @@ class GrantWire {
   explicit GrantWire(const GrantScopes& scopes) : scopes_(scopes) {}
 
   Grant to_wire(const GrantView& view) const;
-  // Of each, `rows` hold one more than the limit when there are more.
+  // `rows` hold one more than the limit when there are more.
   Page<Grant> to_page(const Call& call, const GrantQuery& query, std::vector<GrantView> rows) const;
-  Page<SharedWithMe> to_page(const Call& call,
-                             const GrantQuery& query,
-                             std::vector<SharedUser> rows) const;
+  Page<SharedWithMe> to_page(const Call& call, const SharedPage& shared) const;
   // The client's If-Match. Outlived by `call`.
   GrantPrecondition by_if_match(Call& call) const;
 

@@ -1,6 +1,7 @@
 // Who shares with somebody now. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <gatehouse/context.hpp>
@@ -15,24 +16,36 @@ struct SharedUser {
   StoredGrant grant;
 };
 
+struct SharedPage {
+  std::vector<SharedUser> users;
+  std::optional<std::int64_t> next;  // the number to go on after; nothing: this was the end
+};
+
 // Whether the user is neither deactivated nor locked nor expired; LiveUser::may_act() of a record.
 bool may_act(const UserRecord& user, Time now);
 
-// Threads: any. Blocking: a statement for each user, and one for all their grants.
+// Threads: any. Blocking: one statement for each kBatch grants, and one for each owner: a directory
+// finds users one by one.
 class SharedUsers {
  public:
   SharedUsers(Context& host, const GrantRepository& grants) : host_(host), grants_(grants) {}
 
+  // How many grants a page looks at. It may so be shorter than its limit, and yet have a next one.
+  static constexpr std::int64_t kMostSeen = 1'000;
+
   // Up to `limit`, the oldest grant first, of those whose grants have numbers of more than `after`.
   // Left out are those who are shut out, or give nothing that there still is, or are managed by
   // `grantee`, who may all with their data anyway.
-  Result<std::vector<SharedUser>> list(Session& db,
-                                       std::int64_t grantee,
-                                       std::int64_t after,
-                                       std::int64_t limit) const;
+  Result<SharedPage> list(Session& db,
+                          std::int64_t grantee,
+                          std::int64_t after,
+                          std::int64_t limit) const;
 
  private:
-  Result<None> add(Session& db, StoredGrant grant, std::vector<SharedUser>& found) const;
+  static constexpr std::int64_t kBatch = 100;
+
+  // Nothing: `grant` gives nothing.
+  Result<std::optional<UserRecord>> find_sharing(Session& db, const StoredGrant& grant) const;
 
   Context& host_;
   const GrantRepository& grants_;

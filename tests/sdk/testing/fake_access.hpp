@@ -36,10 +36,8 @@ class FakeAccess final : public Plugin, private SharedAccess {
   Result<std::vector<std::string>> scopes(Session&, std::int64_t who, std::int64_t owner) override {
     return scopes(who, owner);
   }
-  Result<std::vector<AccessibleUser>> list(Session&,
-                                           const Principal&,
-                                           const AccessListing&) override {
-    return std::vector<AccessibleUser>{};
+  Result<AccessPage> list(Session&, const Principal&, const AccessListing&) override {
+    return AccessPage{};
   }
 
   std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::string>> held_;

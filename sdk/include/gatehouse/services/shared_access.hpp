@@ -33,7 +33,12 @@ struct AccessibleUser {
   UserRecord user;
   AccessReason reason = AccessReason::Self;
   std::vector<std::string> scopes;
-  AccessPosition position;
+};
+
+// Some of a list. Frozen for SDK 1.
+struct AccessPage {
+  std::vector<AccessibleUser> users;   // at most the limit; may be none although there are more
+  std::optional<AccessPosition> next;  // where the walk goes on; nothing: this was the end
 };
 
 // A list: oneself, then those one manages as they were made, then those who share as the grants
@@ -68,11 +73,12 @@ class SharedAccess {
                                                   std::int64_t owner) = 0;
 
   // The users accessible to `who`, each by one reason: of a manager to whom the user shares as
-  // well, Managed. Who is managed and shut out is in it, without scopes. PermissionDenied for who acts for somebody else. Blocking: some indexed
-  // statements of the caller's session, whose cost goes by `limit` and not by how many there are.
-  virtual Result<std::vector<AccessibleUser>> list(Session& db,
-                                                   const Principal& who,
-                                                   const AccessListing& listing) = 0;
+  // well, Managed. Who is managed and shut out is in it, without scopes. PermissionDenied for who
+  // acts for somebody else. Blocking: some indexed statements of the caller's session, and one for
+  // each owner whose grant is looked at: 1,000 for a page at most, however many grants there are.
+  virtual Result<AccessPage> list(Session& db,
+                                  const Principal& who,
+                                  const AccessListing& listing) = 0;
 
  protected:
   ~SharedAccess() = default;
