@@ -42,7 +42,7 @@ class DelegationService {
   Result<Delegation> act_for(const Call& call, const IdOrNumber& user, const Scopes& scopes);
 
  private:
-  Result<Delegation> mint(Session& db, const Call& call, UserRecord user, const Scopes& scopes);
+  Result<Delegation> mint(const Call& call, UserRecord user, const Scopes& scopes);
 
   Context& host_;
   const ManagedUserService& managed_;

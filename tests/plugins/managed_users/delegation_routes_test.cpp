@@ -1,5 +1,8 @@
 // The routes by which somebody gets a token to act for a user. SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <thread>
+
+#include <gatehouse/storage.hpp>
 
 #include "managed_users_fixture.hpp"
 
@@ -39,6 +42,23 @@ TEST_F(DelegationRoutes, NobodyIsActedForWithoutAReason) {
   }
   EXPECT_EQ(ada().post("/v1/users/me/delegated-token", "").status, 404);
   EXPECT_EQ(ada().post("/v1/users/999999/delegated-token", "").status, 404);
+}
+
+// Somebody else writes meanwhile, and whoever asks in vain does not queue behind them.
+TEST_F(DelegationRoutes, StrangersAreRefusedWithoutAWriteTransaction) {
+  const Managed bob = make(ada());
+  const testing::Client stranger = eve();
+  const auto done = app().storage().write([&](Session& db) -> Result<None> {
+    GATEHOUSE_CHECK(db.run("update users_user set description = 'x' where number = :n", ada_));
+    std::thread asking([&] {
+      for (const std::string& of : {bob.as_user(), bob.path(), std::string("/v1/users/me")}) {
+        EXPECT_EQ(stranger.post(of + "/delegated-token", "").status, 404) << of;
+      }
+    });
+    asking.join();
+    return None{};
+  });
+  EXPECT_TRUE(done) << done.error().message;
 }
 
 TEST_F(DelegationRoutes, AKeyDoesNotShowTheTokenAgain) {
