@@ -16,6 +16,8 @@ import gatehouse
 from places import DATABASE, PLUGINS, Server, durable_cluster
 
 BATCH = 8  # users who are deleted in each round, and as many who are handed over
+ALL_PLUGINS = PLUGINS + "  managed_users: {}\n"
+NO_LIMIT = {"plugins__users__config__handovers_per_hour": 0}
 PASSWORD = "a violet heron by the lake 7"
 
 # Users who are neither as they were nor as they should have become, one statement for each way.
@@ -47,7 +49,7 @@ TORN = {
 
 
 def sqlite(report, terms):
-    with Server(plugins=PLUGINS + "  managed_users: {}\n") as server:
+    with Server(plugins=ALL_PLUGINS, **NO_LIMIT) as server:
 
         def ask(statement):
             file = server.folder / "gatehouse.sqlite"
@@ -58,8 +60,9 @@ def sqlite(report, terms):
 
 
 def on_postgresql(report, terms):
-    plugins = PLUGINS + "  managed_users: {}\n"
-    with durable_cluster() as cluster, Server([cluster], plugins=plugins) as server:
+    with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(durable_cluster())
+        server = stack.enter_context(Server([cluster], plugins=ALL_PLUGINS, **NO_LIMIT))
 
         def ask(statement):
             said = cluster.psql(statement, database=DATABASE).split()
