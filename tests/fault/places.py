@@ -25,7 +25,7 @@ import postgresql  # noqa: E402
 
 DATABASE = "gatehouse"
 PATIENCE_S = 60
-PLUGINS = "  accounts: {}\n  users: {config: {handovers_per_hour: 0}}\n  tokens: {}\n  audit: {}\n"
+PLUGINS = "  accounts: {}\n  users: {}\n  tokens: {}\n  audit: {}\n"
 
 
 class Server(gatehouse.Server):
