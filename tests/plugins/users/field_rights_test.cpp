@@ -200,11 +200,11 @@ TEST_F(FieldRights, NobodyWritesWhatTheServerKeeps) {
 
 TEST_F(FieldRights, TheRecoveryAddressIsShownToTheUserAndWhoeverAdministersAll) {
   for (const auto& [name, object] : objects_) {
-    ASSERT_EQ(object.number > 0, true);
-    const auto set = app().storage().write([&](Session& db) {
+    ASSERT_GT(object.number, 0);
+    const auto set = app().storage().write([number = object.number](Session& db) {
       return db.run("update users_user set recovery_email = :address where number = :number",
                     "secret@example.org",
-                    object.number);
+                    number);
     });
     ASSERT_TRUE(set);
   }
