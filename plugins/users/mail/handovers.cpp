@@ -50,30 +50,19 @@ Result<None> Handovers::begin(Session& db, const StoredUser& user, const Handove
   return None{};
 }
 
-// As the budgets of sign_in/throttle.hpp.
 Result<None> Handovers::take_budget(Session& db, std::int64_t manager) {
-  using std::chrono::microseconds;
-  using std::chrono::seconds;
-  if (per_hour_ == 0) return None{};
-  constexpr microseconds kWindow = std::chrono::hours(1);
-  const microseconds cost = std::min(kWindow, 2 * kWindow / per_hour_);
+  if (limit_.quota == 0) return None{};
   const Time now = host_.clock().now();
   const std::string key =
       to_hex(host_.keys().digest("throttle", {"handover", std::to_string(manager), ""}));
-  const Take take{now, cost, now + kWindow - cost, now + 2 * kWindow};
-  GATEHOUSE_TRY(const bool taken, budgets_.take(db, key, take));
+  GATEHOUSE_TRY(const bool taken, budgets_.take(db, key, limit_.take_at(now)));
   if (taken) return None{};
   GATEHOUSE_TRY(const auto stored, budgets_.find(db, key, key));
-  const Time full_at = stored.empty() ? now + kWindow : stored.front().full_at;
-  const auto wait = std::max(seconds(1), std::chrono::ceil<seconds>(full_at - take.last));
-  Error error{ErrorCode::RateLimited,
-              "too_many_handovers",
-              "You have sent as many invitations as one may: wait, and try again.",
-              {},
-              wait};
-  error.rate_limit =
-      RateLimit{"handover", per_hour_, std::chrono::duration_cast<seconds>(kWindow), 0, wait};
-  return error;
+  return limit_.refusal("too_many_handovers",
+                        "You have sent as many invitations as one may: wait, and try again.",
+                        limit_.quota,
+                        stored.empty() ? now + limit_.window : stored.front().full_at,
+                        now);
 }
 
 Result<std::optional<PendingHandover>> Handovers::find(Session& db, std::int64_t user) {

@@ -7,6 +7,7 @@
 // Blocking: the database, in the caller's transaction.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -17,7 +18,7 @@
 #include "directory/accounts.hpp"
 #include "directory/user_repository.hpp"
 #include "handover_repository.hpp"
-#include "sign_in/throttle_repository.hpp"
+#include "sign_in/budget.hpp"
 
 namespace gatehouse::users {
 
@@ -37,7 +38,7 @@ class Handovers {
         codes_(codes),
         pending_(pending),
         budgets_(budgets),
-        per_hour_(per_hour) {}
+        limit_{"handover", per_hour, std::chrono::hours(1)} {}
 
   // Invites somebody to become the managed user, who is locked; a former invitation is void.
   // Errors: InvalidArgument /username, /email; Conflict username_taken, email_taken, no_sign_in;
@@ -77,7 +78,7 @@ class Handovers {
   const CodeRepository& codes_;
   const HandoverRepository& pending_;
   const ThrottleRepository& budgets_;
-  const std::int64_t per_hour_;
+  const BudgetLimit limit_;
 };
 
 }  // namespace gatehouse::users

@@ -47,20 +47,15 @@ Throttle::Limit Throttle::make_limit(Context& host, Kind kind, const Settings& s
   const Names names = names_of(kind);
   const std::array<Metrics::Label, 1> labels = {{{"kind", names.kind}}};
   Limit limit;
-  limit.policy = names.policy;
-  limit.quota = quota_of(kind, settings);
+  limit.budget = {names.policy, quota_of(kind, settings), settings.window};
   // A known device looks like everybody, or a neighbour on its network would learn who is known.
   const bool is_device = kind == Kind::Device && settings.per_user > 0;
-  limit.shown = is_device ? settings.per_user : limit.quota;
-  if (limit.quota > 0) {
-    const std::chrono::microseconds window = settings.window;
-    limit.cost = std::min(window, 2 * window / limit.quota);
-  }
+  limit.shown = is_device ? settings.per_user : limit.budget.quota;
   host.metrics()
       .gauge("users_sign_in_limit",
              "Failed sign-ins that are let through in a window; 0: any.",
              labels)
-      .set(static_cast<double>(limit.quota));
+      .set(static_cast<double>(limit.budget.quota));
   limit.refusals = &host.metrics().counter("users_sign_in_throttled_total",
                                            "Sign-ins that were answered 429, by what was used up.",
                                            labels);
@@ -70,7 +65,6 @@ Throttle::Limit Throttle::make_limit(Context& host, Kind kind, const Settings& s
 Throttle::Throttle(Context& host, const ThrottleRepository& rows, const Settings& settings)
     : host_(host),
       rows_(rows),
-      window_(settings.window),
       limits_{make_limit(host, Kind::User, settings),
               make_limit(host, Kind::Device, settings),
               make_limit(host, Kind::Address, settings)} {
@@ -117,30 +111,12 @@ Result<Throttle::Attempt> Throttle::find(Session& db,
   return attempt_of(user, "", address, is_known);
 }
 
-Take Throttle::take_of(const Limit& limit, Time now) const {
-  // Clocks of instances may differ by as much as a window.
-  Take take{now, limit.cost, now + window_ - limit.cost, now + 2 * window_};
-  // Without a limit the row is written all the same: that an attempt cost a write must not tell
-  // whether there is such a user.
-  if (limit.quota == 0) take.last = Time::max();
-  return take;
-}
-
-Error Throttle::refusal(const Limit& limit, Time full_at, Time now) const {
-  using std::chrono::seconds;
-  const auto wait =
-      std::max(seconds(1), std::chrono::ceil<seconds>(full_at - (now + window_ - limit.cost)));
-  Error error{ErrorCode::RateLimited,
-              "too_many_failures",
-              "Too many sign-ins have failed: wait, and try again.",
-              {},
-              wait};
-  error.rate_limit = RateLimit{std::string(limit.policy),
-                               limit.shown,
-                               std::chrono::duration_cast<seconds>(window_),
-                               0,
-                               wait};
-  return error;
+Error Throttle::refusal(const Limit& limit, Time full_at, Time now) {
+  return limit.budget.refusal("too_many_failures",
+                              "Too many sign-ins have failed: wait, and try again.",
+                              limit.shown,
+                              full_at,
+                              now);
 }
 
 Result<None> Throttle::check(Session& db, const Attempt& attempt) const {
@@ -149,7 +125,7 @@ Result<None> Throttle::check(Session& db, const Attempt& attempt) const {
                 rows_.find(db, attempt.budgets.front().key, attempt.budgets.back().key));
   for (const Budget& budget : attempt.budgets) {
     const Limit& limit = limit_of(budget);
-    const Take take = take_of(limit, now);
+    const Take take = limit.budget.take_at(now);
     for (const StoredBudget& row : stored) {
       if (row.key != budget.key || row.full_at <= take.last || row.full_at > take.beyond) continue;
       return refusal(limit, row.full_at, now);
@@ -163,10 +139,13 @@ Result<None> Throttle::check(Session& db, const Attempt& attempt) const {
 Result<None> Throttle::take(Session& db, const Attempt& attempt) const {
   const Time now = host_.clock().now();
   for (const Budget& budget : attempt.budgets) {
-    GATEHOUSE_TRY(const bool taken, rows_.take(db, budget.key, take_of(limit_of(budget), now)));
+    const Limit& limit = limit_of(budget);
+    // Without a limit the row is written all the same: that an attempt cost a write must not tell
+    // whether there is such a user.
+    GATEHOUSE_TRY(const bool taken, rows_.take(db, budget.key, limit.budget.take_at(now)));
     if (taken) continue;
     GATEHOUSE_CHECK(check(db, attempt));
-    return refusal(limit_of(budget), now + window_, now);
+    return refusal(limit, now + limit.budget.window, now);
   }
   return None{};
 }
@@ -174,7 +153,8 @@ Result<None> Throttle::take(Session& db, const Attempt& attempt) const {
 Result<None> Throttle::give_back(Session& db, const Attempt& attempt) const {
   for (const Budget& budget : attempt.budgets) {
     const Limit& limit = limit_of(budget);
-    if (limit.quota != 0) GATEHOUSE_CHECK(rows_.give_back(db, budget.key, limit.cost));
+    if (limit.budget.quota == 0) continue;
+    GATEHOUSE_CHECK(rows_.give_back(db, budget.key, limit.budget.cost()));
   }
   return None{};
 }
@@ -188,7 +168,7 @@ void Throttle::count(const Attempt& attempt, const Error& error) const {
   if (error.code != ErrorCode::RateLimited || !error.rate_limit) return;
   for (const Budget& budget : attempt.budgets) {
     const Limit& limit = limit_of(budget);
-    if (limit.policy == error.rate_limit->policy) limit.refusals->add(1);
+    if (limit.budget.policy == error.rate_limit->policy) limit.refusals->add(1);
   }
 }
 

@@ -6,8 +6,7 @@
 // within 30 days, a user has one budget of their own instead, which no stranger can use up, neither
 // elsewhere nor under other names behind the same address.
 //
-// A budget refills evenly. Half of a limit can be taken at once, and within a window the other half
-// comes back: in no window of that length are there more failures than the limit.
+// How a budget refills: budget.hpp. In no window are there more failures than the limit.
 //
 // State stands in the database, for all instances and over restarts. Its size is bounded: only an
 // attempt that is about to be hashed adds a row, which is dropped when its budget is whole again,
@@ -28,6 +27,7 @@
 #include <gatehouse/context.hpp>
 #include <gatehouse/metrics.hpp>
 
+#include "budget.hpp"
 #include "throttle_repository.hpp"
 
 namespace gatehouse::users {
@@ -82,20 +82,16 @@ class Throttle {
 
  private:
   struct Limit {
-    std::string_view policy;
-    std::int64_t quota = 0;
-    std::int64_t shown = 0;  // in RateLimit
-    std::chrono::microseconds cost{};
+    BudgetLimit budget;
+    std::int64_t shown = 0;  // as the quota, in RateLimit
     Counter* refusals = nullptr;
   };
   static Limit make_limit(Context& host, Kind kind, const Settings& settings);
   const Limit& limit_of(const Budget& budget) const;
-  Take take_of(const Limit& limit, Time now) const;
-  Error refusal(const Limit& limit, Time full_at, Time now) const;
+  static Error refusal(const Limit& limit, Time full_at, Time now);
 
   Context& host_;
   const ThrottleRepository& rows_;
-  const std::chrono::microseconds window_;
   const std::array<Limit, 3> limits_;  // by Kind
 };
 
