@@ -81,7 +81,7 @@ bool is_within_scopes(const Principal& who, Roles roles, const PolicySettings& s
   if (!who.scopes) return true;
   const auto& held = settings.held[roles.bits()];
   return std::all_of(held.begin(), held.end(), [&](const std::string& permission) {
-    return std::find(who.scopes->begin(), who.scopes->end(), permission) != who.scopes->end();
+    return has_scope(*who.scopes, permission);
   });
 }
 

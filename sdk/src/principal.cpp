@@ -1,4 +1,5 @@
-// The names of the roles. SPDX-License-Identifier: Apache-2.0
+// The names of roles, and scopes as text. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include <gatehouse/principal.hpp>
@@ -45,6 +46,30 @@ std::vector<std::string> role_names(Roles roles) {
     if (roles.has(role)) names.emplace_back(role_name(role));
   }
   return names;
+}
+
+bool has_scope(const std::vector<std::string>& scopes, std::string_view scope) {
+  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+}
+
+std::string join_scopes(const std::vector<std::string>& scopes) {
+  std::string text;
+  for (const std::string& scope : scopes) text.append(text.empty() ? "" : " ").append(scope);
+  return text;
+}
+
+std::vector<std::string> split_scopes(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const std::size_t blank = text.find(' ');
+    scopes.emplace_back(text.substr(0, blank));
+    text.remove_prefix(blank == text.npos ? text.size() : blank + 1);
+  }
+  return scopes;
+}
+
+std::optional<Time> end_of_credential(const Principal& who) {
+  return who.signed_in_at ? std::nullopt : who.expires_at;
 }
 
 Principal principal_of(const LiveUser& user) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <gatehouse/principal.hpp>
+
 namespace gatehouse::managed_users {
 
 std::optional<ScopeBits> GrantScopes::bit_of(std::string_view name) const {
@@ -20,21 +22,12 @@ std::vector<std::string> GrantScopes::names_of(ScopeBits scopes) const {
 }
 
 std::string GrantScopes::text_of(ScopeBits scopes) const {
-  std::string text;
-  for (const std::string& name : names_of(scopes)) {
-    if (!text.empty()) text += ' ';
-    text += name;
-  }
-  return text;
+  return join_scopes(names_of(scopes));
 }
 
 ScopeBits GrantScopes::parse(std::string_view text) const {
   ScopeBits scopes = 0;
-  while (!text.empty()) {
-    const std::size_t blank = std::min(text.find(' '), text.size());
-    scopes |= bit_of(text.substr(0, blank)).value_or(0);
-    text.remove_prefix(std::min(blank + 1, text.size()));
-  }
+  for (const std::string& name : split_scopes(text)) scopes |= bit_of(name).value_or(0);
   return scopes;
 }
 

@@ -34,15 +34,6 @@ Result<None> require_recent_sign_in(const Principal& who, Time now) {
                {}};
 }
 
-bool includes(const std::vector<std::string>& scopes, const std::string& scope) {
-  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
-}
-
-// Of a credential for which no password was shown: a token, or a session that one opened.
-std::optional<Time> end_of(const Principal& who) {
-  return who.signed_in_at ? std::nullopt : who.expires_at;
-}
-
 // No exchange upwards (security.md 3): nothing comes out of a credential that has more scopes or,
 // where no password stands behind it, a longer life.
 Result<None> keep_within(const Principal& who,
@@ -60,11 +51,12 @@ Result<None> keep_within(const Principal& who,
   if (who.scopes) {
     const bool within =
         scopes && std::all_of(scopes->begin(), scopes->end(), [&](const std::string& scope) {
-          return includes(*who.scopes, scope);
+          return has_scope(*who.scopes, scope);
         });
     if (!within) return exceeds("more scopes");
   }
-  if (const auto end = end_of(who); end && expires_at > *end) return exceeds("a longer life");
+  if (const auto end = end_of_credential(who); end && expires_at > *end)
+    return exceeds("a longer life");
   return None{};
 }
 
@@ -116,14 +108,14 @@ void ApiTokenService::check_scopes(FieldErrors& errors,
                                    const std::vector<std::string>& scopes) const {
   const std::vector<std::string> known = host_.permissions().of(Role::Admin);
   for (std::size_t i = 0; i < scopes.size(); ++i) {
-    if (includes(known, scopes[i])) continue;
+    if (has_scope(known, scopes[i])) continue;
     errors.add(format("/scopes/{}", i), "unknown_scope", "is no permission that there is here");
   }
 }
 
 Time ApiTokenService::default_end(const Principal& who, Time now) const {
   const Time end = now + std::min<std::chrono::seconds>(kDefaultLifetime, settings_.max_lifetime);
-  return std::min(end, end_of(who).value_or(end));
+  return std::min(end, end_of_credential(who).value_or(end));
 }
 
 Result<ApiTokenRecord> ApiTokenService::prepare(const Principal& who,

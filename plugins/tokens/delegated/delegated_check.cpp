@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delegated_check.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <gatehouse/policy.hpp>
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/live_users.hpp>
 #include <gatehouse/services/shared_access.hpp>
-
-#include "scope_text.hpp"
 
 namespace gatehouse::tokens {
 
@@ -64,9 +61,7 @@ Result<std::vector<std::string>> DelegatedCheck::find_scopes(const AccessClaims&
   const DelegationClaim& delegation = *claims.delegation;
   GATEHOUSE_TRY(const auto held, shared->scopes(delegation.actor, delegation.user));
   std::vector<std::string> scopes = split_scopes(*claims.scope);
-  std::erase_if(scopes, [&](const std::string& scope) {
-    return std::find(held.begin(), held.end(), scope) == held.end();
-  });
+  std::erase_if(scopes, [&](const std::string& scope) { return !has_scope(held, scope); });
   if (scopes.empty()) return unauthenticated();
   return scopes;
 }

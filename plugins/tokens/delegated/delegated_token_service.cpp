@@ -11,23 +11,18 @@
 #include <gatehouse/text.hpp>
 
 #include "api_tokens/api_token_check.hpp"
-#include "scope_text.hpp"
 
 namespace gatehouse::tokens {
 namespace {
 
 using Scopes = std::vector<std::string>;
 
-bool includes(const Scopes& scopes, const std::string& scope) {
-  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
-}
-
 Result<None> check_wanted(const Scopes& wanted, const Scopes& known) {
   FieldErrors errors;
   if (wanted.empty()) errors.add("/scopes", "invalid", "names no scope: leave it out for all");
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const std::string pointer = format("/scopes/{}", i);
-    if (!includes(known, wanted[i])) {
+    if (!has_scope(known, wanted[i])) {
       errors.add(pointer, "unknown_scope", "is no scope that users can grant here");
     } else if (std::find(wanted.begin(),
                          wanted.begin() + static_cast<std::ptrdiff_t>(i),
@@ -70,13 +65,7 @@ Result<DelegatedToken> DelegatedTokenService::mint(Session& db,
                                                    std::int64_t user,
                                                    const std::optional<Scopes>& scopes) {
   const Principal& who = *call.principal();
-  if (who.actor != 0) {
-    return Error{ErrorCode::PermissionDenied,
-                 "delegated",
-                 "Whoever acts for another user may not do this.",
-                 {},
-                 {}};
-  }
+  if (who.actor != 0) return denied();
   GATEHOUSE_TRY(const Stood actor, standing_.require(db, who));
   GATEHOUSE_TRY(Scopes chosen, find_held(db, who, user, scopes));
   GATEHOUSE_TRY(const auto subject, host_.services().require<LiveUsers>().find(db, user));
@@ -97,9 +86,9 @@ Result<Scopes> DelegatedTokenService::find_held(Session& db,
   if (!wanted) return held;
   GATEHOUSE_CHECK(check_wanted(*wanted, shared->all_scopes()));
   for (const std::string& scope : *wanted) {
-    if (!includes(held, scope)) return exceeds_grant(scope);
+    if (!has_scope(held, scope)) return exceeds_grant(scope);
   }
-  std::erase_if(held, [&](const std::string& scope) { return !includes(*wanted, scope); });
+  std::erase_if(held, [&](const std::string& scope) { return !has_scope(*wanted, scope); });
   return held;
 }
 

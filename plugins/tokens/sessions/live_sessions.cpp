@@ -7,8 +7,6 @@
 #include <gatehouse/services.hpp>
 #include <gatehouse/storage.hpp>
 
-#include "scope_text.hpp"
-
 namespace gatehouse::tokens {
 namespace {
 

@@ -11,7 +11,6 @@
 
 #include "checksum.hpp"
 #include "new_session.hpp"
-#include "scope_text.hpp"
 #include "standing.hpp"
 
 namespace gatehouse::tokens {

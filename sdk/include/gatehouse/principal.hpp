@@ -53,6 +53,12 @@ GATEHOUSE_API std::optional<Role> parse_role(std::string_view name);
 GATEHOUSE_API std::vector<Role> all_roles();
 GATEHOUSE_API std::vector<std::string> role_names(Roles roles);
 
+// Scopes, permissions or grant scopes: whether one is among them, and all as one text with a blank
+// between two (RFC 6749 3.3).
+GATEHOUSE_API bool has_scope(const std::vector<std::string>& scopes, std::string_view scope);
+GATEHOUSE_API std::string join_scopes(const std::vector<std::string>& scopes);
+GATEHOUSE_API std::vector<std::string> split_scopes(std::string_view text);
+
 // A signed-in user and the credential that says so. Made by an authenticator for one request, never
 // kept. Frozen for SDK 1.
 struct Principal {
@@ -76,5 +82,9 @@ struct Principal {
   // Of who acts for `user`: what they may do with the user's data ("data:read"), now.
   std::vector<std::string> grant_scopes = {};
 };
+
+// No exchange upwards (security.md 3): what is made with this credential ends then at the latest.
+// Nothing: a password stands behind it, and it bounds nothing.
+GATEHOUSE_API std::optional<Time> end_of_credential(const Principal& who);
 
 }  // namespace gatehouse

@@ -69,8 +69,15 @@ Error delegated(std::string_view scope) {
           {}};
 }
 
-bool holds(const std::vector<std::string>& scopes, std::string_view scope) {
-  return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+// Of what somebody holds over another user's data.
+Result<None> judge_scope(const std::vector<std::string>& held, std::string_view scope) {
+  if (held.empty()) return not_found();
+  if (has_scope(held, scope)) return None{};
+  return Error{ErrorCode::PermissionDenied,
+               "not_granted",
+               format("You have not been granted {} by this user.", scope),
+               {},
+               {}};
 }
 
 // What a handler says of a public document; errors have lost the handler's headers by then.
@@ -206,7 +213,7 @@ void RoutedExchange::wait_for_hashing(bool is_known_device) {
 void RoutedExchange::authorize() {
   const RouteEntry& route = *match_.route;
   if (principal_->actor != 0 &&
-      (route.delegable.empty() || !holds(principal_->grant_scopes, route.delegable))) {
+      (route.delegable.empty() || !has_scope(principal_->grant_scopes, route.delegable))) {
     return refuse(delegated(route.delegable));
   }
   if (!may_use_api(*principal_) && !is_open_without_api_access()) return refuse(no_api_access());
@@ -414,22 +421,14 @@ Answer RoutedExchange::answer_late(int status,
 
 Result<None> RoutedExchange::allows(std::int64_t user, std::string_view scope) const {
   const bool is_own = Call::user() == user;
-  if (is_own && principal_->actor == 0) return None{};
-  std::vector<std::string> held;
-  if (is_own) {
-    held = principal_->grant_scopes;
-  } else if (principal_->actor == 0) {
-    if (auto* shared = dispatcher_.registry.find_service<SharedAccess>(); shared != nullptr) {
-      GATEHOUSE_TRY(held, shared->scopes(principal_->user, user));
-    }
+  if (principal_->actor != 0) {
+    return is_own ? judge_scope(principal_->grant_scopes, scope) : Result<None>(not_found());
   }
-  if (held.empty()) return not_found();
-  if (holds(held, scope)) return None{};
-  return Error{ErrorCode::PermissionDenied,
-               "not_granted",
-               format("You have not been granted {} by this user.", scope),
-               {},
-               {}};
+  if (is_own) return None{};
+  auto* shared = dispatcher_.registry.find_service<SharedAccess>();
+  if (shared == nullptr) return not_found();
+  GATEHOUSE_TRY(const auto held, shared->scopes(principal_->user, user));
+  return judge_scope(held, scope);
 }
 
 std::optional<std::string_view> RoutedExchange::header(std::string_view name) const {

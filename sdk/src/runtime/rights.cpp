@@ -145,9 +145,7 @@ Holding holding(const Principal& principal, const HeldBy& held_by, std::string_v
   // Who acts for somebody else has no roles, whatever the principal says (security.md 3).
   if (!is_held(held_by, principal.actor != 0 ? Roles() : principal.roles)) return Holding::NotHeld;
   if (!principal.scopes) return Holding::Held;
-  const auto& scopes = *principal.scopes;
-  const bool is_in_scope = std::find(scopes.begin(), scopes.end(), permission) != scopes.end();
-  return is_in_scope ? Holding::Held : Holding::NotInScope;
+  return has_scope(*principal.scopes, permission) ? Holding::Held : Holding::NotInScope;
 }
 
 bool holds(const Principal& principal, const HeldBy& held_by, std::string_view permission) {

@@ -79,7 +79,7 @@ TEST_F(DelegatedMaking, IsNotGivenToWhoActsForSomebodyElse) {
   access().grant(bea(), cid(), access().all_scopes());
   const auto acting = bearer(act_for(session(), bea()));
   for (const std::int64_t user : {ada(), bea(), cid()}) {
-    expect(ask_for(acting, user), 403, "delegated");
+    expect(ask_for(acting, user), 403, "permission_denied");
   }
 }
 

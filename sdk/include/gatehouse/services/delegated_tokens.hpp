@@ -37,8 +37,8 @@ class DelegatedTokens {
   //
   // Errors: NotFound          the caller neither manages the user nor has a live grant, or it is
   //                           the caller;
-  //         PermissionDenied  exceeds_grant: a scope that does not hold; delegated: who acts for
-  //                           somebody themselves;
+  //         PermissionDenied  exceeds_grant: a scope that does not hold; or the caller acts for
+  //                           somebody;
   //         InvalidArgument   /scopes: none, or /scopes/i: unknown or twice;
   //         Unauthenticated   the caller's credential has ended meanwhile.
   virtual Result<DelegatedToken> mint(Session& db,
