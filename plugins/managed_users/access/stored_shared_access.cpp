@@ -105,7 +105,7 @@ Result<None> StoredSharedAccess::add_managed(Session& db,
     const UserPosition place = users.position_of(user, managed.sort);
     page.next = AccessPosition{
         static_cast<std::int64_t>(AccessReason::Managed), place.number_key, place.number};
-    auto scopes = may_act(user, now) ? scopes_.all() : std::vector<std::string>();
+    auto scopes = user.may_act(now) ? scopes_.all() : std::vector<std::string>();
     page.users.push_back({std::move(user), AccessReason::Managed, std::move(scopes)});
   }
   return None{};

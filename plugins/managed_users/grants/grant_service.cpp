@@ -11,6 +11,8 @@
 #include <gatehouse/text.hpp>
 #include <gatehouse/time.hpp>
 
+#include "people.hpp"
+
 namespace gatehouse::managed_users {
 namespace {
 
@@ -21,15 +23,10 @@ std::string_view obstacle(const UserRecord& owner, const UserRecord& grantee) {
   return grantee.manager != 0 ? "cannot_act" : "";
 }
 
-// Of a credential for which no password was shown: a token, or a session that one opened.
-std::optional<Time> end_of(const Principal& who) {
-  return who.signed_in_at ? std::nullopt : who.expires_at;
-}
-
 // No exchange upwards (security.md 3): no grant outlives the credential that it comes from, where
 // no password stands behind that. How much the credential has to be good for is UserAction::Share.
 Result<None> keep_within(const Principal& who, const std::optional<Time>& expires_at) {
-  const auto end = end_of(who);
+  const auto end = end_of_credential(who);
   if (!end || (expires_at && *expires_at <= *end)) return None{};
   return Error{ErrorCode::PermissionDenied,
                "exceeds_credential",
@@ -152,18 +149,33 @@ Result<None> GrantService::require_room(Session& db,
                   count);
 }
 
-Result<std::optional<GrantView>> GrantService::view(Session& db,
-                                                    const UserRecord& owner,
-                                                    StoredGrant grant) const {
-  const auto& users = host_.services().require<UserDirectory>();
-  GATEHOUSE_TRY(auto grantee, users.find_by_number(db, grant.grantee));
-  if (!grantee) return std::optional<GrantView>();
-  std::optional<UserRecord> made_by = owner;
-  if (grant.made_by != owner.number) {
-    GATEHOUSE_TRY(made_by, users.find_by_number(db, grant.made_by));
+Result<std::vector<GrantView>> GrantService::view_all(Session& db,
+                                                      const UserRecord& owner,
+                                                      std::vector<StoredGrant> grants) const {
+  People people(host_);
+  for (const StoredGrant& grant : grants) {
+    people.want(grant.grantee);
+    people.want(grant.made_by);
   }
-  return std::optional<GrantView>(
-      GrantView{std::move(grant), owner, *std::move(grantee), std::move(made_by)});
+  GATEHOUSE_CHECK(people.find(db));
+  std::vector<GrantView> views;
+  views.reserve(grants.size());
+  for (StoredGrant& grant : grants) {
+    const UserRecord* grantee = people.at(grant.grantee);
+    if (grantee == nullptr) continue;
+    GrantView view{std::move(grant), owner, *grantee, {}};
+    if (const UserRecord* maker = people.at(view.grant.made_by)) view.made_by = *maker;
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+Result<GrantView> GrantService::view(Session& db,
+                                     const UserRecord& owner,
+                                     StoredGrant grant) const {
+  GATEHOUSE_TRY(auto views, view_all(db, owner, {std::move(grant)}));
+  if (views.empty()) return not_found();
+  return std::move(views.front());
 }
 
 Result<GrantView> GrantService::create(const Principal& who,
@@ -182,7 +194,7 @@ Result<GrantView> GrantService::create(const Principal& who,
       errors.add("/expires_at", "past", "is not in the future");
     }
     GATEHOUSE_CHECK(std::move(errors).result());
-    grant.expires_at = draft.expires_at ? draft.expires_at : end_of(who);
+    grant.expires_at = draft.expires_at ? draft.expires_at : end_of_credential(who);
     GATEHOUSE_CHECK(keep_within(who, grant.expires_at));
     GATEHOUSE_CHECK(require_room(db, owner, *grantee));
     grant.id = host_.random().object_id();
@@ -194,9 +206,7 @@ Result<GrantView> GrantService::create(const Principal& who,
     GATEHOUSE_CHECK(grants_.insert(db, grant));
     GATEHOUSE_CHECK(mails_.tell_given(db, grant));
     db.audit(event_about("grant.created", owner, grant, scopes_));
-    GATEHOUSE_TRY(auto made, view(db, owner, std::move(grant)));
-    if (!made) return not_found();
-    return *std::move(made);
+    return view(db, owner, std::move(grant));
   });
 }
 
@@ -209,13 +219,7 @@ Result<std::vector<GrantView>> GrantService::page(const Principal& who,
     GATEHOUSE_CHECK(require(db, who, UserAction::Read, owner));
     GATEHOUSE_TRY(auto grants,
                   grants_.list_of(db, owner.number, host_.clock().now(), before, limit));
-    std::vector<GrantView> views;
-    views.reserve(grants.size());
-    for (StoredGrant& grant : grants) {
-      GATEHOUSE_TRY(auto one, view(db, owner, std::move(grant)));
-      if (one) views.push_back(*std::move(one));
-    }
-    return views;
+    return view_all(db, owner, std::move(grants));
   });
 }
 
@@ -228,9 +232,7 @@ Result<GrantView> GrantService::read(const Principal& who,
     const bool is_grantee = grant && who.actor == 0 && grant->grantee == who.user;
     if (!is_grantee) GATEHOUSE_CHECK(require(db, who, UserAction::Read, owner));
     if (!grant) return not_found();
-    GATEHOUSE_TRY(auto found, view(db, owner, *std::move(grant)));
-    if (!found) return not_found();
-    return *std::move(found);
+    return view(db, owner, *std::move(grant));
   });
 }
 
@@ -244,9 +246,8 @@ Result<None> GrantService::revoke(const Principal& who,
     const bool is_grantee = grant && who.actor == 0 && grant->grantee == who.user;
     if (!is_grantee) GATEHOUSE_CHECK(require(db, who, UserAction::Edit, owner));
     if (!grant) return not_found();
-    GATEHOUSE_TRY(const auto current, view(db, owner, *grant));
-    if (!current) return not_found();
-    GATEHOUSE_CHECK(is_as_seen(*current));
+    GATEHOUSE_TRY(const GrantView current, view(db, owner, *grant));
+    GATEHOUSE_CHECK(is_as_seen(current));
     GATEHOUSE_TRY(std::ignore, grants_.take(db, grant->number));
     GATEHOUSE_CHECK(mails_.tell_taken(db, *grant));
     db.audit(event_about("grant.revoked", owner, *grant, scopes_));

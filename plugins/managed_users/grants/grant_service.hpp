@@ -104,9 +104,11 @@ class GrantService {
                                                  FieldErrors& errors) const;
   ScopeBits check_scopes(const std::vector<std::string>& scopes, FieldErrors& errors) const;
   Result<None> require_room(Session& db, const UserRecord& owner, const UserRecord& grantee) const;
-  Result<std::optional<GrantView>> view(Session& db,
-                                        const UserRecord& owner,
-                                        StoredGrant grant) const;
+  // Leaves out a grant whose grantee is no more.
+  Result<std::vector<GrantView>> view_all(Session& db,
+                                          const UserRecord& owner,
+                                          std::vector<StoredGrant> grants) const;
+  Result<GrantView> view(Session& db, const UserRecord& owner, StoredGrant grant) const;
 
   Context& host_;
   const GrantScopes& scopes_;

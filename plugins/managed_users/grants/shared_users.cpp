@@ -3,21 +3,13 @@
 
 #include <utility>
 
-#include <gatehouse/services.hpp>
+#include "people.hpp"
 
 namespace gatehouse::managed_users {
 
-bool may_act(const UserRecord& user, Time now) {
-  return user.active && !user.locked && !(user.expires_at && *user.expires_at <= now);
-}
-
-Result<std::optional<UserRecord>> SharedUsers::find_sharing(Session& db,
-                                                            const StoredGrant& grant) const {
-  const auto& users = host_.services().require<UserDirectory>();
-  GATEHOUSE_TRY(auto owner, users.find_by_number(db, grant.owner));
-  const bool shares = owner && may_act(*owner, host_.clock().now()) && grant.scopes != 0 &&
-                      grant.is_confirmed(owner->manager) && owner->manager != grant.grantee;
-  return shares ? std::move(owner) : std::nullopt;
+bool SharedUsers::shares(const UserRecord& owner, const StoredGrant& grant, Time now) const {
+  return owner.may_act(now) && grant.scopes != 0 && grant.is_confirmed(owner.manager) &&
+         owner.manager != grant.grantee;
 }
 
 Result<SharedPage> SharedUsers::list(Session& db,
@@ -28,14 +20,18 @@ Result<SharedPage> SharedUsers::list(Session& db,
   SharedPage page;
   for (std::int64_t seen = 0; seen < kMostSeen; seen += kBatch) {
     GATEHOUSE_TRY(auto grants, grants_.list_to(db, grantee, now, after, kBatch));
+    People owners(host_);
+    for (const StoredGrant& grant : grants) owners.want(grant.owner);
+    GATEHOUSE_CHECK(owners.find(db));
     for (StoredGrant& grant : grants) {
-      GATEHOUSE_TRY(auto owner, find_sharing(db, grant));
-      if (owner && std::ssize(page.users) == limit) {
+      const UserRecord* owner = owners.at(grant.owner);
+      if (owner != nullptr && !shares(*owner, grant, now)) owner = nullptr;
+      if (owner != nullptr && std::ssize(page.users) == limit) {
         page.next = after;
         return page;
       }
       after = grant.number;
-      if (owner) page.users.push_back({*std::move(owner), std::move(grant)});
+      if (owner != nullptr) page.users.push_back({*owner, std::move(grant)});
     }
     if (std::ssize(grants) < kBatch) return page;
   }

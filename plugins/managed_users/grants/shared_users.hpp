@@ -21,11 +21,7 @@ struct SharedPage {
   std::optional<std::int64_t> next;  // the number to go on after; nothing: this was the end
 };
 
-// Whether the user is neither deactivated nor locked nor expired; LiveUser::may_act() of a record.
-bool may_act(const UserRecord& user, Time now);
-
-// Threads: any. Blocking: one statement for each kBatch grants, and one for each owner: a directory
-// finds users one by one.
+// Threads: any. Blocking: two statements for each kBatch grants.
 class SharedUsers {
  public:
   SharedUsers(Context& host, const GrantRepository& grants) : host_(host), grants_(grants) {}
@@ -44,8 +40,7 @@ class SharedUsers {
  private:
   static constexpr std::int64_t kBatch = 100;
 
-  // Nothing: `grant` gives nothing.
-  Result<std::optional<UserRecord>> find_sharing(Session& db, const StoredGrant& grant) const;
+  bool shares(const UserRecord& owner, const StoredGrant& grant, Time now) const;
 
   Context& host_;
   const GrantRepository& grants_;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,9 @@ class CountedUsers final : public UserDirectory {
   using Found = Result<std::optional<UserRecord>>;
   Found find_by_id(Session&, std::string_view) const override { return std::nullopt; }
   Found find_by_number(Session&, std::int64_t) const override { return std::nullopt; }
+  Result<std::vector<UserRecord>> find_all(Session&, std::span<const std::int64_t>) const override {
+    return std::vector<UserRecord>{};
+  }
   Found find_by_username(Session&, std::string_view) const override { return std::nullopt; }
   Found find_by_email(Session&, std::string_view) const override { return std::nullopt; }
   Result<std::vector<UserRecord>> list(Session&,

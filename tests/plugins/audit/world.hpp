@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -68,6 +69,9 @@ class KnownUsers final : public UserDirectory {
     record.id = id_of(number);
     record.account = account_of(number);
     return record;
+  }
+  Result<std::vector<UserRecord>> find_all(Session&, std::span<const std::int64_t>) const override {
+    return std::vector<UserRecord>();
   }
   Result<std::optional<UserRecord>> find_by_username(Session&, std::string_view) const override {
     return std::nullopt;
