@@ -67,8 +67,9 @@ struct UsersPlugin::Parts {
                settings.passwords.recent_sign_in),
         history(host, accounts, users, logins, settings.keep_logins),
         live_users(host, users, logins, settings.live_users),
-        sign_in(host, users, credentials, logins, throttle),
-        basic(host, sign_in, live_users, settings.remembered_passwords),
+        sign_in(
+            host, users, credentials, logins, throttle, live_users, settings.remembered_passwords),
+        basic(sign_in),
         first_admin(host, users, service) {}
 
   UserRepository users;

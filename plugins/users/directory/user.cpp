@@ -15,6 +15,15 @@ const char* check_clearances(const std::vector<Clearance>& clearances) {
   return good ? "" : "is not in the order WHITE, GREEN, AMBER, RED, each once";
 }
 
+std::vector<Clearance> clearances_of(std::int64_t bits) {
+  std::vector<Clearance> list;
+  for (const Clearance one :
+       {Clearance::White, Clearance::Green, Clearance::Amber, Clearance::Red}) {
+    if ((bits & static_cast<std::int64_t>(one)) != 0) list.push_back(one);
+  }
+  return list;
+}
+
 std::string display_name(const StoredUser& user) {
   std::string name = user.first_name.value_or("");
   const std::string last = user.last_name.value_or("");

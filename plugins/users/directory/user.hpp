@@ -12,13 +12,12 @@
 #include <gatehouse/policy.hpp>
 #include <gatehouse/principal.hpp>
 #include <gatehouse/result.hpp>
-#include <gatehouse/services/user_directory.hpp>
+#include <gatehouse/services/user_editor.hpp>
 #include <gatehouse/time.hpp>
 
 namespace gatehouse::users {
 
-// The markings a user may see; stored as bits.
-enum class Clearance : std::uint32_t { White = 1, Green = 2, Amber = 4, Red = 8 };
+std::vector<Clearance> clearances_of(std::int64_t bits);
 // "" or what is wrong with the list.
 const char* check_clearances(const std::vector<Clearance>& clearances);
 
@@ -69,48 +68,6 @@ bool can_get_mail(const std::optional<std::string>& address);
 // they are called now.
 AuditEvent event_about(std::string_view action, const StoredUser& user);
 
-// What a new user is made of. What is absent takes its default.
-struct UserDraft {
-  std::string username;
-  std::optional<std::string> password;  // nothing: cannot sign in until one is set
-  std::optional<std::string> email;
-  std::optional<std::string> first_name;
-  std::optional<std::string> last_name;
-  std::optional<std::string> timezone;  // nothing: the default
-  std::string description;
-  std::optional<std::string> organization;
-  std::optional<IdOrNumber> account;
-  Roles roles;
-  bool active = true;
-  Patch<std::string> preferences;  // a JSON object
-  Patch<bool> locked;
-  Patch<Time> expires_at;
-  Patch<Time> password_expires_at;
-  Patch<std::vector<Clearance>> clearances;
-  Patch<bool> can_inbox;
-  Patch<bool> api_access;
-};
-
-// What is to be different in a user.
-struct UserChange {
-  Patch<std::string> username;
-  Patch<std::string> email;
-  Patch<std::string> first_name;
-  Patch<std::string> last_name;
-  Patch<std::string> timezone;
-  Patch<std::string> description;
-  Patch<std::string> preferences;  // a JSON object
-  Patch<std::string> organization;
-  Patch<IdOrNumber> account;
-  Patch<Roles> roles;
-  Patch<bool> active;
-  Patch<bool> locked;
-  Patch<Time> expires_at;
-  Patch<Time> password_expires_at;
-  Patch<std::vector<Clearance>> clearances;
-  Patch<bool> can_inbox;
-  Patch<bool> api_access;
-};
 // The change that makes a blank user into the draft: what takes its default is absent.
 UserChange change_of(const UserDraft& draft);
 

@@ -60,14 +60,28 @@ UserRecord as_record(const StoredUser& user) {
   record.active = user.active;
   record.locked = user.locked;
   record.expires_at = user.expires_at;
+  record.password_expires_at = user.password_expires_at;
+  record.clearances = clearances_of(user.clearance_bits);
   record.can_inbox = user.can_inbox;
   record.api_access = user.api_access;
   record.created_at = user.created_at;
   record.updated_at = user.updated_at;
   record.last_login_at = user.last_login_at;
+  record.previous_login_at = user.previous_login_at;
   record.last_seen_at = user.last_seen_at;
   return record;
 }
+
+namespace {
+
+std::vector<UserRecord> as_records(const std::vector<StoredUser>& users) {
+  std::vector<UserRecord> records;
+  records.reserve(users.size());
+  for (const StoredUser& user : users) records.push_back(as_record(user));
+  return records;
+}
+
+}  // namespace
 
 Result<std::optional<UserRecord>> StoredUserDirectory::find_by_id(Session& db,
                                                                   std::string_view id) const {
@@ -79,6 +93,12 @@ Result<std::optional<UserRecord>> StoredUserDirectory::find_by_number(Session& d
                                                                       std::int64_t number) const {
   GATEHOUSE_TRY(const auto user, users_.find(db, {"", number}));
   return as_record(user);
+}
+
+Result<std::vector<UserRecord>> StoredUserDirectory::find_all(
+    Session& db, std::span<const std::int64_t> numbers) const {
+  GATEHOUSE_TRY(const auto users, users_.find_all(db, {numbers.begin(), numbers.end()}));
+  return as_records(users);
 }
 
 Result<std::optional<UserRecord>> StoredUserDirectory::find_by_username(
@@ -99,10 +119,7 @@ Result<std::vector<UserRecord>> StoredUserDirectory::list(Session& db,
                                                           const UserListing& listing) const {
   GATEHOUSE_TRY(const UserFilter filter, as_filter(db, accounts_, who, listing));
   GATEHOUSE_TRY(const auto users, users_.list(db, filter));
-  std::vector<UserRecord> records;
-  records.reserve(users.size());
-  for (const StoredUser& user : users) records.push_back(as_record(user));
-  return records;
+  return as_records(users);
 }
 
 UserPosition StoredUserDirectory::position_of(const UserRecord& user,

@@ -16,6 +16,8 @@ class StoredUserDirectory final : public UserDirectory {
 
   Result<std::optional<UserRecord>> find_by_id(Session& db, std::string_view id) const override;
   Result<std::optional<UserRecord>> find_by_number(Session& db, std::int64_t number) const override;
+  Result<std::vector<UserRecord>> find_all(Session& db,
+                                           std::span<const std::int64_t> numbers) const override;
   Result<std::optional<UserRecord>> find_by_username(Session& db,
                                                      std::string_view username) const override;
   Result<std::optional<UserRecord>> find_by_email(Session& db,

@@ -28,7 +28,32 @@ UserChange as_change(const ManagedUserChange& change) {
   return all;
 }
 
+UserCheck on_record(const UserEditor::Check& check) {
+  return [&check](const PlacedUser& current) { return check(as_record(current.user)); };
+}
+
 }  // namespace
+
+Result<UserRecord> StoredUserEditor::create(const Principal& who, const UserDraft& draft) {
+  GATEHOUSE_TRY(const PlacedUser made, service_.create(who, draft));
+  return as_record(made.user);
+}
+
+Result<UserRecord> StoredUserEditor::change(const Principal& who,
+                                            const IdOrNumber& user,
+                                            const UserChange& change,
+                                            const Check& is_as_seen) {
+  GATEHOUSE_TRY(
+      const PlacedUser changed,
+      service_.change(who, user, change, on_record(is_as_seen), UserService::EmailProof::Welcome));
+  return as_record(changed.user);
+}
+
+Result<None> StoredUserEditor::erase(const Principal& who,
+                                     const IdOrNumber& user,
+                                     const Check& is_as_seen) {
+  return service_.erase(who, user, on_record(is_as_seen));
+}
 
 Result<StoredUser> StoredUserEditor::lock_manager(Session& db, const Principal& who) {
   if (who.actor != 0) return denied();

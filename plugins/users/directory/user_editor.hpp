@@ -30,6 +30,14 @@ class StoredUserEditor final : public UserEditor {
         default_timezone_(std::move(default_timezone)),
         recent_sign_in_(recent_sign_in) {}
 
+  Result<UserRecord> create(const Principal& who, const UserDraft& draft) override;
+  Result<UserRecord> change(const Principal& who,
+                            const IdOrNumber& user,
+                            const UserChange& change,
+                            const Check& is_as_seen) override;
+  Result<None> erase(const Principal& who,
+                     const IdOrNumber& user,
+                     const Check& is_as_seen) override;
   Result<UserRecord> create_managed(Session& db,
                                     const Principal& who,
                                     const ManagedUserDraft& draft) override;

@@ -32,6 +32,12 @@ bool becomes_admin(Roles before, Roles after) {
   return after.has(Role::Admin) && !before.has(Role::Admin);
 }
 
+UserForm form_of(const StoredUser& user) {
+  return {user.manager.has_value(),
+          "is not changed here, but by POST /v1/users/{user}/move",
+          user.manager && !user.username};
+}
+
 // Nobody is orphaned, nor deleted along unasked.
 Error manages_users(std::int64_t count) {
   return conflict("manages_users",
@@ -253,10 +259,28 @@ Result<None> UserService::permit_change(Session& db,
   return None{};
 }
 
+Result<std::string> UserService::hash_of_change(const Principal& who,
+                                                const UserReference& reference,
+                                                const UserChange& change) {
+  if (!change.password) return std::string();
+  GATEHOUSE_TRY(const PlacedUser found, find(who, reference));
+  GATEHOUSE_CHECK(passwords_.permit_setting(who, found));
+  StoredUser changed = found.user;
+  apply(change, changed);
+  FieldErrors errors;
+  check(errors, change, form_of(found.user));
+  check_password(errors, password_rules_, changed, *change.password);
+  GATEHOUSE_CHECK(std::move(errors).result());
+  if (!hashing_is_allowed()) return needs_hashing(true);
+  return host_.passwords().hash(*change.password);
+}
+
 Result<PlacedUser> UserService::change(const Principal& who,
                                        const UserReference& reference,
                                        const UserChange& asked,
-                                       const UserCheck& is_as_seen) {
+                                       const UserCheck& is_as_seen,
+                                       EmailProof proof) {
+  GATEHOUSE_TRY(const std::string hash, hash_of_change(who, reference, asked));
   return host_.storage().write([&](Session& db) -> Result<PlacedUser> {
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
     if (!found) return not_found();
@@ -267,19 +291,21 @@ Result<PlacedUser> UserService::change(const Principal& who,
     GATEHOUSE_CHECK(permit_change(db, who, asked, placed));
     GATEHOUSE_TRY(const UserChange change, merged(asked, user));
     FieldErrors errors;
-    check(errors,
-          change,
-          {user.manager.has_value(),
-           "is not changed here, but by POST /v1/users/{user}/move",
-           user.manager && !user.username});
+    check(errors, change, form_of(user));
     GATEHOUSE_CHECK(std::move(errors).result());
+    if (!hash.empty()) {
+      GATEHOUSE_CHECK(passwords_.permit_setting(who, placed));
+      GATEHOUSE_CHECK(passwords_.put(db, user, hash));
+      user.password_expires_at.reset();  // was that of the password before
+    }
     const StoredUser before = user;
     apply(change, user);
     AuditEvent event = event_of_change(before, user);
     if (event.changes.empty()) return placed;
     user.updated_at = host_.clock().now();
     const bool is_proven = has_just_signed_in(who, user.number, recent_sign_in_, user.updated_at);
-    if (who.user == user.number && before.email != user.email && !is_proven) {
+    if (proof == EmailProof::Required && who.user == user.number && before.email != user.email &&
+        !is_proven) {
       return recent_sign_in_required();
     }
     GATEHOUSE_CHECK(email_changes_.begin(

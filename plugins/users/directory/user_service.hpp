@@ -11,6 +11,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,10 +51,14 @@ class UserService {
   Result<std::vector<PlacedUser>> list(const Principal& who,
                                        UserFilter filter,
                                        const std::optional<IdOrNumber>& account);
+  // Whether who changes their own e-mail address must have shown the password a moment ago.
+  enum class EmailProof : std::uint8_t { Required, Welcome };
+  // NeedsHashing where there is a password, and hashing is not allowed.
   Result<PlacedUser> change(const Principal& who,
                             const UserReference& reference,
                             const UserChange& change,
-                            const UserCheck& is_as_seen);
+                            const UserCheck& is_as_seen,
+                            EmailProof proof = EmailProof::Required);
   Result<None> erase(const Principal& who,
                      const UserReference& reference,
                      const UserCheck& is_as_seen);
@@ -83,6 +88,10 @@ class UserService {
     std::string_view account_fault;  // what is wrong with the one that was named
   };
   Result<Birthplace> permit_creation(Session& db, const Principal& who, const UserDraft& draft);
+  // The hash of a change's password, when nothing speaks against either; "": it has none.
+  Result<std::string> hash_of_change(const Principal& who,
+                                     const UserReference& reference,
+                                     const UserChange& change);
   Result<None> permit_change(Session& db,
                              const Principal& who,
                              const UserChange& change,

@@ -23,15 +23,6 @@ Roles role_set(const std::vector<RoleName>& list) {
   return roles;
 }
 
-std::vector<Clearance> clearance_list(std::int64_t bits) {
-  std::vector<Clearance> list;
-  for (const Clearance one :
-       {Clearance::White, Clearance::Green, Clearance::Amber, Clearance::Red}) {
-    if ((bits & static_cast<std::int64_t>(one)) != 0) list.push_back(one);
-  }
-  return list;
-}
-
 Patch<std::string> text_of(const Patch<RawJson>& json) {
   Patch<std::string> text;
   if (json.value()) text.emplace() = json.value()->text;
@@ -104,7 +95,7 @@ User to_wire(const Principal& who, const PolicySettings& policy, const PlacedUse
   body.locked = user.locked;
   body.expires_at = user.expires_at;
   body.password_expires_at = user.password_expires_at;
-  body.clearances = clearance_list(user.clearance_bits);
+  body.clearances = clearances_of(user.clearance_bits);
   body.can_inbox = user.can_inbox;
   body.api_access = user.api_access;
   body.created_at = user.created_at;

@@ -35,14 +35,6 @@ constexpr auto names(Of<RoleName>) {
                     named(RoleName::Consultant, "consultant")};
 }
 
-BOOST_DESCRIBE_ENUM(Clearance, White, Green, Amber, Red)
-constexpr auto names(Of<Clearance>) {
-  return std::array{named(Clearance::White, "WHITE"),
-                    named(Clearance::Green, "GREEN"),
-                    named(Clearance::Amber, "AMBER"),
-                    named(Clearance::Red, "RED")};
-}
-
 // Another object in short.
 struct Reference {
   std::string id;

@@ -81,11 +81,7 @@ UserLine to_line(const PlacedUser& placed) {
   line.locked = user.locked;
   line.expires_at = user.expires_at;
   line.password_expires_at = user.password_expires_at;
-  line.clearances.clear();
-  for (const Clearance one :
-       {Clearance::White, Clearance::Green, Clearance::Amber, Clearance::Red}) {
-    if ((user.clearance_bits & static_cast<std::int64_t>(one)) != 0) line.clearances.push_back(one);
-  }
+  line.clearances = clearances_of(user.clearance_bits);
   line.can_inbox = user.can_inbox;
   line.api_access = user.api_access;
   line.created_at = user.created_at;

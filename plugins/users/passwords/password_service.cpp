@@ -83,8 +83,7 @@ Result<None> PasswordService::set(const Principal& who,
   GATEHOUSE_CHECK(
       permit(decide(who, UserAction::ResetPassword, found.placed.as_object(), host_.policy())));
   const bool self = who.user == user.number && who.actor == 0;
-  const bool admin = who.roles.has(Role::Admin) || who.roles.has(Role::Staff);
-  if (!self && !(admin && settings_.admin_sets_password)) return denied();
+  if (!self && !sets_passwords(who)) return denied();
   if (!user.username) return no_sign_in();
 
   if (self && !change.current) return wrong_field("/current_password", "required", "is required");
@@ -114,6 +113,27 @@ Result<None> PasswordService::set(const Principal& who,
                    std::move(placed.user),
                    {hash, "user.password_set", self ? who.credential : std::string()});
   });
+}
+
+Result<None> PasswordService::permit_setting(const Principal& who, const PlacedUser& placed) const {
+  GATEHOUSE_CHECK(
+      permit(decide(who, UserAction::ResetPassword, placed.as_object(), host_.policy())));
+  if (!placed.user.username) return no_sign_in();
+  if (who.user == placed.user.number) {
+    const Time now = host_.clock().now();
+    if (has_just_signed_in(who, who.user, settings_.recent_sign_in, now)) return None{};
+    return recent_sign_in_required();
+  }
+  return sets_passwords(who) ? Result<None>(None{}) : Result<None>(denied());
+}
+
+Result<None> PasswordService::put(Session& db, const StoredUser& user, std::string_view hash) {
+  return replace(db, user, {hash, "user.password_set"});
+}
+
+bool PasswordService::sets_passwords(const Principal& who) const {
+  const bool is_admin = who.roles.has(Role::Admin) || who.roles.has(Role::Staff);
+  return is_admin && settings_.admin_sets_password;
 }
 
 Result<None> PasswordService::verify_current(const StoredUser& user,

@@ -56,6 +56,11 @@ class PasswordService {
                    const UserReference& reference,
                    const Change& change,
                    const UserCheck& is_as_seen);
+  // Whether `who` may set the user's password without the current one: an admin of theirs, where
+  // admins set passwords, or the user themselves who has just shown it.
+  Result<None> permit_setting(const Principal& who, const PlacedUser& placed) const;
+  // Sets it, in the caller's transaction, which has locked the row.
+  Result<None> put(Session& db, const StoredUser& user, std::string_view hash);
   // The password ends at once, and a code for a new one is mailed.
   Result<None> reset(const Principal& who, const UserReference& reference);
   // Mails a code to whoever has this address and can sign in, and nobody learns whether there is
@@ -80,6 +85,7 @@ class PasswordService {
   void drop_expired_codes();
 
  private:
+  bool sets_passwords(const Principal& who) const;  // of others
   // Sets the password and what follows from it, in one transaction. `by_credential`: of the session
   // in which the user did it themselves.
   struct Replacement {

@@ -1,26 +1,16 @@
-// HTTP Basic (RFC 7617, UTF-8): a username or an e-mail address, and the password, which is judged
-// by StoredPasswordSignIn unless it was right a moment ago.
+// HTTP Basic (RFC 7617, UTF-8): a username or an e-mail address, and the password.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include <gatehouse/authenticator.hpp>
-#include <gatehouse/context.hpp>
-#include <gatehouse/services/live_users.hpp>
-
-#include "password_sign_in.hpp"
-#include "remembered_passwords.hpp"
+#include <gatehouse/services/password_sign_in.hpp>
 
 namespace gatehouse::users {
 
 class BasicAuthenticator final : public Authenticator {
  public:
-  BasicAuthenticator(Context& host,
-                     StoredPasswordSignIn& sign_in,
-                     LiveUsers& live_users,
-                     std::size_t remembered_passwords);
+  explicit BasicAuthenticator(PasswordSignIn& sign_in) : sign_in_(sign_in) {}
 
   std::string_view challenge(Refusal refusal) const override;
   std::string_view description() const override;
@@ -28,17 +18,7 @@ class BasicAuthenticator final : public Authenticator {
   Result<Authentication> authenticate(const Call& call) override;
 
  private:
-  struct Credential {
-    std::string name;
-    std::string password;
-  };
-  static std::optional<Credential> parse(std::string_view authorization);
-  Authentication accept(Principal who);
-
-  Context& host_;
-  StoredPasswordSignIn& sign_in_;
-  LiveUsers& live_users_;
-  RememberedPasswords remembered_;
+  PasswordSignIn& sign_in_;
 };
 
 }  // namespace gatehouse::users

@@ -59,17 +59,41 @@ StoredPasswordSignIn::StoredPasswordSignIn(Context& host,
                                            const UserRepository& users,
                                            const CredentialRepository& credentials,
                                            const LoginRepository& logins,
-                                           const Throttle& throttle)
+                                           const Throttle& throttle,
+                                           LiveUsers& live_users,
+                                           std::size_t remembered_passwords)
     : host_(host),
       users_(users),
       credentials_(credentials),
       logins_(logins),
       throttle_(throttle),
+      live_users_(live_users),
+      remembered_(host.random(), remembered_passwords),
       decoys_(host.keys(), host.passwords()) {}
 
 Result<Principal> StoredPasswordSignIn::sign_in(const Call& call, const SignInAttempt& attempt) {
   GATEHOUSE_TRY(const Candidate candidate, find(call, attempt.name, attempt.method));
   return judge(call, attempt, candidate);
+}
+
+Result<Principal> StoredPasswordSignIn::check(const Call& call,
+                                              std::string_view name,
+                                              std::string_view password) {
+  constexpr std::string_view kMethod = "basic";
+  const auto accept = [&](Principal who) {
+    who.method = kMethod;
+    live_users_.note_seen(who.user);
+    return who;
+  };
+  GATEHOUSE_TRY(const Candidate candidate, find(call, name, kMethod));
+  const Time now = host_.clock().now();
+  const auto& user = candidate.user;
+  if (candidate.may_sign_in && remembered_.knows(user->number, *user->epoch, password, now)) {
+    return accept(principal_of(*user, now));
+  }
+  GATEHOUSE_TRY(Principal who, judge(call, {name, password, kMethod}, candidate));
+  remembered_.remember(who.user, who.epoch, password, now);
+  return accept(std::move(who));
 }
 
 // What is used up is refused here already, where no hashing slot is taken, and so that a password

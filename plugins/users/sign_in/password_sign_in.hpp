@@ -10,18 +10,21 @@
 // Blocking: the database; a hash where it is allowed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include <gatehouse/audit.hpp>
 #include <gatehouse/context.hpp>
+#include <gatehouse/services/live_users.hpp>
 #include <gatehouse/services/password_sign_in.hpp>
 
 #include "decoys.hpp"
 #include "directory/user_repository.hpp"
 #include "login_repository.hpp"
 #include "passwords/credential_repository.hpp"
+#include "remembered_passwords.hpp"
 #include "throttle.hpp"
 
 namespace gatehouse::users {
@@ -35,10 +38,19 @@ class StoredPasswordSignIn final : public PasswordSignIn {
                        const UserRepository& users,
                        const CredentialRepository& credentials,
                        const LoginRepository& logins,
-                       const Throttle& throttle);
+                       const Throttle& throttle,
+                       LiveUsers& live_users,
+                       std::size_t remembered_passwords);
 
   Result<Principal> sign_in(const Call& call, const SignInAttempt& attempt) override;
+  Result<Principal> check(const Call& call,
+                          std::string_view name,
+                          std::string_view password) override;
 
+  // Makes decoys as costly as the hashes that are stored now. Blocking: the database.
+  void refresh_decoys();
+
+ private:
   // Who has a name, and whether they could sign in if the password were right.
   struct Candidate {
     std::optional<SignIn> user;
@@ -51,10 +63,6 @@ class StoredPasswordSignIn final : public PasswordSignIn {
                           const SignInAttempt& attempt,
                           const Candidate& candidate);
 
-  // Makes decoys as costly as the hashes that are stored now. Blocking: the database.
-  void refresh_decoys();
-
- private:
   // Unavailable where a budget or the history cannot be written: no hash goes uncounted.
   Result<None> admit(const Candidate& candidate, Login& login);
   // The password was right. False: it is no more, or the user may not sign in by now.
@@ -72,6 +80,8 @@ class StoredPasswordSignIn final : public PasswordSignIn {
   const CredentialRepository& credentials_;
   const LoginRepository& logins_;
   const Throttle& throttle_;
+  LiveUsers& live_users_;
+  RememberedPasswords remembered_;
   Decoys decoys_;
 };
 

@@ -1,8 +1,10 @@
 // Users as other plugins see them: who there is, never how they sign in. Provided by the users
 // plugin. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +64,16 @@ struct UserMoved {
   std::int64_t to = 0;
 };
 
+// The markings a user may see (Traffic Light Protocol); stored as bits.
+enum class Clearance : std::uint32_t { White = 1, Green = 2, Amber = 4, Red = 8 };
+BOOST_DESCRIBE_ENUM(Clearance, White, Green, Amber, Red)
+constexpr auto names(Of<Clearance>) {
+  return std::array{named(Clearance::White, "WHITE"),
+                    named(Clearance::Green, "GREEN"),
+                    named(Clearance::Amber, "AMBER"),
+                    named(Clearance::Red, "RED")};
+}
+
 // Frozen for SDK 1.
 struct UserRecord {
   std::int64_t number = 0;
@@ -83,12 +95,18 @@ struct UserRecord {
   bool active = true;
   bool locked = false;
   std::optional<Time> expires_at;
+  std::optional<Time> password_expires_at;
+  std::vector<Clearance> clearances;  // in that order
   bool can_inbox = true;
   bool api_access = true;
   Time created_at;
   Time updated_at;
   std::optional<Time> last_login_at;
+  std::optional<Time> previous_login_at;  // the one before
   std::optional<Time> last_seen_at;
+
+  // As LiveUser::may_act().
+  bool may_act(Time now) const { return active && !locked && !(expires_at && *expires_at <= now); }
 };
 
 // Where a walk through a sorted list stands: after the row with these keys. Made by
@@ -147,6 +165,9 @@ class UserDirectory {
   virtual Result<std::optional<UserRecord>> find_by_id(Session& db, std::string_view id) const = 0;
   virtual Result<std::optional<UserRecord>> find_by_number(Session& db,
                                                            std::int64_t number) const = 0;
+  // Those of these up to 1,000 numbers that there are, in no order; a number may stand there twice.
+  virtual Result<std::vector<UserRecord>> find_all(Session& db,
+                                                   std::span<const std::int64_t> numbers) const = 0;
   // Case and Unicode form do not matter.
   virtual Result<std::optional<UserRecord>> find_by_username(Session& db,
                                                              std::string_view username) const = 0;
