@@ -222,6 +222,7 @@ std::vector<PluginSettings> read_plugins(Config config,
       plugin.path = (folder / path).lexically_normal();
     }
     if (section.contains("config")) plugin.config = *entry.find("config");
+    if (section.contains("mount")) plugin.mount = *entry.find("mount");
     plugins.push_back(std::move(plugin));
   }
   return plugins;

@@ -79,6 +79,7 @@ struct PluginSettings {
   bool enabled = true;
   std::filesystem::path path;  // absolute; empty: NAME's library in the host's plugin folder
   ConfigNode config;           // Null when absent; the plugin reads it
+  ConfigNode mount;            // likewise
   std::string origin;          // where the plugin stands in the configuration
 };
 

@@ -167,7 +167,8 @@ Errors Deployment::load() {
                    loaded.file.version_text,
                    loaded.plugin.get(),
                    &plugin->config,
-                   plugin->origin});
+                   plugin->origin,
+                   plugin->mount.kind == ConfigNode::Kind::Null ? nullptr : &plugin->mount});
   }
   return as_errors(runtime_->configure(&settings_.policy));
 }

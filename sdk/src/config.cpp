@@ -16,6 +16,10 @@ struct Config::State {
   std::string path;
   std::string origin;
   std::vector<std::string>* mistakes = nullptr;
+  // Of a plugin: beside `node` in the configuration, with a path of its own.
+  const ConfigNode* mount = nullptr;
+  std::string mount_path;
+  bool mount_was_asked = false;
   std::vector<std::string> asked;
   std::vector<std::pair<std::string, std::shared_ptr<State>>> sections;
 
@@ -34,6 +38,10 @@ struct Config::State {
     const std::string& where = at != nullptr && !at->origin.empty() ? at->origin : origin;
     mistakes->push_back(where.empty() ? format("{}: {}", full(key), why)
                                       : format("{}: {}: {}", where, full(key), why));
+  }
+
+  void record_mount(std::string_view why) {
+    mistakes->push_back(format("{}: {}: {}", mount->origin, mount_path, why));
   }
 
   // The value as one word or text; a list or a section in its place is a mistake.
@@ -72,6 +80,23 @@ std::optional<bool> parse_flag(std::string_view text) {
   if (word == "true" || word == "yes" || word == "on") return true;
   if (word == "false" || word == "no" || word == "off") return false;
   return std::nullopt;
+}
+
+// "" or what is wrong with it, as the beginning of a sentence.
+std::string_view mistake_of_mount(const ConfigNode& mount) {
+  const std::string& path = mount.scalar;
+  if (mount.kind != ConfigNode::Kind::Scalar) return "is no text, but a path is expected";
+  if (!path.starts_with('/')) return "does not begin with a slash: it is a path";
+  if (path.ends_with('/')) return "ends in a slash: leave that out";
+  const bool is_plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/-_.~").find(c) != std::string_view::npos;
+  });
+  if (!is_plain) return "has other characters than letters, digits and - _ . ~";
+  if (path.find("//") != path.npos || path.find("/.") != path.npos) {
+    return "has a segment that is empty or begins with a dot";
+  }
+  return "";
 }
 
 struct Unit {
@@ -226,6 +251,25 @@ std::string Config::choice(std::string_view key,
   return std::string(fallback);
 }
 
+std::string Config::mount(std::string_view fallback, std::string_view ending) {
+  state_->mount_was_asked = true;
+  if (state_->mount == nullptr) return std::string(fallback);
+  const std::string& path = state_->mount->scalar;
+  const std::string_view mistake = mistake_of_mount(*state_->mount);
+  if (!mistake.empty()) {
+    state_->record_mount(format("{}, such as {}", mistake, fallback));
+  } else if (!path.ends_with(ending)) {
+    state_->record_mount(
+        format("{} does not end in {}, which clients put behind their base URL: no client could "
+               "be pointed at it",
+               shown(*state_->mount),
+               ending));
+  } else {
+    return path;
+  }
+  return std::string(fallback);
+}
+
 Config Config::section(std::string_view key) {
   for (const auto& [name, state] : state_->sections) {
     if (name == key) return Config(state);
@@ -276,8 +320,22 @@ Config ConfigAccess::open(const ConfigNode* node,
   return Config(std::move(state));
 }
 
+Config ConfigAccess::open_plugin(std::string_view name,
+                                 const ConfigNode* config,
+                                 const ConfigNode* mount,
+                                 std::string origin,
+                                 std::vector<std::string>& mistakes) {
+  Config opened = open(config, format("plugins.{}.config", name), std::move(origin), mistakes);
+  opened.state_->mount = mount;
+  opened.state_->mount_path = format("plugins.{}.mount", name);
+  return opened;
+}
+
 void ConfigAccess::finish(Config& config) {
   Config::State& state = *config.state_;
+  if (state.mount != nullptr && !state.mount_was_asked) {
+    state.record_mount("this plugin's routes have fixed paths: leave it out");
+  }
   if (state.node == nullptr) return;
   for (const auto& [name, value] : state.node->members) {
     if (std::find(state.asked.begin(), state.asked.end(), name) != state.asked.end()) continue;

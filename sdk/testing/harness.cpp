@@ -249,7 +249,15 @@ HarnessCore::HarnessCore(std::vector<TestedPlugin> plugins, const Settings& poli
   state.runtime->add({"harness", "1.0.0", &state.harness_plugin, nullptr, "harness"});
   for (const TestedPlugin& tested : state.plugins) {
     const ConfigNode& config = state.configs.emplace_back(to_node(tested.settings));
-    state.runtime->add({tested.name, "1.0.0", tested.plugin.get(), &config, "settings"});
+    RunningPlugin running{tested.name, "1.0.0", tested.plugin.get(), &config, "settings"};
+    if (!tested.mount.empty()) {
+      ConfigNode& mount = state.configs.emplace_back();
+      mount.kind = ConfigNode::Kind::Scalar;
+      mount.scalar = tested.mount;
+      mount.origin = "settings";
+      running.mount = &mount;
+    }
+    state.runtime->add(std::move(running));
   }
   const ConfigNode policy_section = to_node(policy);
   state.mistakes = state.runtime->configure(&policy_section);

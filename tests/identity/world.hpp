@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -51,10 +52,17 @@ struct Person {
   }
 };
 
+// What differs from the defaults.
+struct WorldSettings {
+  testing::Settings policy = {};
+  std::map<std::string, testing::Settings> plugins = {};  // of the identity plugins, by name
+};
+
 class World {
  public:
   // With these beside the identity plugins.
-  explicit World(std::vector<testing::TestedPlugin> more = {}) : app_(plugins(std::move(more))) {
+  explicit World(std::vector<testing::TestedPlugin> more = {}, const WorldSettings& settings = {})
+      : app_(plugins(std::move(more), settings), settings.policy) {
     if (!app_.mistakes().empty()) throw std::runtime_error(app_.mistakes().front());
     const HashingAllowed slot;
     password_hash_ = Argon2Passwords(PasswordCost{}).hash(kPassword);
@@ -180,11 +188,15 @@ class World {
       "made_on, created_at, updated_at, expires_at) values (:id, :user, :digest, 1, 'placed', "
       "'[\"tokens:write\"]', true, '/v1', :created_at, :updated_at, :expires_at)";
 
-  static std::vector<testing::TestedPlugin> plugins(std::vector<testing::TestedPlugin> more) {
+  static std::vector<testing::TestedPlugin> plugins(std::vector<testing::TestedPlugin> more,
+                                                    const WorldSettings& settings) {
     std::vector<testing::TestedPlugin> all;
     for (const char* name : {GATEHOUSE_IDENTITY_PLUGINS}) {
-      all.push_back(
-          {name, testing::load_plugin(std::string(GATEHOUSE_PLUGIN_FOLDER "/") + name + ".so")});
+      auto plugin = testing::load_plugin(std::string(GATEHOUSE_PLUGIN_FOLDER "/") + name + ".so");
+      const auto found = settings.plugins.find(name);
+      all.push_back({name,
+                     std::move(plugin),
+                     found == settings.plugins.end() ? testing::Settings() : found->second});
     }
     for (testing::TestedPlugin& plugin : more) all.push_back(std::move(plugin));
     return all;

@@ -1,10 +1,13 @@
 // From a request's credential to its principal. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include <gatehouse/call.hpp>
+#include <gatehouse/export.hpp>
 #include <gatehouse/result.hpp>
 
 namespace gatehouse {
@@ -55,6 +58,15 @@ class Authenticator {
   // What the credential is, in a sentence: the text of its security scheme in /openapi.json.
   virtual std::string_view description() const { return {}; }
 };
+
+// What a client sends with HTTP Basic (RFC 7617, in UTF-8).
+struct BasicCredential {
+  std::string name;  // before the first colon
+  std::string password;
+};
+// Nothing: the request's Authorization has another scheme, or there is none. Unauthenticated: it is
+// Basic and cannot be read, or longer than any name and password there are.
+GATEHOUSE_API Result<std::optional<BasicCredential>> basic_credential(const Call& call);
 
 // Only in Plugin::wire().
 class Authenticators {

@@ -39,6 +39,10 @@ class GATEHOUSE_API Config {
   // The keys that are there, in order, for maps with free names.
   std::vector<std::string> keys() const;
   bool contains(std::string_view key) const;
+  // Where the routes of a dialect stand: `plugins.NAME.mount`, a path of plain segments without a
+  // slash at its end. `ending`: what it has to end in, since clients put that behind their base URL
+  // themselves ("/api/v1"); "": anything. Of a plugin that never asks, a mount is a mistake.
+  std::string mount(std::string_view fallback, std::string_view ending = "");
   // Records a mistake of the plugin's own judgement: "... {key}: {why}".
   void fail(std::string_view key, std::string_view why);
 

@@ -29,8 +29,7 @@ class Endpoint {
   virtual Result<None> run(Call& call, Lenient lenient, Answer& answer) const = 0;
 };
 
-// What a route declares. All pointers are constants of the plugin. Members may be appended in a
-// minor.
+// What a route declares. The types are constants of the plugin. Members may be appended in a minor.
 struct RouteSpec {
   std::uint32_t size = sizeof(RouteSpec);
   Method method = Method::Get;
@@ -160,6 +159,10 @@ class Routes {
   // counts.
   // "/" and "/v1" are nobody's. What is wrong with mounts is told at the start, all of it at once.
   virtual void mount(std::string_view prefix, ErrorRenderer errors) = 0;
+
+  // The same routes, but for patterns that begin below `prefix`: those of a mount whose path is a
+  // setting. `prefix`: "" or as in mount(); the answer lives as long as these.
+  virtual Routes& below(std::string_view prefix) = 0;
 
   // What the plugin's routes are for, in a sentence: the text of its tag in /openapi.json.
   virtual void about(std::string_view text) = 0;

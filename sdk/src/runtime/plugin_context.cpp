@@ -135,9 +135,33 @@ class RouteWords final : public Route {
   RouteEntry& entry_;
 };
 
+// The routes of `all`, below a prefix.
+class RoutesBelow final : public gatehouse::Routes {
+ public:
+  RoutesBelow(gatehouse::Routes& all, std::string_view prefix) : all_(all), prefix_(prefix) {}
+  Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) override {
+    const std::string pattern = prefix_ + std::string(spec.pattern);
+    RouteSpec whole = spec;
+    whole.pattern = pattern;
+    return all_.add(whole, std::move(endpoint));
+  }
+  void mount(std::string_view prefix, ErrorRenderer errors) override {
+    all_.mount(prefix_ + std::string(prefix), errors);
+  }
+  gatehouse::Routes& below(std::string_view prefix) override {
+    return all_.below(prefix_ + std::string(prefix));
+  }
+  void about(std::string_view text) override { all_.about(text); }
+
+ private:
+  gatehouse::Routes& all_;
+  const std::string prefix_;
+};
+
 struct RoutesFacade final : gatehouse::Routes {
   const Speaker& speaker;
   std::deque<RouteWords> words;
+  std::deque<RoutesBelow> parts;
   explicit RoutesFacade(const Speaker& s) : speaker(s) {}
 
   Route& add(const RouteSpec& spec, std::unique_ptr<Endpoint> endpoint) override {
@@ -147,7 +171,9 @@ struct RoutesFacade final : gatehouse::Routes {
     RouteEntry& entry = registry.routes.emplace_back();
     entry.plugin = speaker.plugin;
     entry.plugin_number = speaker.number;
+    entry.pattern = spec.pattern;
     entry.spec = spec;
+    entry.spec.pattern = entry.pattern;
     entry.endpoint = std::move(endpoint);
     if (const RouteEntry* other = registry.router.add(entry); other != nullptr) {
       throw std::invalid_argument(
@@ -163,6 +189,10 @@ struct RoutesFacade final : gatehouse::Routes {
   void mount(std::string_view prefix, ErrorRenderer errors) override {
     speaker.only_while_wiring("routes()");
     speaker.shared.registry.mounts.declare(speaker.plugin, prefix, errors);
+  }
+  gatehouse::Routes& below(std::string_view prefix) override {
+    speaker.only_while_wiring("routes()");
+    return parts.emplace_back(*this, prefix);
   }
   void about(std::string_view text) override {
     speaker.only_while_wiring("routes()");

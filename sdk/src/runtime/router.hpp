@@ -30,7 +30,8 @@ struct Mount;
 struct RouteEntry {
   std::string plugin;
   std::uint32_t plugin_number = 0;  // from 1 on
-  RouteSpec spec;
+  std::string pattern;
+  RouteSpec spec;  // whose pattern is the one above
   std::string description;
   std::unique_ptr<Endpoint> endpoint;
   bool hashing = false;

@@ -281,8 +281,8 @@ std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
   state_->registry.rights.configure(policy, mistakes);
   auto thrown = state_->for_each("configure()", [&](State::Running& running) {
     const RunningPlugin& plugin = running.plugin;
-    Config config = ConfigAccess::open(
-        plugin.config, "plugins." + plugin.name + ".config", plugin.origin, mistakes);
+    Config config = ConfigAccess::open_plugin(
+        plugin.name, plugin.config, plugin.mount, plugin.origin, mistakes);
     plugin.plugin->configure(config);
     ConfigAccess::finish(config);
   });

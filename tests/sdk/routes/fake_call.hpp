@@ -68,6 +68,7 @@ class FakeRoutes final : public gatehouse::Routes, private gatehouse::Route {
     return *this;
   }
   void mount(std::string_view, gatehouse::ErrorRenderer) override {}
+  gatehouse::Routes& below(std::string_view) override { return *this; }
   void about(std::string_view) override {}
   const gatehouse::Endpoint& last() const { return *entries.back().endpoint; }
 

@@ -116,6 +116,22 @@ class Dialect final : public Plugin {
   Key plain_{"Plain"};
 };
 
+// As wide as its settings say.
+class Movable final : public Plugin {
+ public:
+  void configure(Config& config) override { mount_ = config.mount("/api/v3", "/v3"); }
+  void wire(Context& host) override {
+    host.routes().mount(mount_, &own_errors);
+    Routes& api = host.routes().below(mount_);
+    api.get("/who", "public", "Where", where);
+    api.below("/deep").get("/who/", "public", "Where", where);
+    host.routes().get("/out", "public", "Where", where).in_mount(mount_);
+  }
+
+ private:
+  std::string mount_;
+};
+
 // Has a route below a mount that is another plugin's.
 class Neighbour final : public Plugin {
  public:
@@ -360,6 +376,55 @@ TEST(MountMistakes, AreToldAllAtOnce) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(app.mistakes()[i], "settings: plugin 'maker': " + expected[i]);
   }
+}
+
+TEST(MovableMount, TakesItsRoutesAlong) {
+  const std::pair<const char*, const char*> cases[] = {{"", "/api/v3"}, {"/old/v3", "/old/v3"}};
+  for (const auto& [set, prefix] : cases) {
+    std::vector<TestedPlugin> plugins;
+    plugins.push_back({"movable", std::make_unique<dialect::Movable>(), {}, set});
+    HarnessCore app(std::move(plugins));
+    ASSERT_TRUE(app.mistakes().empty()) << app.mistakes().front();
+    const std::string mount(prefix);
+    for (const std::string& target : {mount + "/who", mount + "/deep/who/", std::string("/out")}) {
+      EXPECT_EQ(app.anonymous().get(target).body, format("{{\"mount\":\"{}\"}}", mount)) << target;
+    }
+    EXPECT_EQ(app.anonymous().get(mount + "/deep/who").body, "own");
+  }
+}
+
+TEST(MovableMount, IsRefusedWhereNoClientCouldBePointedAtIt) {
+  struct Case {
+    const char* mount;
+    const char* mistake;
+  };
+  const Case cases[] = {
+      {"/old/v4",
+       "'/old/v4' does not end in /v3, which clients put behind their base URL: no client could be "
+       "pointed at it"},
+      {"api/v3", "does not begin with a slash: it is a path, such as /api/v3"},
+      {"/api/v3/", "ends in a slash: leave that out, such as /api/v3"},
+      {"/a b/v3", "has other characters than letters, digits and - _ . ~, such as /api/v3"},
+      {"/a//v3", "has a segment that is empty or begins with a dot, such as /api/v3"},
+      {"/../v3", "has a segment that is empty or begins with a dot, such as /api/v3"},
+  };
+  for (const Case& c : cases) {
+    std::vector<TestedPlugin> plugins;
+    plugins.push_back({"movable", std::make_unique<dialect::Movable>(), {}, c.mount});
+    HarnessCore app(std::move(plugins));
+    ASSERT_EQ(app.mistakes().size(), 1U) << c.mount;
+    EXPECT_EQ(app.mistakes()[0], format("settings: plugins.movable.mount: {}", c.mistake));
+  }
+}
+
+TEST(MovableMount, IsAMistakeOfAPluginWithoutOne) {
+  std::vector<TestedPlugin> plugins;
+  plugins.push_back({"neighbour", std::make_unique<dialect::Neighbour>(), {}, "/api"});
+  HarnessCore app(std::move(plugins));
+  ASSERT_EQ(app.mistakes().size(), 1U);
+  EXPECT_EQ(app.mistakes()[0],
+            "settings: plugins.neighbour.mount: this plugin's routes have fixed paths: leave it "
+            "out");
 }
 
 TEST(MountMistakes, TwoPluginsWithOnePrefixAreNamed) {

@@ -41,6 +41,12 @@ class GATEHOUSE_API ConfigAccess {
                      std::string path,
                      std::string origin,
                      std::vector<std::string>& mistakes);
+  // Of a plugin `name`, whose mount is another node beside its configuration; both may be null.
+  static Config open_plugin(std::string_view name,
+                            const ConfigNode* config,
+                            const ConfigNode* mount,
+                            std::string origin,
+                            std::vector<std::string>& mistakes);
   // Records every key below that nobody asked for, with the nearest known one.
   static void finish(Config& config);
   // The full paths of all values that were asked for so far, present or not.

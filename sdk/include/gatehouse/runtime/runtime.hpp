@@ -50,13 +50,14 @@ struct Facilities {
   std::string public_url = {};
 };
 
-// A plugin to run. `plugin` and `config` (may be null: all defaults) outlive the runtime.
+// A plugin to run. `plugin`, `config` and `mount` (may be null: all defaults) outlive the runtime.
 struct RunningPlugin {
   std::string name;
   std::string version;
   Plugin* plugin = nullptr;
   const ConfigNode* config = nullptr;
   std::string origin;  // "gatehouse.yaml:12", begins every message about it
+  const ConfigNode* mount = nullptr;
 };
 
 // What a restored database must not give again.

@@ -31,6 +31,13 @@ class PasswordSignIn {
   // password that was shown, which may have been changed since.
   virtual Result<Principal> sign_in(const Call& call, const SignInAttempt& attempt) = 0;
 
+  // The same for clients that send the password with each request (HTTP Basic): one that was right
+  // a moment ago is not hashed again (security.md 13), all else is looked at each time. The method
+  // is "basic". Errors: as above.
+  virtual Result<Principal> check(const Call& call,
+                                  std::string_view name,
+                                  std::string_view password) = 0;
+
  protected:
   ~PasswordSignIn() = default;
 };

@@ -64,6 +64,7 @@ struct TestedPlugin {
   std::string name;
   std::unique_ptr<Plugin> plugin;
   Settings settings = {};
+  std::string mount = {};  // as plugins.NAME.mount; "": not set
 };
 
 // The plugin in a library, as it is installed (lib/gatehouse/plugins-1/users.so), which stays

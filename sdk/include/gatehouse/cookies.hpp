@@ -1,0 +1,36 @@
+// Cookies, for dialects whose clients are browsers (security.md 16); /v1 takes none.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/export.hpp>
+#include <gatehouse/result.hpp>
+
+namespace gatehouse {
+
+// The value of the first cookie of that name (RFC 6265 5.4), without quotes around it; what is no
+// pair of a name and a value is skipped. The view lives as long as the call.
+GATEHOUSE_API std::optional<std::string_view> find_cookie(const Call& call, std::string_view name);
+
+// A cookie for one mount: HttpOnly, SameSite=Lax, and Secure but where the public URL
+// (Context::public_url()) is plain http on loopback.
+struct NewCookie {
+  std::string_view name;
+  std::string_view value;        // no blanks, quotes, commas, semicolons or backslashes
+  std::string_view path;         // the mount, or "/"
+  std::chrono::seconds life{0};  // 0: the browser drops it at once
+};
+// For Set-Cookie. std::logic_error for a name or value that cannot stand in a cookie.
+GATEHOUSE_API std::string write_cookie(const NewCookie& cookie, std::string_view public_url);
+
+// Whether a request that came with a cookie was made by a page of ours, and not by one that only
+// knows that the browser sends the cookie along. GET and HEAD pass. Others need an Origin that is
+// the public URL's or, where there is none, a Sec-Fetch-Site that is absent or "same-origin"; and a
+// body, if any, of content type application/json. Errors: PermissionDenied cross_site.
+GATEHOUSE_API Result<None> check_same_site(const Call& call, std::string_view public_url);
+
+}  // namespace gatehouse
