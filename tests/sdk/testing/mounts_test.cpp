@@ -387,7 +387,7 @@ TEST(MovableMount, TakesItsRoutesAlong) {
     ASSERT_TRUE(app.mistakes().empty()) << app.mistakes().front();
     const std::string mount(prefix);
     for (const std::string& target : {mount + "/who", mount + "/deep/who/", std::string("/out")}) {
-      EXPECT_EQ(app.anonymous().get(target).body, format("{{\"mount\":\"{}\"}}", mount)) << target;
+      EXPECT_EQ(app.anonymous().get(target).body, format("{\"mount\":\"{}\"}", mount)) << target;
     }
     EXPECT_EQ(app.anonymous().get(mount + "/deep/who").body, "own");
   }
