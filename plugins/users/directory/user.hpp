@@ -93,6 +93,7 @@ struct UserFilter {
   Roles roles;                                 // all of these
   std::int64_t account = 0;                    // 0: any
   std::int64_t manager = 0;                    // managed by that one; 0: any
+  bool has_username = false;                   // only those who have one
   Visibility sees;
   UserSort sort = UserSort::Created;
   SortOrder order = SortOrder::Descending;

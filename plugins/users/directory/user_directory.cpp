@@ -27,6 +27,7 @@ Result<UserFilter> as_filter(Session& db,
   filter.account = listing.account;
   filter.manager = listing.manager;
   filter.active = listing.active;
+  filter.has_username = listing.has_username;
   GATEHOUSE_CHECK(accounts.find_names(db, filter.terms));
   GATEHOUSE_TRY(filter.sees, accounts.reach(db, who));
   filter.sort = listing.sort;

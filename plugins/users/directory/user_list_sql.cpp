@@ -30,6 +30,7 @@ namespace {
   "active in (:active, :inactive) and (role_bits | :roles) <= role_bits and "               \
   "cast(:account as bigint) in (0, account) and "                                          \
   "cast(:managed_by as bigint) in (0, manager) and "                                       \
+  "(cast(:any_name as boolean) or username_key <> '') and "                                \
   "not exists (select 1 from term where not (" USERS_FOUND(position, "1", "username_key")  \
   " or " USERS_FOUND(position, "2", "first_name_key")                                      \
   " or " USERS_FOUND(position, "4", "last_name_key")                                       \
@@ -139,7 +140,8 @@ auto with_filter(const UserFilter& filter, F&& ask) {
                filter.active.value_or(false),
                static_cast<std::int64_t>(filter.roles.bits()),
                filter.account,
-               filter.manager);
+               filter.manager,
+               !filter.has_username);
   };
   const Way way = way_of(filter);
   if (way == Way::All) return ask_about();

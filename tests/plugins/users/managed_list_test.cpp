@@ -51,6 +51,23 @@ TEST_F(ManagedList, ShowsThoseWhomTheReaderMayRead) {
   EXPECT_EQ(names(person(1, Role::Admin), of_max), "");
 }
 
+TEST_F(ManagedList, AListOfUsernamesHasNobodyManaged) {
+  make_later("Kim");
+  UserListing listing;
+  listing.has_username = true;
+  const Principal root = person(1, Role::Admin);
+  const std::string all = names(root, listing);
+  EXPECT_EQ(all.find("Kim"), all.npos) << all;
+  EXPECT_NE(all.find("mia"), all.npos) << all;
+  listing.text = "kim";
+  EXPECT_EQ(names(root, listing), "");
+  listing.has_username = false;
+  EXPECT_EQ(names(root, listing), " Kim");
+  listing = of_mia();
+  listing.has_username = true;
+  EXPECT_EQ(names(mia(), listing), "");
+}
+
 TEST_F(ManagedList, ObeysOrderAndFilters) {
   for (const std::string_view name : {"Kim", "Alex", "Lou", "Ali"}) make_later(name);
   UserListing listing = of_mia();
@@ -82,6 +99,7 @@ std::string explain(soci::session& db, const Sql& list, std::int64_t manager) {
        soci::use(no),
        soci::use(no),
        soci::use(whose),
+       soci::use(yes),
        soci::use(middle),
        soci::use(no),
        soci::use(limit),

@@ -143,6 +143,7 @@ struct UserListing {
   // however many there are.
   std::int64_t manager = 0;
   std::optional<bool> active;  // nothing: either
+  bool has_username = false;   // only those who have one, for dialects that know no others
   Sort sort = Sort::Created;
   bool descending = true;
   std::optional<UserPosition> after;  // with offset: that many after it
