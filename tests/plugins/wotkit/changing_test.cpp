@@ -186,8 +186,10 @@ TEST_F(WotkitChanging, ChangesOnlyWhatIsSent) {
 TEST_F(WotkitChanging, NullIsAsIfItWereNotThere) {
   create("newuser");
   const std::string before = admin().get(path_of("newuser")).body;
-  const auto reply = admin().put(path_of("newuser"), R"({"id": null, "username": null, "firstname":
-      null, "lastname": null, "email": null, "timeZone": null, "password": null, "enabled": null})");
+  const auto reply =
+      admin().put(path_of("newuser"),
+                  R"({"id": null, "username": null, "enabled": null, "password": null,
+          "firstname": null, "lastname": null, "email": null, "timeZone": null})");
   EXPECT_EQ(reply.status, 204) << reply.body;
   EXPECT_EQ(admin().get(path_of("newuser")).body, before);
 }

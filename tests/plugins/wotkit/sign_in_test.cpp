@@ -109,6 +109,15 @@ TEST_F(WotkitSignIn, AKeyDoesNoMoreThanItsScopes) {
   EXPECT_EQ(calls(basic(reads.id, reads.secret)), " 200 200 403 403 403");
 }
 
+TEST_F(WotkitSignIn, OnesOwnPasswordIsChangedWithItAndNotWithAKey) {
+  const Token key = mint(admin());
+  const std::string body = R"({"password": "another sea of stones"})";
+  EXPECT_EQ(basic(key.id, key.secret).put(path_of("admin"), body).status, 403);
+  EXPECT_EQ(admin().put(path_of("admin"), body).status, 204);
+  EXPECT_EQ(admin().get(kUsers).status, 401);
+  EXPECT_EQ(basic("admin", "another sea of stones").get(kUsers).status, 200);
+}
+
 TEST_F(WotkitSignIn, TokensInTheQueryAreOffUnlessAllowed) {
   EXPECT_EQ(calls(app().anonymous(), "?access_token=" + mint(admin()).secret), kUnknown);
   start({{"token_in_query", "true"}});
