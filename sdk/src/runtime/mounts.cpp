@@ -2,6 +2,7 @@
 #include "runtime/mounts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <gatehouse/text.hpp>
@@ -28,6 +29,11 @@ bool begins_with(std::span<const std::string> segments, const std::vector<std::s
          std::equal(prefix.begin(), prefix.end(), segments.begin());
 }
 
+// The server's own, and where OAuth has its pages: a dialect there would answer for their
+// neighbours in its own shape.
+constexpr std::array<std::string_view, 4> kReserved{
+    "/health", "/metrics", "/oauth", "/openapi.json"};
+
 std::string_view mistake_of(const Mount& mount) {
   const std::string_view prefix = mount.prefix;
   if (!prefix.starts_with('/')) return "it does not begin with a slash";
@@ -36,6 +42,9 @@ std::string_view mistake_of(const Mount& mount) {
   if (prefix.find("//") != prefix.npos) return "it has an empty segment";
   if (prefix.find_first_of("{}") != prefix.npos) return "it has a parameter, but holds for all";
   if (begins_with(mount.segments, split(kCanonicalMount))) return "/v1 is nobody's";
+  for (const std::string_view reserved : kReserved) {
+    if (begins_with(mount.segments, split(reserved))) return "it is kept for the server itself";
+  }
   if (mount.errors == nullptr) return "it has no renderer of errors";
   return "";
 }
@@ -77,7 +86,9 @@ void Mounts::check_declared(std::vector<Mistake>& mistakes) const {
     if (other == mount || other == all_.begin()) continue;
     mistakes.push_back(
         {mount->plugin,
-         format("mount '{}' is already declared by plugin '{}'", mount->prefix, other->plugin)});
+         format("mount '{}' is already declared by plugin '{}': each takes a path of its own",
+                mount->prefix,
+                other->plugin)});
   }
 }
 

@@ -342,7 +342,16 @@ TEST(MountMistakes, AreToldAllAtOnce) {
   wiring = [&](Context& host) {
     host.permissions().declare("maker:read", held_by_everybody);
     Routes& routes = host.routes();
-    for (const char* prefix : {"api", "/", "/api/", "/a//b", "/a/{b}", "/v1", "/v1/x", "/twice"}) {
+    for (const char* prefix : {"api",
+                               "/",
+                               "/api/",
+                               "/a//b",
+                               "/a/{b}",
+                               "/v1",
+                               "/v1/x",
+                               "/health",
+                               "/metrics/x",
+                               "/twice"}) {
       routes.mount(prefix, &render_problem);
     }
     routes.mount("/twice", &render_problem);
@@ -363,7 +372,9 @@ TEST(MountMistakes, AreToldAllAtOnce) {
       "mount '/a/{b}': it has a parameter, but holds for all",
       "mount '/v1': /v1 is nobody's",
       "mount '/v1/x': /v1 is nobody's",
-      "mount '/twice' is already declared by plugin 'maker'",
+      "mount '/health': it is kept for the server itself",
+      "mount '/metrics/x': it is kept for the server itself",
+      "mount '/twice' is already declared by plugin 'maker': each takes a path of its own",
       "mount '/mute': it has no renderer of errors",
       "an authenticator is added to the mount '/nowhere', which the plugin does not declare with "
       "routes().mount()",
@@ -436,8 +447,10 @@ TEST(MountMistakes, TwoPluginsWithOnePrefixAreNamed) {
   };
   HarnessCore app(std::move(plugins));
   ASSERT_EQ(app.mistakes().size(), 2U);
-  EXPECT_EQ(app.mistakes()[0],
-            "settings: plugin 'maker': mount '/api/v2' is already declared by plugin 'dialect'");
+  EXPECT_EQ(
+      app.mistakes()[0],
+      "settings: plugin 'maker': mount '/api/v2' is already declared by plugin 'dialect': each "
+      "takes a path of its own");
   EXPECT_EQ(app.mistakes()[1],
             "settings: plugin 'maker': route GET /x is in_mount('/api'), which the plugin does not "
             "declare with routes().mount()");
