@@ -170,6 +170,9 @@ Errors Deployment::load() {
                    plugin->origin,
                    plugin->mount.kind == ConfigNode::Kind::Null ? nullptr : &plugin->mount});
   }
+  for (const PluginSettings& plugin : settings_.plugins) {
+    if (!plugin.enabled) runtime_->keep_free(plugin.mount.scalar);
+  }
   return as_errors(runtime_->configure(&settings_.policy));
 }
 

@@ -111,9 +111,19 @@ Mount& Mounts::by_pattern(const RouteEntry& route) {
   return *longest;
 }
 
+void Mounts::add_kept_free() {
+  for (const std::string& prefix : kept_free_) {
+    Mount kept{"", prefix, &render_problem, split(prefix)};
+    const bool is_declared = std::any_of(
+        all_.begin(), all_.end(), [&](const Mount& mount) { return mount.prefix == prefix; });
+    if (!is_declared && mistake_of(kept).empty()) all_.push_back(std::move(kept));
+  }
+}
+
 std::vector<Mounts::Mistake> Mounts::freeze(std::deque<RouteEntry>& routes) {
   std::vector<Mistake> mistakes;
   check_declared(mistakes);
+  add_kept_free();
   for (const Added& added : added_) {
     Mount* const mount = added.mount == kCanonicalMount
                              ? &all_.front()

@@ -42,6 +42,9 @@ class Mounts {
   // What is wrong with these shows in freeze(), together with all else.
   void declare(std::string_view plugin, std::string_view prefix, ErrorRenderer errors);
   void add(SignIn sign_in, std::string_view mount);
+  // Below it, errors of paths that nobody has are no dialect's whose mount is shorter. Where a
+  // plugin declares that prefix, it is the plugin's. What is no prefix is left out.
+  void keep_free(std::string_view prefix) { kept_free_.emplace_back(prefix); }
 
   struct Mistake {
     std::string plugin;
@@ -59,12 +62,14 @@ class Mounts {
     SignIn sign_in;
     std::string mount;
   };
+  void add_kept_free();
   void check_declared(std::vector<Mistake>& mistakes) const;
   Mount* find_own(std::string_view plugin, std::string_view prefix);
   Mount& by_pattern(const RouteEntry& route);
 
   std::deque<Mount> all_;  // they stay where they are
   std::vector<Added> added_;
+  std::vector<std::string> kept_free_;
 };
 
 }  // namespace gatehouse::runtime

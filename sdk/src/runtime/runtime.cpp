@@ -276,6 +276,10 @@ void Runtime::add(RunningPlugin plugin) {
   state_->plugins.push_back({std::move(plugin)});
 }
 
+void Runtime::keep_free(std::string_view prefix) {
+  state_->registry.mounts.keep_free(prefix);
+}
+
 std::vector<std::string> Runtime::configure(const ConfigNode* policy) {
   std::vector<std::string> mistakes;
   state_->registry.rights.configure(policy, mistakes);

@@ -84,6 +84,10 @@ class GATEHOUSE_API Runtime final : public Application {
   // In the order of requirements: a plugin comes after those it needs.
   void add(RunningPlugin plugin);
 
+  // Before wire(): the mount of a plugin that is not to run. Paths at or below it that nobody has
+  // are answered as outside all mounts, whatever shorter mount they are below, too.
+  void keep_free(std::string_view prefix);
+
   // The phases, each for all plugins, in this order. What goes wrong comes back as whole lines, all
   // of the phase at once; with any, the next phase must not run. `policy` is the section `policy`
   // of the configuration (null: defaults). start() stops in reverse what had started when one
