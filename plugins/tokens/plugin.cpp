@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <gatehouse/plugin.hpp>
+#include <gatehouse/services/refreshable_sessions.hpp>
 #include <gatehouse/services/session_tokens.hpp>
 
 #include "access_tokens/key_routes.hpp"
@@ -14,6 +15,7 @@
 #include "delegated/delegated_token_service.hpp"
 #include "json_web_tokens.hpp"
 #include "migrations.hpp"
+#include "mount_sessions.hpp"
 #include "sessions/opaque_sessions.hpp"
 #include "sessions/session_routes.hpp"
 
@@ -37,9 +39,19 @@ struct TokensPlugin::Parts {
         opaque_sessions(
             host, session_rows, live_sessions, session_ends, settings.sessions.per_user),
         api_tokens(host, settings.api_tokens),
+        bound_tokens(
+            host, signed_tokens, live_sessions, api_tokens.credential(), settings.access_lifetime),
         delegated_check(host, live_sessions, api_tokens.credential()),
         delegated_tokens(host, signing_keys, signed_tokens, settings.access_lifetime),
-        json_web_tokens(signed_tokens, access_tokens, delegated_check),
+        json_web_tokens(signed_tokens, access_tokens, bound_tokens, delegated_check),
+        mount_sessions(host,
+                       sessions,
+                       signing_keys,
+                       signed_tokens,
+                       access_tokens,
+                       bound_tokens,
+                       delegated_check,
+                       json_web_tokens),
         bearer({&json_web_tokens, &api_tokens.credential()}) {}
 
   SessionRepository session_rows;
@@ -51,9 +63,11 @@ struct TokensPlugin::Parts {
   SessionService sessions;
   OpaqueSessions opaque_sessions;
   ApiTokensPart api_tokens;
+  BoundTokens bound_tokens;
   DelegatedCheck delegated_check;
   DelegatedTokenService delegated_tokens;
   JsonWebTokens json_web_tokens;
+  MountSessions mount_sessions;
   BearerAuthenticator bearer;
 };
 
@@ -94,6 +108,7 @@ void TokensPlugin::wire(Context& host) {
   parts_->api_tokens.join(host);
   host.authenticators().add(parts_->bearer);
   host.services().provide<SessionTokens>(parts_->opaque_sessions);
+  host.services().provide<RefreshableSessions>(parts_->mount_sessions);
   host.services().provide<DelegatedTokens>(parts_->delegated_tokens);
   host.jobs().every("rotate", std::chrono::minutes(1), [this] { parts_->signing_keys.rotate(); });
 }

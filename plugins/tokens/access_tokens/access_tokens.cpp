@@ -8,8 +8,9 @@ namespace gatehouse::tokens {
 AccessToken AccessTokens::issue(const SigningKey& key,
                                 const StoredSession& session,
                                 const LiveUser& user,
-                                Time now) const {
-  const Time end = std::min({now + lifetime_, session.expires_at, session.idle_until});
+                                Time now,
+                                Time latest) const {
+  const Time end = std::min({now + lifetime_, session.expires_at, session.idle_until, latest});
   AccessClaims claims;
   claims.sub = user.id;
   claims.sid = session.id;

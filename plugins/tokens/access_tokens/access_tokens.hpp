@@ -21,11 +21,12 @@ class AccessTokens {
   AccessTokens(const SignedTokens& tokens, LiveSessions& sessions, std::chrono::seconds lifetime)
       : signed_(tokens), sessions_(sessions), lifetime_(lifetime) {}
 
-  // Whole seconds; no longer than the session.
+  // Whole seconds; no longer than the session, and than `latest`.
   AccessToken issue(const SigningKey& key,
                     const StoredSession& session,
                     const LiveUser& user,
-                    Time now) const;
+                    Time now,
+                    Time latest) const;
   // Who comes with these claims, which are of a session. Errors: Unauthenticated; Unavailable.
   Result<Principal> admit(const Call& call, const AccessClaims& claims) const;
 

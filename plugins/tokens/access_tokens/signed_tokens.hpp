@@ -42,6 +42,14 @@ constexpr auto rules(Of<DelegationClaim>) {
   return std::tuple{field(&DelegationClaim::permissions, {.omit_null = true})};
 }
 
+// Which API token an access token was made of, by its id and the stamp of its secret.
+struct ApiTokenClaim {
+  std::int64_t user = 0;  // number
+  std::string id;
+  std::string stamp;
+};
+BOOST_DESCRIBE_STRUCT(ApiTokenClaim, (), (user, id, stamp))
+
 struct AccessClaims {
   std::string iss;
   std::string aud;  // the mount
@@ -59,25 +67,44 @@ struct AccessClaims {
   std::optional<ActClaim> act;
   std::optional<std::string> scope;  // grant scopes
   std::optional<DelegationClaim> delegation;
+  // And one of an API token this:
+  std::optional<ApiTokenClaim> api_token;
 };
-BOOST_DESCRIBE_STRUCT(
-    AccessClaims,
-    (),
-    (iss, aud, sub, client_id, iat, exp, nbf, jti, epoch, dep, sid, act, scope, delegation))
+BOOST_DESCRIBE_STRUCT(AccessClaims,
+                      (),
+                      (iss,
+                       aud,
+                       sub,
+                       client_id,
+                       iat,
+                       exp,
+                       nbf,
+                       jti,
+                       epoch,
+                       dep,
+                       sid,
+                       act,
+                       scope,
+                       delegation,
+                       api_token))
 constexpr auto rules(Of<AccessClaims>) {
   return std::tuple{field(&AccessClaims::nbf, {.omit_null = true}),
                     field(&AccessClaims::sid, {.omit_null = true}),
                     field(&AccessClaims::act, {.omit_null = true}),
                     field(&AccessClaims::scope, {.omit_null = true}),
-                    field(&AccessClaims::delegation, {.omit_null = true})};
+                    field(&AccessClaims::delegation, {.omit_null = true}),
+                    field(&AccessClaims::api_token, {.omit_null = true})};
 }
 
-// Never both: one kind has none of the other's claims (RFC 8725 3.11, 3.12).
+// One of these at most: one kind has none of the others' claims (RFC 8725 3.11, 3.12).
 inline bool is_of_session(const AccessClaims& claims) {
-  return claims.sid && !claims.act && !claims.scope && !claims.delegation;
+  return claims.sid && !claims.act && !claims.scope && !claims.delegation && !claims.api_token;
 }
 inline bool is_delegated(const AccessClaims& claims) {
-  return !claims.sid && claims.act && claims.scope && claims.delegation;
+  return !claims.sid && claims.act && claims.scope && claims.delegation && !claims.api_token;
+}
+inline bool is_of_api_token(const AccessClaims& claims) {
+  return !claims.sid && !claims.act && !claims.scope && !claims.delegation && claims.api_token;
 }
 
 // Threads: any. Blocking: the database where memory is too old.

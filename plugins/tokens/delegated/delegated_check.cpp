@@ -35,6 +35,11 @@ Result<Principal> DelegatedCheck::admit(const Call& call, const AccessClaims& cl
   return who;
 }
 
+Result<Principal> DelegatedCheck::admit_actor(const Call& call, const AccessClaims& claims) const {
+  GATEHOUSE_CHECK(admit(call, claims));
+  return find_actor(call, *claims.delegation);
+}
+
 Result<Principal> DelegatedCheck::find_actor(const Call& call,
                                              const DelegationClaim& delegation) const {
   if (delegation.method == "session") {

@@ -24,8 +24,10 @@ class DelegatedCheck {
   // Of claims that are of a delegated token. Errors: Unauthenticated; Unavailable.
   Result<Principal> admit(const Call& call, const AccessClaims& claims) const;
 
+  // Who acts, as they come with the credential of then, where the token holds.
+  Result<Principal> admit_actor(const Call& call, const AccessClaims& claims) const;
+
  private:
-  // Who acts, as they come with the credential of then.
   Result<Principal> find_actor(const Call& call, const DelegationClaim& delegation) const;
   // Of those in the token the ones that hold now, at least one.
   Result<std::vector<std::string>> find_scopes(const AccessClaims& claims) const;

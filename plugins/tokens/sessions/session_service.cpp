@@ -95,7 +95,7 @@ Result<OpenedSession> SessionService::hand_out(
     Session& db, StoredSession session, const LiveUser& user, const SigningKey& key, Time now) {
   OpenedSession opened;
   GATEHOUSE_TRY(opened.user, record_of(db, user.number));
-  opened.access = access_tokens_.issue(key, session, user, now);
+  opened.access = access_tokens_.issue(key, session, user, now, session.expires_at);
   opened.refresh_token =
       RefreshToken::derive(family_key_of(session), session.id, session.generation).text();
   opened.session = std::move(session);
@@ -108,7 +108,7 @@ Result<OpenedSession> SessionService::refresh(const Call& call, std::string_view
   GATEHOUSE_TRY(const auto keys, signing_keys_.all());
   // Of several who come with one token at once, the first one writes.
   GATEHOUSE_TRY(auto repeated,
-                host_.storage().read([&](Session& db) { return repeat(db, *sent, *keys); }));
+                host_.storage().read([&](Session& db) { return repeat(db, call, *sent, *keys); }));
   if (repeated) return *std::move(repeated);
   GATEHOUSE_TRY(Turn came,
                 host_.storage().write([&](Session& db) { return turn(db, call, *sent, *keys); }));
@@ -116,11 +116,16 @@ Result<OpenedSession> SessionService::refresh(const Call& call, std::string_view
   return *std::move(came.opened);
 }
 
-// The session of a token whose secret is right and whose time is not over. Who only knows the
-// session's id changes nothing with it.
-Result<StoredSession> SessionService::find_sent(Session& db, const RefreshToken& sent, Time now) {
+// The session of a token of this mount whose secret is right and whose time is not over. Who only
+// knows the session's id changes nothing with it.
+Result<StoredSession> SessionService::find_sent(Session& db,
+                                                const Call& call,
+                                                const RefreshToken& sent,
+                                                Time now) {
   GATEHOUSE_TRY(auto session, rows_.find(db, sent.session));
-  if (!session || is_over(*session, now)) return unauthenticated();
+  if (!session || is_over(*session, now) || session->mount != call.mount()) {
+    return unauthenticated();
+  }
   const std::string key = family_key_of(*session);
   if (key.empty()) return unauthenticated();
   const RefreshToken right = RefreshToken::derive(key, session->id, sent.generation);
@@ -129,10 +134,11 @@ Result<StoredSession> SessionService::find_sent(Session& db, const RefreshToken&
 }
 
 Result<std::optional<OpenedSession>> SessionService::repeat(Session& db,
+                                                            const Call& call,
                                                             const RefreshToken& sent,
                                                             const KeySet& keys) {
   const Time now = host_.clock().now();
-  GATEHOUSE_TRY(StoredSession session, find_sent(db, sent, now));
+  GATEHOUSE_TRY(StoredSession session, find_sent(db, call, sent, now));
   const SigningKey* key = keys.signer(now);
   if (key == nullptr ||
       judge(session, sent.generation, settings_.refresh_grace, now) != RefreshVerdict::Repeats) {
@@ -148,7 +154,7 @@ Result<SessionService::Turn> SessionService::turn(Session& db,
                                                   const RefreshToken& sent,
                                                   const KeySet& keys) {
   const Time now = host_.clock().now();
-  GATEHOUSE_TRY(StoredSession session, find_sent(db, sent, now));
+  GATEHOUSE_TRY(StoredSession session, find_sent(db, call, sent, now));
   GATEHOUSE_TRY(const auto user, live_.require_standing(db, session, now));
   switch (judge(session, sent.generation, settings_.refresh_grace, now)) {
     case RefreshVerdict::Unknown:

@@ -68,9 +68,13 @@ class SessionService {
   struct Turn;
   Result<Turn> turn(Session& db, const Call& call, const RefreshToken& sent, const KeySet& keys);
   Result<std::optional<OpenedSession>> repeat(Session& db,
+                                              const Call& call,
                                               const RefreshToken& sent,
                                               const KeySet& keys);
-  Result<StoredSession> find_sent(Session& db, const RefreshToken& sent, Time now);
+  Result<StoredSession> find_sent(Session& db,
+                                  const Call& call,
+                                  const RefreshToken& sent,
+                                  Time now);
   // Empty where it was sealed with a master key that is lost.
   std::string family_key_of(const StoredSession& session) const;
   Result<OpenedSession> hand_out(
