@@ -11,7 +11,10 @@ TEST(SweatStackMount, IsWhereTheConfigurationSays) {
   std::vector<testing::TestedPlugin> plugins;
   plugins.push_back({"sweatstack", std::make_unique<SweatStackPlugin>(), {}, "/moved/api/v1"});
   identity::World world(std::move(plugins));
-  EXPECT_EQ(world.app().anonymous().get("/moved/api/v1/nothing").status, 404);
+  const auto anonymous = world.app().anonymous();
+  EXPECT_EQ(anonymous.get("/moved/api/v1/nothing").body, R"({"detail":"Not Found"})");
+  EXPECT_EQ(anonymous.get("/moved/api/v1/users/").body, R"({"detail":"Not authenticated"})");
+  EXPECT_EQ(anonymous.get("/api/v1/users/").status, 404);
 }
 
 }  // namespace
