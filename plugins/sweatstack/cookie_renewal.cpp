@@ -18,9 +18,8 @@ bool CookieRenewal::is_due(const Call& call) const {
   if (!presented || !*presented || (*presented)->place != PresentedToken::Place::Cookie) {
     return false;
   }
-  auto& sessions = host_.services().require<RefreshableSessions>();
-  const auto recognised = sessions.recognise(call, (*presented)->text);
-  return recognised && recognised->expires_at - host_.clock().now() <= before_;
+  const Time end = call.principal()->expires_at.value_or(Time::max());
+  return end <= host_.clock().now() + before_;
 }
 
 void CookieRenewal::apply(Call& call) const {

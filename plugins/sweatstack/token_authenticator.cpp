@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "token_authenticator.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <gatehouse/cookies.hpp>
@@ -38,7 +39,11 @@ Result<Principal> TokenAuthenticator::judge(const Call& call, std::string_view t
   auto recognised = call.path() == actor_path_ ? sessions.recognise_actor(call, token)
                                                : sessions.recognise(call, token);
   if (!recognised) return std::move(recognised).error();
-  return std::move(recognised->who);
+  // What is made with an access token ends with that text, also where a session stands behind it:
+  // else it would last as long as somebody goes on exchanging it (security.md 3).
+  Principal& who = recognised->who;
+  who.expires_at = std::min(who.expires_at.value_or(Time::max()), recognised->expires_at);
+  return std::move(who);
 }
 
 }  // namespace gatehouse::sweatstack

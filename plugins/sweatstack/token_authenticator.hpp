@@ -10,6 +10,8 @@
 
 namespace gatehouse::sweatstack {
 
+// Principal::expires_at is when the text ends that the client came with, if that is sooner than
+// what stands behind it.
 class TokenAuthenticator final : public Authenticator {
  public:
   // `actor_path`: where a delegated token counts as its actor's ("": nowhere), for

@@ -10,8 +10,6 @@
 #include <gatehouse/services/shared_access.hpp>
 #include <gatehouse/storage.hpp>
 
-#include "presented_token.hpp"
-
 namespace gatehouse::sweatstack {
 namespace {
 
@@ -36,20 +34,10 @@ std::string OAuthService::own_scope() const {
   return join_scopes(host_.services().require<SharedAccess>().all_scopes());
 }
 
-Result<Time> OAuthService::end_of_presented(const Call& call) const {
-  GATEHOUSE_TRY(const auto presented, find_presented(call));
-  if (!presented) return unauthenticated();
-  auto& sessions = host_.services().require<RefreshableSessions>();
-  if (!sessions.has_form(presented->text)) return Time::max();
-  GATEHOUSE_TRY(const auto recognised, sessions.recognise(call, presented->text));
-  return recognised.expires_at;
-}
-
 Result<GivenTokens> OAuthService::of_principal(const Call& call) {
   const Principal& who = *call.principal();
-  GATEHOUSE_TRY(const Time latest, end_of_presented(call));
   auto& sessions = host_.services().require<RefreshableSessions>();
-  GATEHOUSE_TRY(TokenPair pair, sessions.renew(call, who, latest));
+  GATEHOUSE_TRY(TokenPair pair, sessions.renew(call, who, who.expires_at.value_or(Time::max())));
   return as_given(std::move(pair), who.scopes ? join_scopes(*who.scopes) : own_scope());
 }
 

@@ -43,8 +43,6 @@ class OAuthService {
  private:
   // What somebody may do with their own data.
   std::string own_scope() const;
-  // When the token that the caller presented ends; Time::max() for an API token.
-  Result<Time> end_of_presented(const Call& call) const;
 
   Context& host_;
   const bool password_grant_;
