@@ -7,6 +7,7 @@
 #include <gatehouse/plugin.hpp>
 #include <gatehouse/services/account_directory.hpp>
 #include <gatehouse/services/live_users.hpp>
+#include <gatehouse/services/login_history.hpp>
 #include <gatehouse/services/password_sign_in.hpp>
 #include <gatehouse/services/user_directory.hpp>
 #include <gatehouse/services/user_editor.hpp>
@@ -89,7 +90,7 @@ struct UsersPlugin::Parts {
   UserImport import;
   StoredUserDirectory directory;
   StoredUserEditor editor;
-  LoginHistory history;
+  StoredLoginHistory history;
   StoredLiveUsers live_users;
   StoredPasswordSignIn sign_in;
   BasicAuthenticator basic;
@@ -180,6 +181,7 @@ void UsersPlugin::wire(Context& host) {
   host.services().provide<UserDirectory>(parts_->directory);
   host.services().provide<UserEditor>(parts_->editor);
   host.services().provide<LiveUsers>(parts_->live_users);
+  host.services().provide<LoginHistory>(parts_->history);
   host.services().provide<PasswordSignIn>(parts_->sign_in);
   add_jobs(host.jobs());
 }

@@ -53,6 +53,12 @@ class LoginRepository {
                                   std::int64_t user,
                                   const std::optional<LoginPosition>& after,
                                   std::int64_t limit) const;
+  // The same by their places, from 0.
+  Result<std::vector<Login>> slice(Session& db,
+                                   std::int64_t user,
+                                   std::int64_t offset,
+                                   std::int64_t limit) const;
+  Result<std::int64_t> count(Session& db, std::int64_t user) const;
   // Of those before `time` at most kBatch. How many.
   Result<std::int64_t> drop_before(Session& db, Time time) const;
 

@@ -32,10 +32,13 @@ constexpr Sql kSucceed = "update users_login set success = true where number = :
 constexpr Sql kDelete = "delete from users_login where number = :number";
 
 // By users_login_by_user, backwards.
-constexpr Sql kList =
-    "select number, user_number, attempted_at, success, method, mount, remote_address, user_agent "
-    "from users_login where user_number = :user_number and (attempted_at, number) < (:at, :number) "
-    "order by attempted_at desc, number desc limit :limit";
+#define USERS_NEWEST_LOGINS(which)                                                                \
+  "select number, user_number, attempted_at, success, method, mount, remote_address, user_agent " \
+  "from users_login where user_number = :user_number " which                                      \
+  "order by attempted_at desc, number desc limit :limit"
+constexpr Sql kList = USERS_NEWEST_LOGINS("and (attempted_at, number) < (:at, :number) ");
+constexpr Sql kSlice = USERS_NEWEST_LOGINS("") " offset :offset";
+constexpr Sql kCount = "select count(*) as count from users_login where user_number = :user_number";
 
 // By users_login_by_time.
 constexpr Sql kDropBefore =
@@ -95,6 +98,17 @@ Result<std::vector<Login>> LoginRepository::list(Session& db,
   constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
   const LoginPosition position = after.value_or(LoginPosition{kEnd, kEnd});
   return db.list<Login>(kList, user, position.at, position.number, limit);
+}
+
+Result<std::vector<Login>> LoginRepository::slice(Session& db,
+                                                  std::int64_t user,
+                                                  std::int64_t offset,
+                                                  std::int64_t limit) const {
+  return db.list<Login>(kSlice, user, limit, offset);
+}
+
+Result<std::int64_t> LoginRepository::count(Session& db, std::int64_t user) const {
+  return db.get<std::int64_t>(kCount, user);
 }
 
 Result<std::int64_t> LoginRepository::drop_before(Session& db, Time time) const {

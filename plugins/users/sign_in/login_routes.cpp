@@ -10,7 +10,7 @@
 
 namespace gatehouse::users {
 
-void add_login_routes(Context& host, const LoginHistory& history) {
+void add_login_routes(Context& host, const StoredLoginHistory& history) {
   host.routes()
       .get("/v1/users/{user}/login-history",
            "users:read",
@@ -21,7 +21,7 @@ void add_login_routes(Context& host, const LoginHistory& history) {
              GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
              GATEHOUSE_TRY(const auto after, position_in(call, *query));
              GATEHOUSE_TRY(auto rows,
-                           history.list(*call.principal(), reference, after, query->limit));
+                           history.page(*call.principal(), reference, after, query->limit));
              return to_page(call, *query, std::move(rows));
            })
       .description(

@@ -7,6 +7,6 @@
 namespace gatehouse::users {
 
 // Only in Plugin::wire(); `history` lives as long as the routes.
-void add_login_routes(Context& host, const LoginHistory& history);
+void add_login_routes(Context& host, const StoredLoginHistory& history);
 
 }  // namespace gatehouse::users

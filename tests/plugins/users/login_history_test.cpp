@@ -7,6 +7,7 @@
 
 #include <gatehouse/services.hpp>
 #include <gatehouse/services/live_users.hpp>
+#include <gatehouse/services/login_history.hpp>
 
 #include "users_fixture.hpp"
 
@@ -112,6 +113,46 @@ TEST_F(LoginHistoryTest, IsShownToWhoeverReadsTheTrail) {
   EXPECT_EQ(as(901, Role::Staff).get(path()).status, 403);
   EXPECT_EQ(as(902).get(path()).status, 404);
   EXPECT_EQ(admin().get("/v1/users/4711/login-history").status, 404);
+}
+
+// What dialects show (gatehouse/services/login_history.hpp).
+TEST_F(LoginHistoryTest, IsReadByPlacesForOtherPlugins) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(sign_in("analytical engine"), 401);
+    app().clock().advance(minutes(1));
+  }
+  EXPECT_EQ(sign_in(), 200);
+  const auto& history = app().services().require<LoginHistory>();
+  const auto slice = [&](const Principal& who, const LoginSlice& wanted) {
+    return app().storage().read([&](Session& db) {
+      return history.list(db, who, {"", ada_}, wanted);
+    });
+  };
+  const auto count = [&](const Principal& who, std::int64_t user) {
+    return app().storage().read([&](Session& db) { return history.count(db, who, {"", user}); });
+  };
+  Principal ada;
+  ada.user = ada_;
+  const auto newest = slice(ada, {0, 2});
+  ASSERT_TRUE(newest);
+  ASSERT_EQ(newest->size(), 2U);
+  EXPECT_TRUE(newest->front().success);
+  EXPECT_EQ(newest->front().method, "basic");
+  EXPECT_EQ(newest->front().mount, "/v1");
+  EXPECT_EQ(newest->front().remote_address, "192.0.2.1");
+  EXPECT_EQ(newest->front().user_agent, "browser");
+  EXPECT_FALSE(newest->back().success);
+  EXPECT_EQ(newest->front().attempted_at - newest->back().attempted_at, minutes(1));
+  EXPECT_EQ(slice(ada, {3, 2})->size(), 1U);
+  EXPECT_EQ(slice(ada, {4, 2})->size(), 0U);
+  EXPECT_EQ(*count(ada, ada_), 4);
+
+  Principal staff;
+  staff.user = 900;
+  staff.roles = Role::Staff;
+  EXPECT_EQ(slice(staff, {}).error().code, ErrorCode::PermissionDenied);
+  EXPECT_EQ(count(staff, ada_).error().code, ErrorCode::PermissionDenied);
+  EXPECT_EQ(count(ada, 4711).error().code, ErrorCode::NotFound);
 }
 
 TEST_F(LoginHistoryTest, OfUnknownNamesNothingIsKeptAndItGoesWithTheUser) {
