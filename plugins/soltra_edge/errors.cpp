@@ -66,6 +66,9 @@ std::string tell(const Call& call, const Error& error) {
     case ErrorCode::Unauthenticated:
       return tell_unauthenticated(call);
     case ErrorCode::PermissionDenied:
+      if (error.reason == "no_api_access") {
+        return "This user may not use the REST API: ask an administrator for allow_rest_access.";
+      }
       if (error.message == denied().message) break;
       return error.message;
     case ErrorCode::NotFound:
