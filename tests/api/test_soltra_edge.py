@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 
 import re
 import shlex
+import shutil
 import subprocess
 import unittest
 
@@ -237,6 +238,41 @@ class PythonTest(SoltraCase):
             following = re.search(r'<([^>]*)>; rel="next"', page.header("Link"))
             target = following and following[1].removeprefix(self.server.url)
         self.assertEqual(walked, names)
+
+
+class MovingTest(SoltraCase):
+    @unittest.skipUnless(shutil.which("jq"), "needs jq")
+    def test_users_move_over_with_their_ids_by_the_words_of_the_manual(self):
+        whole = {
+            **PythonTest.PAYLOAD,
+            "username": "mover",
+            "is_staff": True,
+            "is_active": False,
+            "can_inbox": False,
+            "allow_rest_access": True,
+            "organization": "Acme",
+            "description": "Moves.",
+            "memberships": ["WHITE", "RED"],
+        }
+        self.assertEqual(self.admin.post("/api/users/", whole).status, 201)
+        old = self.admin.get("/api/users/", username="mover")
+        manual = (gatehouse.ROOT / "plugins/soltra_edge/README.md").read_text(encoding="utf-8")
+        words = re.search(r"jq -c '([^']*)'", manual)[1]
+        lines = subprocess.run(
+            ["jq", "-c", words], input=old.body, capture_output=True, timeout=60, check=True
+        )
+        plugins, policy = sections("plugins", "policy")
+        with gatehouse.Server(plugins.partition("\n")[2] + policy) as new:
+            file = new.folder / "users.jsonl"
+            file.write_bytes(lines.stdout)
+            done = new.run("import", "users", str(file))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            moved = new.client().get("/api/users/", username="mover").json
+
+        def told(user):
+            return {name: value for name, value in user.items() if not name.endswith("url")}
+
+        self.assertEqual([told(user) for user in moved], [told(user) for user in old.json])
 
 
 class RestartTest(SoltraCase):
