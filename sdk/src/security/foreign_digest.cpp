@@ -1,5 +1,6 @@
 // Computing the digests: libcrypt, libcrypto and libargon2 do the work.
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <new>
@@ -114,9 +115,27 @@ std::string argon2id(const Setting& setting, std::string_view password) {
   return digest;
 }
 
+// HMAC-SHA512, in base64.
+std::string mac(std::string_view site_salt, std::string_view password) {
+  std::array<unsigned char, crypto_auth_hmacsha512_BYTES> code{};
+  crypto_auth_hmacsha512_state state;
+  crypto_auth_hmacsha512_init(&state, bytes_of(site_salt), site_salt.size());
+  crypto_auth_hmacsha512_update(&state, bytes_of(password), password.size());
+  crypto_auth_hmacsha512_final(&state, code.data());
+  std::array<char, sodium_base64_ENCODED_LEN(code.size(), sodium_base64_VARIANT_ORIGINAL)> text{};
+  return sodium_bin2base64(
+      text.data(), text.size(), code.data(), code.size(), sodium_base64_VARIANT_ORIGINAL);
+}
+
 }  // namespace
 
 std::optional<std::string> digest(const Setting& setting, std::string_view password) {
+  if (!setting.site_salt.empty()) {
+    Setting inner = setting;
+    inner.site_salt.clear();
+    inner.text.erase(0, setting.begin);
+    return digest(inner, mac(setting.site_salt, password));
+  }
   switch (setting.scheme) {
     case Scheme::Bcrypt:
       return crypt_digest(setting, password, 31);

@@ -97,6 +97,20 @@ const Format* find_format(std::string_view text) {
   return nullptr;
 }
 
+constexpr std::string_view kFlaskSecurity = "flask-security$";
+
+// Takes the salt of a site from the front of `text`; false when it cannot be read.
+bool take_site_salt(std::string_view& text, Setting& setting) {
+  if (!text.starts_with(kFlaskSecurity)) return true;
+  const std::size_t end = text.find('$', kFlaskSecurity.size());
+  if (end == text.npos) return false;
+  const auto salt = text.substr(kFlaskSecurity.size(), end - kFlaskSecurity.size());
+  setting.site_salt = unbase64(salt, Base64::Padded).value_or("");
+  setting.begin = end + 1;
+  text.remove_prefix(setting.begin);
+  return !setting.site_salt.empty();
+}
+
 // The digits of one character, as libcrypt writes parameters of yescrypt.
 std::uint32_t crypt_digit(std::string_view one) {
   return static_cast<std::uint32_t>(kCrypt64.find(one.front()));
@@ -194,7 +208,7 @@ void scan_setting(Scan& scan, const Format& format, Setting& setting) {
       scan_argon2(scan, setting);
       break;
   }
-  setting.text = scan.taken();
+  setting.text += scan.taken();
 }
 
 std::optional<std::string> read_digest(std::string_view text, const Format& format) {
@@ -247,14 +261,17 @@ Error unknown_format(std::string_view text) {
 }  // namespace
 
 Result<Hash> parse(std::string_view text) {
+  Error broken = wrong("begins like a known hash, but is none to its end");
+  const std::string_view whole = text;
+  Hash hash;
+  if (!take_site_salt(text, hash.setting)) return broken;
   const Format* format = find_format(text);
   if (format == nullptr) return unknown_format(text);
-  Error broken = wrong("begins like a known hash, but is none to its end");
-  if (text.size() > kLongestText) return broken;
-  for (const char c : text) {
+  if (whole.size() > kLongestText) return broken;
+  for (const char c : whole) {
     if (c <= ' ' || c >= '~') return broken;
   }
-  Hash hash;
+  hash.setting.text = whole.substr(0, hash.setting.begin);
   Scan scan(text);
   scan_setting(scan, *format, hash.setting);
   if (!scan.good()) return broken;
@@ -269,10 +286,13 @@ Result<Hash> parse(std::string_view text) {
 }
 
 std::optional<Setting> parse_setting(std::string_view text, std::string_view wanted) {
+  const std::string_view whole = text;
+  Setting setting;
+  if (!take_site_salt(text, setting)) return std::nullopt;
   const Format* format = find_format(text);
   const auto named = read_label(wanted);
   if (format == nullptr || !named) return std::nullopt;
-  Setting setting;
+  setting.text = whole.substr(0, setting.begin);
   Scan scan(text);
   scan_setting(scan, *format, setting);
   setting.cost[3] = named->cost[3];  // the length of a digest that is not there

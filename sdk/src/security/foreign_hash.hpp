@@ -34,6 +34,11 @@ struct Setting {
   std::array<std::uint32_t, 4> cost{};
   std::string text;  // as it was written, up to the digest
   std::string salt;  // bytes; empty for what libcrypt takes from the text
+  // Flask-Security hashes a MAC of the password under a salt of the whole site. Nothing of ours
+  // would know that salt, so it stands before the hash: "flask-security$SALT$" and the hash, in
+  // base64.
+  std::string site_salt = {};  // bytes; empty: it is the password itself that was hashed
+  std::size_t begin = 0;       // of the hash in `text`
 };
 
 struct Hash {

@@ -23,6 +23,18 @@ constexpr Vector kVectors[] = {
     {"bcrypt of Python",
      "bcrypt:10",
      "$2b$10$OCiNKsR.zIBMPtt.KCAP8e8/1KAIVUxD5.W8yo.sWZCzCbQEMt.w."},
+    {"Flask-Security over bcrypt",
+     "bcrypt:10",
+     "flask-security$YSBzYWx0IG9mIHRoZSB3aG9sZSBzaXRl$$2b$10$"
+     "abcdefghijklmnopqrstuu61QGGy4IJ8Xvp5nhO8EyBIBAVa/4.XK"},
+    {"Flask-Security over bcrypt, few",
+     "over:19456:2:bcrypt:5",
+     "flask-security$YSBzYWx0IG9mIHRoZSB3aG9sZSBzaXRl$$2b$05$"
+     "abcdefghijklmnopqrstuuBBGxBejfyBHslSf9/Bv6xo/UHcQnmoS"},
+    {"Flask-Security over sha512-crypt",
+     "sha512-crypt:656000",
+     "flask-security$YSBzYWx0IG9mIHRoZSB3aG9sZSBzaXRl$$6$rounds=656000$saltsalt$"
+     "dQRtPpMSmWGqPVXXjVJ1EM6sxkX6VnLK8tLAPNNes7cKwPPZXHZgCB9Ph44K0I.ghKelsQEMez.aAReSj2KGk1"},
     {"bcrypt 2a",
      "over:19456:2:bcrypt:5",
      "$2a$05$nKt9Pwx4lG3gW23.3pqWQuV5cTAJsKcmMo92AfGi70H.HvyXdaGf6"},
@@ -276,7 +288,13 @@ TEST_F(ForeignHash, IsReadStrictlyToItsEnd) {
         "$5$$k8o6Rmx1TG7shhFJMuAaMiwupHyeYTXXY6nzYISXyyB",
         "$argon2i$v=19$m=65536,t=3,p=4$J6InHvZbikyUbsWTHb/RMA$Ep+nrmfKjhOE5E9c+fFdAg",
         "$argon2id$v=16$m=65536,t=3,p=4$J6InHvZbikyUbsWTHb/RMA$Ep+nrmfKjhOE5E9c+fFdAg",
-        "$2x$10$abcdefghijklmnopqrstuuno0WhhzNOINqve1I92IdIyv9Ysj.Q72"}) {
+        "$2x$10$abcdefghijklmnopqrstuuno0WhhzNOINqve1I92IdIyv9Ysj.Q72",
+        "flask-security$",
+        "flask-security$QQ==$",
+        "flask-security$$$2b$10$abcdefghijklmnopqrstuuno0WhhzNOINqve1I92IdIyv9Ysj.Q72",
+        "flask-security$Q?==$$2b$10$abcdefghijklmnopqrstuuno0WhhzNOINqve1I92IdIyv9Ysj.Q72",
+        "flask-security$QQ==$flask-security$QQ==$$2b$10$"
+        "abcdefghijklmnopqrstuuno0WhhzNOINqve1I92IdIyv9Ysj.Q72"}) {
     EXPECT_FALSE(refusal(text).empty()) << text;
   }
 }
