@@ -12,6 +12,7 @@
 #include <gatehouse/policy.hpp>
 #include <gatehouse/result.hpp>
 #include <gatehouse/services/account_directory.hpp>
+#include <gatehouse/services/account_editor.hpp>
 #include <gatehouse/time.hpp>
 
 namespace gatehouse::accounts {
@@ -41,16 +42,6 @@ struct StoredAccount {
 
 // Asked inside the transaction, about the account before it is changed; an error ends it.
 using StateCheck = std::function<Result<None>(const StoredAccount& current)>;
-
-// What is to be different in an account, or in a blank one for a new one.
-struct AccountChange {
-  Patch<std::string> name;
-  Patch<std::vector<std::string>> roles;
-  Patch<IdOrNumber> consultancy_account;
-  Patch<std::string> primary_color;
-  Patch<std::string> secondary_color;
-  Patch<std::string> logo_url;
-};
 
 using AccountSort = AccountListing::Sort;
 enum class SortOrder : std::uint8_t { Ascending, Descending };

@@ -6,10 +6,6 @@
 #include <gatehouse/text.hpp>
 
 namespace gatehouse::accounts {
-namespace {
-
-// Of find_by_text(); also the most rows that a statement gives as a list.
-constexpr std::int64_t kMaxFound = 10'000;
 
 AccountRecord as_record(const StoredAccount& account) {
   AccountRecord record;
@@ -25,6 +21,11 @@ AccountRecord as_record(const StoredAccount& account) {
   record.updated_at = account.updated_at;
   return record;
 }
+
+namespace {
+
+// Of find_by_text(); also the most rows that a statement gives as a list.
+constexpr std::int64_t kMaxFound = 10'000;
 
 std::optional<AccountRecord> as_record(const std::optional<StoredAccount>& account) {
   if (!account) return std::nullopt;

@@ -7,6 +7,8 @@
 
 namespace gatehouse::accounts {
 
+AccountRecord as_record(const StoredAccount& account);
+
 class StoredAccountDirectory final : public AccountDirectory {
  public:
   explicit StoredAccountDirectory(const AccountRepository& accounts) : accounts_(accounts) {}

@@ -5,6 +5,7 @@
 #include <gatehouse/plugin.hpp>
 
 #include "account_directory.hpp"
+#include "account_editor.hpp"
 #include "account_routes.hpp"
 #include "migrations.hpp"
 
@@ -12,11 +13,12 @@ namespace gatehouse::accounts {
 
 // What exists from wire() on.
 struct AccountsPlugin::Parts {
-  explicit Parts(Context& host) : directory(accounts), service(host, accounts) {}
+  explicit Parts(Context& host) : directory(accounts), service(host, accounts), editor(service) {}
 
   AccountRepository accounts;
   StoredAccountDirectory directory;
   AccountService service;
+  StoredAccountEditor editor;
 };
 
 AccountsPlugin::AccountsPlugin() = default;
@@ -30,6 +32,7 @@ void AccountsPlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host);
   add_account_routes(host, parts_->service);
   host.services().provide<AccountDirectory>(parts_->directory);
+  host.services().provide<AccountEditor>(parts_->editor);
 }
 
 }  // namespace gatehouse::accounts
