@@ -25,6 +25,7 @@
 #include "migrations.hpp"
 #include "passwords/first_admin.hpp"
 #include "passwords/password_routes.hpp"
+#include "passwords/user_passwords.hpp"
 #include "sign_in/basic_authenticator.hpp"
 #include "sign_in/login_history.hpp"
 #include "sign_in/login_routes.hpp"
@@ -46,6 +47,7 @@ struct UsersPlugin::Parts {
             host, accounts, users, credentials, codes, handovers, throttle, settings.passwords),
         email_changes(host, users, credentials, codes),
         mails(host, users, codes, pending_handovers, settings.passwords.reset_lifetime),
+        user_passwords(passwords, mails),
         service(host,
                 accounts,
                 users,
@@ -85,6 +87,7 @@ struct UsersPlugin::Parts {
   PasswordService passwords;
   EmailChanges email_changes;
   UserMails mails;
+  StoredUserPasswords user_passwords;
   UserService service;
   UserMoves moves;
   UserImport import;
@@ -180,6 +183,7 @@ void UsersPlugin::wire(Context& host) {
   });
   host.services().provide<UserDirectory>(parts_->directory);
   host.services().provide<UserEditor>(parts_->editor);
+  host.services().provide<UserPasswords>(parts_->user_passwords);
   host.services().provide<LiveUsers>(parts_->live_users);
   host.services().provide<LoginHistory>(parts_->history);
   host.services().provide<PasswordSignIn>(parts_->sign_in);

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <gatehouse/random.hpp>
 #include <gatehouse/text.hpp>
+
+#include "directory/user_directory.hpp"
 
 namespace gatehouse::users {
 namespace {
@@ -39,6 +42,7 @@ std::int64_t number_in(const MailOrder& order) {
 
 void UserMails::add_composers() {
   add(kPasswordResetMail, &UserMails::password_reset);
+  add(kPasswordTakenMail, &UserMails::password_taken);
   add(kPasswordChangedMail, &UserMails::password_changed);
   add(kInvitationMail, &UserMails::invitation);
   add(kAdminGrantedMail, &UserMails::admin_granted);
@@ -46,6 +50,10 @@ void UserMails::add_composers() {
   add(kEmailUndoMail, &UserMails::email_undo);
   add(kHandoverMail, &UserMails::handover, may_act);  // who is managed has no username
   add(kHandoverDoneMail, &UserMails::handover_done);
+}
+
+void UserMails::write_letters(std::string_view mount, PasswordLetters letters) {
+  letters_.insert_or_assign(std::string(mount), std::move(letters));
 }
 
 void UserMails::add(const char* purpose, Write write, May may) {
@@ -70,10 +78,16 @@ Result<std::string> UserMails::mint(Session& db,
   return code;
 }
 
-UserMails::Letter UserMails::password_reset(Session& db, const StoredUser& user, const MailOrder&) {
+UserMails::Letter UserMails::password_reset(Session& db,
+                                            const StoredUser& user,
+                                            const MailOrder& order) {
   if (!user.recovery_email) return nothing();
   GATEHOUSE_TRY(const std::string code,
                 mint(db, user, CodePurpose::PasswordReset, reset_lifetime_));
+  if (const auto letters = letters_.find(order.mount); letters != letters_.end()) {
+    LetterWords words = letters->second.with_code(as_record(user), code, reset_lifetime_);
+    return MailMessage{*user.recovery_email, std::move(words.subject), std::move(words.text)};
+  }
   return MailMessage{
       *user.recovery_email,
       "Set a new password",
@@ -85,6 +99,17 @@ UserMails::Letter UserMails::password_reset(Session& db, const StoredUser& user,
              *user.username,
              in_words(reset_lifetime_),
              host_.mail().reset_link(code))};
+}
+
+UserMails::Letter UserMails::password_taken(Session&,
+                                            const StoredUser& user,
+                                            const MailOrder& order) {
+  const auto letters = letters_.find(order.mount);
+  if (!user.recovery_email || letters == letters_.end() || !letters->second.taken_away) {
+    return nothing();
+  }
+  LetterWords words = letters->second.taken_away(as_record(user));
+  return MailMessage{*user.recovery_email, std::move(words.subject), std::move(words.text)};
 }
 
 UserMails::Letter UserMails::invitation(Session& db, const StoredUser& user, const MailOrder&) {

@@ -2,10 +2,15 @@
 // digests; whoever reads the queue finds none. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include <gatehouse/context.hpp>
 #include <gatehouse/mail.hpp>
+#include <gatehouse/services/user_passwords.hpp>
 
 #include "code_repository.hpp"
 #include "directory/user_repository.hpp"
@@ -15,6 +20,7 @@ namespace gatehouse::users {
 
 // Purposes of gatehouse/mail.hpp.
 constexpr const char* kPasswordResetMail = "password_reset";
+constexpr const char* kPasswordTakenMail = "password_taken";  // beside it, where a mount has words
 constexpr const char* kPasswordChangedMail = "password_changed";
 constexpr const char* kInvitationMail = "invitation";
 constexpr const char* kAdminGrantedMail = "admin_granted";  // to all admins; data: who is one now
@@ -42,13 +48,15 @@ class UserMails {
         handovers_(handovers),
         reset_lifetime_(reset_lifetime) {}
 
-  // In Plugin::wire().
+  // Both in Plugin::wire().
   void add_composers();
+  void write_letters(std::string_view mount, PasswordLetters letters);
 
  private:
   using Letter = Result<std::optional<MailMessage>>;
   using Write = Letter (UserMails::*)(Session&, const StoredUser&, const MailOrder&);
   Letter password_reset(Session& db, const StoredUser& user, const MailOrder& order);
+  Letter password_taken(Session& db, const StoredUser& user, const MailOrder& order);
   Letter password_changed(Session& db, const StoredUser& user, const MailOrder& order);
   Letter invitation(Session& db, const StoredUser& user, const MailOrder& order);
   Letter admin_granted(Session& db, const StoredUser& user, const MailOrder& order);
@@ -72,6 +80,7 @@ class UserMails {
   const CodeRepository& codes_;
   const HandoverRepository& handovers_;
   const std::chrono::seconds reset_lifetime_;
+  std::map<std::string, PasswordLetters, std::less<>> letters_;  // by mount; constant when wired
 };
 
 }  // namespace gatehouse::users

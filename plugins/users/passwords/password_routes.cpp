@@ -129,7 +129,7 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
             "Take a password away and mail a code for a new one",
             [&passwords](Call& call, std::string_view user) -> Result<None> {
               GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
-              return passwords.reset(*call.principal(), reference);
+              return passwords.reset(*call.principal(), reference, {});
             })
       .description("The password, sessions and tokens end at once.")
       .parameter("user", kAboutUser)
@@ -139,8 +139,8 @@ void add_password_routes(Context& host, PasswordService& passwords, EmailChanges
       .post("/v1/password-resets",
             "public",
             "Ask for a code by mail",
-            [&passwords](Call&, const AskReset& body) -> Result<Accepted<None>> {
-              GATEHOUSE_CHECK(passwords.ask_reset(body.email));
+            [&passwords](Call& call, const AskReset& body) -> Result<Accepted<None>> {
+              GATEHOUSE_CHECK(passwords.ask_reset(body.email, call.mount()));
               return Accepted<None>(None{});
             })
       .description(

@@ -183,7 +183,9 @@ Result<None> PasswordService::replace(Session& db,
   return None{};
 }
 
-Result<None> PasswordService::reset(const Principal& who, const UserReference& reference) {
+Result<None> PasswordService::reset(const Principal& who,
+                                    const UserReference& reference,
+                                    const Reset& reset) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(auto found, users_.find_to_change(db, reference));
     if (!found) return not_found();
@@ -192,7 +194,7 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
         permit(decide(who, UserAction::ResetPassword, placed.as_object(), host_.policy())));
     const StoredUser& user = placed.user;
     const Time now = host_.clock().now();
-    if (who.user == user.number &&
+    if (who.user == user.number && reset.own == OwnReset::NeedsRecentSignIn &&
         !has_just_signed_in(who, user.number, settings_.recent_sign_in, now)) {
       return recent_sign_in_required();
     }
@@ -207,13 +209,17 @@ Result<None> PasswordService::reset(const Principal& who, const UserReference& r
     GATEHOUSE_CHECK(void_codes(db, user.number));
     GATEHOUSE_CHECK(host_.events().publish(
         db, UserPasswordChanged{user.number, user.id, user.account.value_or(0), true}));
-    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, user.number}));
+    const std::string mount(reset.mount);
+    if (mount != MailOrder{}.mount) {
+      GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordTakenMail, user.number, mount}));
+    }
+    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, user.number, mount}));
     db.audit(event_about("user.password_reset", user));
     return None{};
   });
 }
 
-Result<None> PasswordService::ask_reset(std::string_view email) {
+Result<None> PasswordService::ask_reset(std::string_view email, std::string_view mount) {
   return host_.storage().write([&](Session& db) -> Result<None> {
     GATEHOUSE_TRY(const auto user, users_.find_by_name(db, email));
     const bool reached = user && user->email && fold(*user->email) == fold(email) &&
@@ -224,7 +230,8 @@ Result<None> PasswordService::ask_reset(std::string_view email) {
     GATEHOUSE_TRY(const auto end, codes_.latest_end(db, number, CodePurpose::PasswordReset));
     const auto since = host_.clock().now() - settings_.reset_pause;
     const bool is_soon = end && *end - settings_.reset_lifetime > since;
-    GATEHOUSE_CHECK(host_.mail().queue(db, {kPasswordResetMail, is_soon ? 0 : number}));
+    const MailOrder order{kPasswordResetMail, is_soon ? 0 : number, std::string(mount)};
+    GATEHOUSE_CHECK(host_.mail().queue(db, order));
     return None{};
   });
 }

@@ -61,12 +61,19 @@ class PasswordService {
   Result<None> permit_setting(const Principal& who, const PlacedUser& placed) const;
   // Sets it, in the caller's transaction, which has locked the row.
   Result<None> put(Session& db, const StoredUser& user, std::string_view hash);
+  // Whether who takes their own password away must have signed in not long ago.
+  enum class OwnReset { NeedsRecentSignIn, Allowed };
+  // Whose words the letters have (gatehouse/mail.hpp).
+  struct Reset {
+    OwnReset own = OwnReset::NeedsRecentSignIn;
+    std::string_view mount = "/v1";
+  };
   // The password ends at once, and a code for a new one is mailed.
-  Result<None> reset(const Principal& who, const UserReference& reference);
+  Result<None> reset(const Principal& who, const UserReference& reference, const Reset& reset);
   // Mails a code to whoever has this address and can sign in, and nobody learns whether there is
   // such a user: both take the same time, and the same one row. Nothing is mailed within
   // Settings::reset_pause of the code before.
-  Result<None> ask_reset(std::string_view email);
+  Result<None> ask_reset(std::string_view email, std::string_view mount);
   // With the code of a reset, an invitation or a handover, which can be a Conflict username_taken
   // or email_taken as well: somebody has taken the name since the invitation.
   Result<None> confirm(std::string_view code, std::string_view password);
