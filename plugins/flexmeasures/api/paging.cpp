@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "paging.hpp"
+
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include <gatehouse/stream.hpp>
+#include <gatehouse/text.hpp>
+
+#include "answers.hpp"
+
+namespace gatehouse::flexmeasures {
+namespace {
+
+constexpr std::int64_t kMaxPage = 1'000;
+// What is put together in memory; anything beyond is sent as it is made.
+constexpr std::int64_t kShort = 1'000;
+
+Result<None> check_number(std::string_view pointer,
+                          const std::optional<std::int64_t>& number,
+                          std::int64_t maximum) {
+  if (number && *number < 1) return wrong_field(pointer, "Must be greater than or equal to 1.");
+  if (number && *number > maximum) {
+    return wrong_field(pointer, format("Must be less than or equal to {}.", maximum));
+  }
+  return None{};
+}
+
+// Appends rows to an array that is being written.
+void append(const std::vector<std::string>& rows, bool& is_first, std::string& out) {
+  for (const std::string& row : rows) {
+    if (!is_first) out += ',';
+    is_first = false;
+    out += row;
+  }
+}
+
+}  // namespace
+
+Result<PageAsked> page_asked(const std::optional<std::int64_t>& page,
+                             const std::optional<std::int64_t>& per_page,
+                             const std::optional<std::int64_t>& per_page_with_hyphen) {
+  constexpr std::int64_t kLastPage = std::numeric_limits<std::int64_t>::max() / kMaxPage / 2;
+  GATEHOUSE_CHECK(check_number("?page", page, kLastPage));
+  GATEHOUSE_CHECK(check_number("?per_page", per_page, kMaxPage));
+  GATEHOUSE_CHECK(check_number("?per-page", per_page_with_hyphen, kMaxPage));
+  PageAsked asked;
+  asked.number = page.value_or(0);
+  asked.size = per_page.value_or(per_page_with_hyphen.value_or(asked.size));
+  return asked;
+}
+
+Result<None> check_page(const PageAsked& page, std::int64_t rows) {
+  if (page.number > 1 && page.offset() >= rows) return not_found();
+  return None{};
+}
+
+class WholeLists::Turn {
+ public:
+  // Nothing: another list is on its way.
+  static std::shared_ptr<Turn> take(std::shared_ptr<Busy> busy, std::int64_t user) {
+    const std::lock_guard lock(busy->mutex);
+    if (!busy->users.insert(user).second) return nullptr;
+    return std::shared_ptr<Turn>(new Turn(std::move(busy), user));
+  }
+  ~Turn() {
+    const std::lock_guard lock(busy_->mutex);
+    busy_->users.erase(user_);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Turn(std::shared_ptr<Busy> busy, std::int64_t user) : busy_(std::move(busy)), user_(user) {}
+  std::shared_ptr<Busy> busy_;
+  std::int64_t user_;
+};
+
+Result<Answer> WholeLists::answer(Call& call, std::int64_t rows, Next next) {
+  if (rows > max_rows_) {
+    return unavailable(
+        format("The list has {} rows, and at most {} are sent at once: ask for pages with \"page\" "
+               "and \"per_page\".",
+               rows,
+               max_rows_));
+  }
+  Answer answer;
+  answer.content_type = "application/json";
+  if (rows <= kShort) {
+    answer.body = "[";
+    bool is_first = true;
+    while (true) {
+      GATEHOUSE_TRY(const auto some, next());
+      if (some.empty()) break;
+      append(some, is_first, answer.body);
+    }
+    answer.body += ']';
+    return answer;
+  }
+  auto turn = Turn::take(busy_, call.user());
+  if (turn == nullptr) {
+    return unavailable("Another list is being sent to you: ask again when it has arrived.");
+  }
+  call.set_stream({answer.content_type,
+                   [turn = std::move(turn), next = std::move(next), is_first = true](
+                       std::string& out) mutable -> Result<Streaming> {
+                     if (is_first) out += '[';
+                     GATEHOUSE_TRY(const auto some, next());
+                     append(some, is_first, out);
+                     if (!some.empty()) return Streaming::More;
+                     out += ']';
+                     return Streaming::End;
+                   }});
+  return answer;
+}
+
+}  // namespace gatehouse::flexmeasures

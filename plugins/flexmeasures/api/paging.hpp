@@ -1,0 +1,57 @@
+// Pages by number, and lists without an end. SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/result.hpp>
+
+namespace gatehouse::flexmeasures {
+
+// Which page a client asks for; nothing of it: the whole list.
+struct PageAsked {
+  std::int64_t number = 0;  // from 1; 0: the whole list
+  std::int64_t size = 10;
+
+  bool is_asked() const { return number > 0; }
+  std::int64_t offset() const { return (number - 1) * size; }
+};
+// Errors: InvalidArgument ?page, ?per_page below 1 or beyond 1,000 rows in a page.
+Result<PageAsked> page_asked(const std::optional<std::int64_t>& page,
+                             const std::optional<std::int64_t>& per_page,
+                             const std::optional<std::int64_t>& per_page_with_hyphen);
+// NotFound where the page begins behind the last of `rows`; the first is always there.
+Result<None> check_page(const PageAsked& page, std::int64_t rows);
+
+// Lists that clients get whole, as a JSON array: short ones at once, longer ones as they are sent,
+// one at a time for each user. Threads: any. Blocking: as `next`.
+class WholeLists {
+ public:
+  explicit WholeLists(std::int64_t max_rows) : max_rows_(max_rows) {}
+
+  // The next rows as JSON texts, at most 1,000; none: the end. Called on any thread after the
+  // handler has returned.
+  using Next = std::function<Result<std::vector<std::string>>()>;
+  // Errors: Unavailable for more than max_rows (security.md: never silent truncation), and while
+  // another long list is on its way to the same user.
+  Result<Answer> answer(Call& call, std::int64_t rows, Next next);
+
+ private:
+  // Who gets a long list now. Shared with the lists, which may outlive the handler.
+  struct Busy {
+    std::mutex mutex;
+    std::set<std::int64_t> users;
+  };
+  class Turn;
+
+  const std::int64_t max_rows_;
+  std::shared_ptr<Busy> busy_ = std::make_shared<Busy>();
+};
+
+}  // namespace gatehouse::flexmeasures

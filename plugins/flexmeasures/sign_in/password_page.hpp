@@ -1,0 +1,15 @@
+// The page on which a person chooses a new password: a plain form that posts to its own address.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/random.hpp>
+
+namespace gatehouse::flexmeasures {
+
+// `fault`: what was wrong with what was sent before; "": nothing was. Never echoes what was sent.
+Answer password_page(Random& random, std::string_view fault);
+Answer password_done_page(Random& random);
+
+}  // namespace gatehouse::flexmeasures
