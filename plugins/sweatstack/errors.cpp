@@ -61,7 +61,7 @@ std::string length_in_words(std::string_view detail) {
 
 ValidationError of_type(const FieldError& field) {
   const auto loc = place_of(field.pointer);
-  if (field.detail == "must be an object") return kNoObject;
+  if (field.pointer.empty()) return kNoObject;
   if (field.detail == "must be true or false") {
     return {loc, "Input should be a valid boolean, unable to interpret input", "bool_parsing"};
   }

@@ -89,6 +89,14 @@ TEST_P(Errors, OfWhatIsSentNameAllFieldsAtOnce) {
        R"({"detail":[{"loc":["body","first_name"],"msg":"Input should be a valid string",)"
        R"("type":"string_type"},{"loc":["body","last_name"],"msg":"Input should be a valid )"
        R"(string","type":"string_type"}]})"},
+      {{"PUT", kUser, kJson, "null"},
+       422,
+       R"({"detail":[{"loc":["body"],"msg":"Input should be a valid dictionary or object to )"
+       R"(extract fields from","type":"model_attributes_type"}]})"},
+      {{"POST", kUsers, kJson, R"({"first_name": "A", "last_name": {"a": [1]}})"},
+       422,
+       R"({"detail":[{"loc":["body","last_name"],"msg":"Input should be a valid string",)"
+       R"("type":"string_type"}]})"},
       {{"PUT", kUser, "application/xml", "<a/>"},
        422,
        R"({"detail":[{"loc":["body"],"msg":"Input should be a valid dictionary or object to )"
