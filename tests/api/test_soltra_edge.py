@@ -4,6 +4,7 @@ curl lines and the Python examples of seed document 004, as they stand there.
 SPDX-License-Identifier: Apache-2.0
 """
 
+import concurrent.futures
 import re
 import shlex
 import shutil
@@ -238,6 +239,21 @@ class PythonTest(SoltraCase):
             following = re.search(r'<([^>]*)>; rel="next"', page.header("Link"))
             target = following and following[1].removeprefix(self.server.url)
         self.assertEqual(walked, names)
+
+
+class AtOnceTest(SoltraCase):
+    def test_two_who_change_two_roles_change_both(self):
+        """Roles are stored as a set, of which each request knows one."""
+        made = self.admin.post("/api/users/", {**PythonTest.PAYLOAD, "username": "busy"})
+        path = f"/api/users/{made.json['id']}/"
+        roles = ("is_staff", "is_superuser")
+        with concurrent.futures.ThreadPoolExecutor(len(roles)) as both:
+            for value in (True, False) * 20:
+                changes = [{role: value} for role in roles]
+                replies = both.map(lambda change: self.admin.patch(path, change), changes)
+                self.assertEqual([reply.status for reply in replies], [202, 202])
+                user = self.admin.get(path).json
+                self.assertEqual([user[role] for role in roles], [value, value])
 
 
 class MovingTest(SoltraCase):

@@ -61,8 +61,8 @@ Result<UserRecord> UserService::create(const Principal& who, const UserDraft& dr
   return in_words(editor().create(who, draft));
 }
 
-// Roles are set as a whole, and what is sent is compared with what is there: so the record must be
-// the one that was read.
+// Roles are set as a whole, of which a client sends one or two: so they must be those that were
+// read.
 Result<UserRecord> UserService::change(const Principal& who,
                                        const IdOrNumber& user,
                                        const UserPatch& patch) const {
@@ -72,13 +72,13 @@ Result<UserRecord> UserService::change(const Principal& who,
     bool has_changed = false;
     auto changed = editor().change(
         who, {"", current.number}, change, [&](const UserRecord& now) -> Result<None> {
-          has_changed = now.updated_at != current.updated_at;
-          if (has_changed) return conflict("changed_meanwhile", "Somebody else changed the user.");
+          has_changed = now.roles != current.roles;
+          if (has_changed) return conflict("changed_meanwhile", "Somebody else changed the roles.");
           return None{};
         });
     if (!has_changed) return in_words(std::move(changed));
   }
-  return unavailable("Others are changing the user at the same time: try again.");
+  return unavailable("Others are changing the user's roles at the same time: try again.");
 }
 
 Result<None> UserService::erase(const Principal& who, const IdOrNumber& user) const {
