@@ -64,6 +64,9 @@ class FlexMeasuresTest : public ::testing::Test {
     return with_token(token);
   }
 
+  // Signs in anew at the next as(): the token has ended.
+  void forget(const identity::Person& person) { tokens_.erase(person.number); }
+
   identity::Person place(std::int64_t account, Roles roles = {}) {
     return world().place({.account = account, .roles = roles});
   }
