@@ -23,7 +23,7 @@ struct SweatStackPlugin::Parts {
                           ? settings.mount + std::string(kPrincipalTokenPath)
                           : std::string()),
         renewal(host, settings.renew_cookie_before),
-        users(host, settings.limits),
+        users(host, settings.max_unpaged_rows),
         oauth(host, settings.password_grant) {}
 
   TokenAuthenticator authenticator;
@@ -37,9 +37,8 @@ SweatStackPlugin::~SweatStackPlugin() = default;
 
 void SweatStackPlugin::configure(Config& config) {
   settings_.mount = config.mount("/api/v1", "/api/v1");
-  UserService::Limits& limits = settings_.limits;
-  limits.rows = config.integer("max_unpaged_rows", 1, 100'000, limits.rows);
-  limits.managed = config.integer("managed_per_user", 1, 10'000'000, limits.managed);
+  settings_.max_unpaged_rows =
+      config.integer("max_unpaged_rows", 1, 100'000, settings_.max_unpaged_rows);
   settings_.password_grant = config.flag("password_grant", false);
   settings_.principal_from_delegated = config.flag("principal_from_delegated", false);
   settings_.renew_cookie_before = config.duration("renew_cookie_before",

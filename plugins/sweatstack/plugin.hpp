@@ -1,12 +1,11 @@
 // The dialect of SweatStack as the host and tests see it. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include <gatehouse/plugin.hpp>
-
-#include "users/user_service.hpp"
 
 namespace gatehouse::sweatstack {
 
@@ -21,7 +20,7 @@ class SweatStackPlugin final : public Plugin {
  private:
   struct Settings {
     std::string mount;
-    UserService::Limits limits;
+    std::int64_t max_unpaged_rows = 10'000;
     bool password_grant = false;
     bool principal_from_delegated = false;
     std::chrono::seconds renew_cookie_before{0};

@@ -232,7 +232,7 @@ class ShippedConfigurationTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done)
 
     def test_settings_are_checked(self):
-        settings = "{max_unpaged_rows: 0, renew_cookie_before: 6m, managed_per_user: 0, own: 1}"
+        settings = "{max_unpaged_rows: 0, renew_cookie_before: 6m, own: 1}"
         there = gatehouse.Installation(
             "  users: {}\n  tokens: {}\n  managed_users: {}\n"
             f"  sweatstack: {{mount: /api/v2, config: {settings}}}\n"
@@ -240,7 +240,7 @@ class ShippedConfigurationTest(unittest.TestCase):
         self.addCleanup(there.close)
         done = there.run("check-config")
         self.assertEqual(done.returncode, 2, done)
-        for key in ("max_unpaged_rows", "renew_cookie_before", "managed_per_user", "own"):
+        for key in ("max_unpaged_rows", "renew_cookie_before", "own"):
             self.assertIn(f"plugins.sweatstack.config.{key}: ", done.stderr)
         self.assertIn("plugins.sweatstack.mount: ", done.stderr)
 

@@ -16,7 +16,7 @@
 
 #include <gatehouse/body/values.hpp>
 #include <gatehouse/context.hpp>
-#include <gatehouse/services/user_editor.hpp>
+#include <gatehouse/services/managed_users.hpp>
 
 namespace gatehouse::managed_users {
 
@@ -29,7 +29,7 @@ struct ManagedUserFilter {
   std::int64_t limit = 50;
 };
 
-class ManagedUserService {
+class ManagedUserService final : public ManagedUsers {
  public:
   // `most`: how many one user may manage (`managed_users.managed_per_user`).
   ManagedUserService(Context& host, std::int64_t most) : host_(host), most_(most) {}
@@ -37,15 +37,15 @@ class ManagedUserService {
   // One row more than `filter.limit` means that there are more.
   Result<std::vector<UserRecord>> list(const Principal& who, const ManagedUserFilter& filter) const;
   UserPosition position_of(const UserRecord& user) const;
-  Result<UserRecord> create(const Principal& who, const ManagedUserDraft& draft);
-  Result<UserRecord> find(const Principal& who, const IdOrNumber& user) const;
+  Result<UserRecord> create(const Principal& who, const ManagedUserDraft& draft) override;
+  Result<UserRecord> find(const Principal& who, const IdOrNumber& user) const override;
   Result<UserRecord> change(const Principal& who,
                             const IdOrNumber& user,
                             const ManagedUserChange& change,
-                            const UserEditor::Check& is_as_seen);
+                            const UserEditor::Check& is_as_seen) override;
   Result<None> erase(const Principal& who,
                      const IdOrNumber& user,
-                     const UserEditor::Check& is_as_seen);
+                     const UserEditor::Check& is_as_seen) override;
   Result<None> hand_over(const Principal& who,
                          const IdOrNumber& user,
                          const Handover& to,

@@ -21,6 +21,12 @@ Error not_managed() {
           {}};
 }
 
+template <class T>
+Result<T> in_words(Result<T> result) {
+  if (!result && result.error().code == ErrorCode::NotFound) return not_managed();
+  return result;
+}
+
 Error too_many_rows(std::int64_t limit) {
   return {
       ErrorCode::Unavailable,
@@ -66,7 +72,7 @@ Result<std::vector<AccessibleUser>> UserService::list(const Principal& who,
                   host_.storage().read([&](Session& db) { return access.list(db, who, listing); }));
     for (AccessibleUser& one : page.users) {
       if (!matches(one.user, name)) continue;
-      if (std::ssize(all) == limits_.rows) return too_many_rows(limits_.rows);
+      if (std::ssize(all) == max_rows_) return too_many_rows(max_rows_);
       all.push_back(std::move(one));
     }
     listing.after = page.next;
@@ -74,50 +80,29 @@ Result<std::vector<AccessibleUser>> UserService::list(const Principal& who,
   return all;
 }
 
-// Whoever acts for a manager does not manage (security.md 3).
-Result<UserRecord> UserService::find_managed(Session& db,
-                                             const Principal& who,
-                                             std::string_view id) const {
-  if (!is_object_id(id) || who.actor != 0) return not_managed();
-  const auto& users = host_.services().require<UserDirectory>();
-  GATEHOUSE_TRY(auto found, users.find_by_id(db, id));
-  if (!found || found->manager == 0 || found->manager != who.user) return not_managed();
-  return *std::move(found);
+ManagedUsers& UserService::managed() const {
+  return host_.services().require<ManagedUsers>();
 }
 
 Result<UserRecord> UserService::find(const Principal& who, std::string_view id) const {
-  return host_.storage().read([&](Session& db) { return find_managed(db, who, id); });
+  if (!is_object_id(id)) return not_managed();
+  return in_words(managed().find(who, {std::string(id), 0}));
 }
 
 Result<UserRecord> UserService::create(const Principal& who, const ManagedUserDraft& draft) {
-  auto& editor = host_.services().require<UserEditor>();
-  return host_.storage().write([&](Session& db) -> Result<UserRecord> {
-    GATEHOUSE_TRY(const std::int64_t count, editor.count_managed(db, who));
-    if (count >= limits_.managed) {
-      return conflict("too_many_managed_users",
-                      "You manage as many users as one may ({}): delete one first.",
-                      limits_.managed);
-    }
-    return editor.create_managed(db, who, draft);
-  });
+  return managed().create(who, draft);
 }
 
 Result<UserRecord> UserService::change(const Principal& who,
                                        std::string_view id,
                                        const ManagedUserChange& change) {
-  auto& editor = host_.services().require<UserEditor>();
-  return host_.storage().write([&](Session& db) -> Result<UserRecord> {
-    GATEHOUSE_TRY(const UserRecord user, find_managed(db, who, id));
-    return editor.change_managed(db, who, user.number, change, whatever_it_is);
-  });
+  if (!is_object_id(id)) return not_managed();
+  return in_words(managed().change(who, {std::string(id), 0}, change, whatever_it_is));
 }
 
 Result<None> UserService::erase(const Principal& who, std::string_view id) {
-  auto& editor = host_.services().require<UserEditor>();
-  return host_.storage().write([&](Session& db) -> Result<None> {
-    GATEHOUSE_TRY(const UserRecord user, find_managed(db, who, id));
-    return editor.erase_managed(db, who, user.number, whatever_it_is);
-  });
+  if (!is_object_id(id)) return not_managed();
+  return in_words(managed().erase(who, {std::string(id), 0}, whatever_it_is));
 }
 
 }  // namespace gatehouse::sweatstack

@@ -6,7 +6,7 @@
 // Errors:    NotFound user_not_managed for whoever is not managed by the caller: the caller, users
 //            who share, and everybody else, of admins too;
 //            Conflict too_many_managed_users; Unavailable too_many_rows, list_in_progress; and
-//            those of UserEditor.
+//            those of ManagedUsers.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
@@ -16,8 +16,8 @@
 #include <vector>
 
 #include <gatehouse/context.hpp>
+#include <gatehouse/services/managed_users.hpp>
 #include <gatehouse/services/shared_access.hpp>
-#include <gatehouse/services/user_editor.hpp>
 
 #include "one_at_a_time.hpp"
 
@@ -31,12 +31,8 @@ struct UserFilter {
 
 class UserService {
  public:
-  struct Limits {
-    std::int64_t rows = 10'000;      // of a list
-    std::int64_t managed = 100'000;  // by one user
-  };
-
-  UserService(Context& host, const Limits& limits) : host_(host), limits_(limits) {}
+  // `max_rows`: of a list.
+  UserService(Context& host, std::int64_t max_rows) : host_(host), max_rows_(max_rows) {}
 
   // Oneself, those one manages as they were made, those who share as the grants were made. All of
   // them, or an error.
@@ -51,10 +47,10 @@ class UserService {
   Result<None> erase(const Principal& who, std::string_view id);
 
  private:
-  Result<UserRecord> find_managed(Session& db, const Principal& who, std::string_view id) const;
+  ManagedUsers& managed() const;
 
   Context& host_;
-  const Limits limits_;
+  const std::int64_t max_rows_;
   OneAtATime lists_;
 };
 

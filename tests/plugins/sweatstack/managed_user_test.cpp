@@ -115,13 +115,16 @@ TEST_F(ManagedUsers, GoWithEverythingOfTheirs) {
 }
 
 TEST_F(ManagedUsers, AreAsManyAsOneMayManage) {
-  begin({{"password_grant", "true"}, {"managed_per_user", "1"}});
+  identity::WorldSettings one;
+  one.plugins["managed_users"] = {{"managed_per_user", "1"}};
+  begin(kDefaults, one);
   const auto me = client(manager());
   make(me);
   const auto refused = me.post(kUsers, R"({"first_name": "C", "last_name": null})");
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(refused.body,
-            R"({"detail":"You manage as many users as one may (1): delete one first."})");
+            R"({"detail":"You manage as many users as one may (1): delete one first, or hand one )"
+            R"(over."})");
 }
 
 }  // namespace
