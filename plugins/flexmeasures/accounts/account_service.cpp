@@ -2,6 +2,8 @@
 #include "account_service.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <unordered_map>
 #include <utility>
 
 #include <gatehouse/services.hpp>
@@ -38,8 +40,21 @@ Result<AccountRecord> AccountService::find(const Principal& who, std::int64_t nu
   return host_.storage().read([&](Session& db) { return find(db, who, number); });
 }
 
-Result<std::int64_t> AccountService::users_of(Session& db, std::int64_t account) const {
-  return users_.count_in_account(db, account);
+Result<std::vector<AccountService::Counted>> AccountService::counted(
+    Session& db, std::vector<AccountRecord> accounts) const {
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(accounts.size());
+  for (const AccountRecord& account : accounts) numbers.push_back(account.number);
+  GATEHOUSE_TRY(const auto found, users_.count_in_accounts(db, numbers));
+  std::unordered_map<std::int64_t, std::int64_t> users;
+  for (const AccountUsers& one : found) users[one.account] = one.users;
+  std::vector<Counted> all;
+  all.reserve(accounts.size());
+  for (AccountRecord& account : accounts) {
+    const std::int64_t count = users[account.number];
+    all.push_back({std::move(account), count});
+  }
+  return all;
 }
 
 Result<AccountService::Page> AccountService::page(const Principal& who,
@@ -67,10 +82,7 @@ Result<AccountService::Page> AccountService::page(const Principal& who,
     listing.offset = asked.page.offset();
     listing.limit = asked.page.size;
     GATEHOUSE_TRY(auto accounts, accounts_.list(db, who, listing));
-    for (AccountRecord& account : accounts) {
-      GATEHOUSE_TRY(const std::int64_t users, users_of(db, account.number));
-      page.accounts.push_back({std::move(account), users});
-    }
+    GATEHOUSE_TRY(page.accounts, counted(db, std::move(accounts)));
     return page;
   };
   auto page = host_.storage().read(read);
@@ -108,10 +120,8 @@ Result<std::vector<AccountService::Counted>> AccountService::sorted_by_users(
       GATEHOUSE_TRY(auto some, accounts_.list(db, who, listing));
       if (some.empty()) break;
       listing.after = accounts_.position_of(some.back(), listing.sort);
-      for (AccountRecord& account : some) {
-        GATEHOUSE_TRY(const std::int64_t users, users_of(db, account.number));
-        all.push_back({std::move(account), users});
-      }
+      GATEHOUSE_TRY(auto more, counted(db, std::move(some)));
+      std::move(more.begin(), more.end(), std::back_inserter(all));
     }
     return all;
   };

@@ -48,7 +48,7 @@ class AccountService {
   Result<AccountRecord> change(const Principal& who, std::int64_t number, const AccountPatch& body);
 
  private:
-  Result<std::int64_t> users_of(Session& db, std::int64_t account) const;
+  Result<std::vector<Counted>> counted(Session& db, std::vector<AccountRecord> accounts) const;
 
   Context& host_;
   AccountRoles& roles_;

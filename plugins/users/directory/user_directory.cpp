@@ -142,9 +142,9 @@ Result<std::int64_t> StoredUserDirectory::count(Session& db,
   return users_.count(db, filter);
 }
 
-Result<std::int64_t> StoredUserDirectory::count_in_account(Session& db,
-                                                           std::int64_t account) const {
-  return users_.count_in_account(db, account);
+Result<std::vector<AccountUsers>> StoredUserDirectory::count_in_accounts(
+    Session& db, std::span<const std::int64_t> accounts) const {
+  return users_.count_in_accounts(db, {accounts.begin(), accounts.end()});
 }
 
 }  // namespace gatehouse::users

@@ -29,7 +29,8 @@ class StoredUserDirectory final : public UserDirectory {
   Result<std::int64_t> count(Session& db,
                              const Principal& who,
                              const UserListing& listing) const override;
-  Result<std::int64_t> count_in_account(Session& db, std::int64_t account) const override;
+  Result<std::vector<AccountUsers>> count_in_accounts(
+      Session& db, std::span<const std::int64_t> accounts) const override;
 
  private:
   const UserRepository& users_;

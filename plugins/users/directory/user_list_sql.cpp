@@ -98,7 +98,12 @@ constexpr Sql kCount[3] = {
     USERS_OF_REACHED("select count(*) as count ", "number > 0"),
     USERS_OF_MANAGER("select count(*) as count ", "number > 0", "number > 0")};
 
-constexpr Sql kCountInAccount = "select count(*) as count from users_user where account = :account";
+constexpr Sql kCountInAccounts{
+    "select account, count(*) as users from users_user where account in "
+    "(select value from json_each(:accounts)) group by account",
+    "select account, count(*) as users from users_user where account in "
+    "(select cast(value as bigint) from json_array_elements_text(cast(:accounts as json))) "
+    "group by account"};
 
 // A list without a position begins before the first row. No name holds U+10FFFF (is_visible_text).
 UserPosition start_of(SortOrder order) {
@@ -194,8 +199,9 @@ Result<std::int64_t> UserRepository::count(Session& db, const UserFilter& filter
                      [&](const auto&... shared) { return db.get<std::int64_t>(sql, shared...); });
 }
 
-Result<std::int64_t> UserRepository::count_in_account(Session& db, std::int64_t account) const {
-  return db.get<std::int64_t>(kCountInAccount, account);
+Result<std::vector<AccountUsers>> UserRepository::count_in_accounts(
+    Session& db, const std::vector<std::int64_t>& accounts) const {
+  return db.list<AccountUsers>(kCountInAccounts, encode_json(accounts));
 }
 
 }  // namespace gatehouse::users

@@ -79,8 +79,9 @@ Result<None> UserMoves::move_one(Session& db, StoredUser& user, std::int64_t acc
 }
 
 Result<None> UserMoves::keep_account(Session& db, std::int64_t account) const {
-  GATEHOUSE_TRY(const std::int64_t users, users_.count_in_account(db, account));
-  if (users == 0) return None{};
+  GATEHOUSE_TRY(const auto counts, users_.count_in_accounts(db, {account}));
+  if (counts.empty()) return None{};
+  const std::int64_t users = counts.front().users;
   return conflict("in_use",
                   "{} belong{} to it: move or delete them first.",
                   users == 1 ? std::string("1 user") : format("{} users", users),

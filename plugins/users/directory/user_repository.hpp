@@ -55,7 +55,8 @@ class UserRepository {
   static const Sql& list_statement(const UserFilter& filter);
   // How many list() would show without position, offset and limit.
   Result<std::int64_t> count(Session& db, const UserFilter& filter) const;
-  Result<std::int64_t> count_in_account(Session& db, std::int64_t account) const;
+  Result<std::vector<AccountUsers>> count_in_accounts(
+      Session& db, const std::vector<std::int64_t>& accounts) const;
 
   // Stores the user under `user.number`, or under a new one where that is 0, and returns it.
   Result<std::int64_t> insert(Session& db, const StoredUser& user) const;

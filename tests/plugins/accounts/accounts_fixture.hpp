@@ -35,9 +35,14 @@ class CountedUsers final : public UserDirectory {
  public:
   std::map<std::int64_t, std::int64_t> by_account;
 
-  Result<std::int64_t> count_in_account(Session&, std::int64_t account) const override {
-    const auto found = by_account.find(account);
-    return found == by_account.end() ? 0 : found->second;
+  Result<std::vector<AccountUsers>> count_in_accounts(
+      Session&, std::span<const std::int64_t> accounts) const override {
+    std::vector<AccountUsers> counts;
+    for (const std::int64_t account : accounts) {
+      const auto found = by_account.find(account);
+      if (found != by_account.end()) counts.push_back({account, found->second});
+    }
+    return counts;
   }
 
  private:

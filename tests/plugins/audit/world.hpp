@@ -88,7 +88,10 @@ class KnownUsers final : public UserDirectory {
   Result<std::int64_t> count(Session&, const Principal&, const UserListing&) const override {
     return 0;
   }
-  Result<std::int64_t> count_in_account(Session&, std::int64_t) const override { return 0; }
+  Result<std::vector<AccountUsers>> count_in_accounts(
+      Session&, std::span<const std::int64_t>) const override {
+    return std::vector<AccountUsers>();
+  }
 
   void forget(std::int64_t user) { gone_.insert(user); }
 

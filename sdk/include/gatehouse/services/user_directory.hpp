@@ -151,6 +151,13 @@ struct UserListing {
   std::int64_t limit = 50;  // 1..1,000
 };
 
+// How many users belong to an account.
+struct AccountUsers {
+  std::int64_t account = 0;
+  std::int64_t users = 0;
+};
+BOOST_DESCRIBE_STRUCT(AccountUsers, (), (account, users))
+
 // Ownership: the users plugin's; valid until Plugin::stop(). Threads: any. Blocking: one indexed
 // query each (list and count with text or roles: a scan of what the reader sees), in the caller's
 // session, so that a caller in a transaction sees what it has done itself. Errors: InvalidArgument
@@ -185,7 +192,13 @@ class UserDirectory {
                                      const Principal& who,
                                      const UserListing& listing) const = 0;
   // How many users belong to the account, whoever asks.
-  virtual Result<std::int64_t> count_in_account(Session& db, std::int64_t account) const = 0;
+  Result<std::int64_t> count_in_account(Session& db, std::int64_t account) const {
+    GATEHOUSE_TRY(const auto counts, count_in_accounts(db, std::span(&account, 1)));
+    return counts.empty() ? 0 : counts.front().users;
+  }
+  // Of up to 10,000 accounts, in no order; without those that nobody belongs to.
+  virtual Result<std::vector<AccountUsers>> count_in_accounts(
+      Session& db, std::span<const std::int64_t> accounts) const = 0;
 
  protected:
   ~UserDirectory() = default;
