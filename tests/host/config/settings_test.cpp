@@ -186,13 +186,14 @@ TEST(Settings, ReportAllMistakesAtOnce) {
 }
 
 TEST(ShippedConfiguration, HasNoMistakes) {
-  for (const char* name :
-       {"gatehouse.yaml", "gatehouse.minimal.yaml", "gatehouse.postgresql.yaml"}) {
-    const auto file = std::filesystem::path(GATEHOUSE_CONFIG_FOLDER) / name;
-    const auto reading = read_settings(load_configuration(file, {}));
-    EXPECT_EQ(reading.mistakes, Strings{}) << name;
-    EXPECT_FALSE(reading.settings.plugins.empty()) << name;
+  int files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(GATEHOUSE_CONFIG_FOLDER)) {
+    const auto reading = read_settings(load_configuration(file.path(), {}));
+    EXPECT_EQ(reading.mistakes, Strings{}) << file.path();
+    EXPECT_FALSE(reading.settings.plugins.empty()) << file.path();
+    ++files;
   }
+  EXPECT_EQ(files, 8);
 }
 
 TEST(ShippedConfiguration, IsBuiltIntoTheProgram) {
