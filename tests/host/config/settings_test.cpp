@@ -196,6 +196,30 @@ TEST(ShippedConfiguration, HasNoMistakes) {
   EXPECT_EQ(files, 8);
 }
 
+// A tree without the places where it stands.
+std::string text_of(const ConfigNode& node) {
+  std::string text = node.scalar;
+  for (const ConfigNode& item : node.items) text += "[" + text_of(item) + "]";
+  for (const ConfigMember& member : node.members) {
+    text += "{" + member.key + ": " + text_of(member.value) + "}";
+  }
+  return text;
+}
+
+TEST(ShippedConfiguration, HasAllDialectsTogetherAsTheyAreAlone) {
+  const auto read = [](const std::string& dialect, const std::string& file) {
+    const auto path = std::filesystem::path(GATEHOUSE_CONFIG_FOLDER) / file;
+    const Configuration configuration = load_configuration(path, {});
+    const ConfigNode* plugin = configuration.root.find("plugins")->find(dialect);
+    return plugin == nullptr ? "" : text_of(*plugin);
+  };
+  for (const std::string dialect : {"flexmeasures", "soltra_edge", "sweatstack", "wotkit"}) {
+    const std::string alone = read(dialect, "gatehouse." + dialect + ".yaml");
+    EXPECT_EQ(read(dialect, "gatehouse.all.yaml"), alone);
+    EXPECT_NE(alone, "") << dialect;
+  }
+}
+
 TEST(ShippedConfiguration, IsBuiltIntoTheProgram) {
   std::ifstream file(std::string(GATEHOUSE_CONFIG_FOLDER) + "/gatehouse.yaml");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
