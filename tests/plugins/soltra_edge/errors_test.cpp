@@ -1,7 +1,10 @@
 // Errors under the mount of Soltra Edge, byte for byte. SPDX-License-Identifier: Apache-2.0
+#include "plugins/soltra_edge/errors.hpp"
+
 #include <string>
 
 #include "soltra_fixture.hpp"
+#include "tests/sdk/routes/fake_call.hpp"
 
 namespace gatehouse::soltra_edge {
 namespace {
@@ -253,6 +256,26 @@ TEST_F(SoltraErrors, OfRights) {
        "",
        403,
        detail("This user may not use the REST API: ask an administrator for allow_rest_access.")});
+}
+
+// What a test cannot bring about over the mount.
+TEST_F(SoltraErrors, OfABrokenWorldSayWhatTheHostSays) {
+  struct Code {
+    ErrorCode code;
+    int status;
+  };
+  const Code codes[] = {{ErrorCode::Internal, 500},
+                        {ErrorCode::Unavailable, 503},
+                        {ErrorCode::PreconditionFailed, 412},
+                        {ErrorCode::Conflict, 409}};
+  for (const Code& c : codes) {
+    const FakeCall call;
+    Answer answer;
+    render_error(call, {c.code, "reason", "It says \"so\".", {}, {}}, answer);
+    EXPECT_EQ(answer.status, c.status);
+    EXPECT_EQ(answer.body, detail(R"(It says \"so\".)"));
+    EXPECT_EQ(answer.content_type, "application/json");
+  }
 }
 
 TEST_F(SoltraErrors, OfTooManyWrongPasswords) {
