@@ -44,7 +44,9 @@ void add_reading(Routes& api, const TokenService& service, const Links& links) {
   for (Route* route :
        {&api.get("/users/{user}/tokens/{token}/", "tokens:read", "Read a token", read),
         &api.get("/users/{user}/tokens/{token}", "tokens:read", "Read a token", read)}) {
-    route->parameter("user", kAboutUser).parameter("token", kAboutToken);
+    route->description("Without the secret, which is told once.")
+        .parameter("user", kAboutUser)
+        .parameter("token", kAboutToken);
   }
 }
 
