@@ -40,6 +40,7 @@ Result<std::vector<std::string>> texts_of(AccountRoles& roles,
                                           const std::vector<AccountRecord>& accounts) {
   GATEHOUSE_TRY(const auto ids, role_ids(roles, accounts, itself));
   std::vector<std::string> texts;
+  texts.reserve(accounts.size());
   for (const AccountRecord& account : accounts) texts.push_back(encode_json(to_wire(account, ids)));
   return texts;
 }
@@ -54,6 +55,7 @@ Result<Answer> whole_list(Call& call,
   if (asked.sorts_by == AccountSortName::Users) {
     GATEHOUSE_TRY(const auto counted, service.sorted_by_users(who, asked));
     std::vector<AccountRecord> sorted;
+    sorted.reserve(counted.size());
     for (const auto& one : counted) sorted.push_back(one.account);
     return lists.answer(call, rows, [&roles, sorted]() mutable -> Result<std::vector<std::string>> {
       return texts_of(roles, std::exchange(sorted, {}));
@@ -76,6 +78,7 @@ Result<Answer> page(Call& call,
   GATEHOUSE_TRY(const auto found, service.page(*call.principal(), asked));
   GATEHOUSE_TRY(const auto ids, role_ids(roles, found.accounts, account_of));
   AccountPage body;
+  body.data.reserve(found.accounts.size());
   for (const auto& one : found.accounts) {
     body.data.push_back({to_wire(one.account, ids), 0, one.users});
   }

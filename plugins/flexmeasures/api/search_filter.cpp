@@ -2,7 +2,7 @@
 #include "search_filter.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "answers.hpp"
@@ -36,25 +36,29 @@ Error open_end(std::string_view what) {
 
 Result<std::vector<std::string>> split_filter(std::string_view text) {
   std::vector<std::string> words;
-  std::optional<std::string> word;
+  std::string word;
+  bool is_open = false;  // a word, perhaps an empty one in quotes
+  const auto finish = [&] {
+    if (is_open) words.push_back(std::exchange(word, {}));
+    is_open = false;
+  };
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (is_blank(c)) {
-      if (word) words.push_back(*std::move(word));
-      word.reset();
+      finish();
       continue;
     }
-    if (!word) word.emplace();
+    is_open = true;
     if (c == '"' || c == '\'') {
-      if (!read_quoted(text, at, *word)) return open_end("No closing quotation");
+      if (!read_quoted(text, at, word)) return open_end("No closing quotation");
     } else if (c == '\\') {
       if (++at == text.size()) return open_end("No escaped character");
-      *word += text[at];
+      word += text[at];
     } else {
-      *word += c;
+      word += c;
     }
   }
-  if (word) words.push_back(*std::move(word));
+  finish();
   return words;
 }
 

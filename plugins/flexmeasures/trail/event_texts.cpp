@@ -77,6 +77,7 @@ std::vector<std::string> event_texts(const AuditEvent& event) {
   }
   if (event.action == kAccountUpdated) {
     std::vector<std::string> fields;
+    fields.reserve(event.changes.size());
     for (const std::string& field : event.changes) fields.push_back(field_name(field));
     return {format("Account Updated, Field: {}", joined(fields, ", "))};
   }

@@ -49,6 +49,7 @@ Result<Answer> page(Call& call,
   }
   GATEHOUSE_TRY(const auto ids, roles.ids_of(names));
   UserPage body;
+  body.data.reserve(found.users.size());
   for (const UserRecord& user : found.users) {
     std::optional<Account> account;
     if (const auto theirs = found.accounts.find(user.account); theirs != found.accounts.end()) {

@@ -154,6 +154,20 @@ TEST_F(FlexMeasuresRights, WhatThereIsNotIs404BeforeRightsAreAsked) {
   }
 }
 
+TEST_F(FlexMeasuresRights, ListsShowWhomSingleReadsShow) {
+  people();
+  const auto all = who();
+  for (const auto& reader : all) {
+    const std::string list = as(reader).get("/api/v3_0/users?include_inactive=1").body;
+    for (const auto& person : all) {
+      const bool is_listed =
+          list.find("\"id\":" + std::to_string(person.number) + ",") != std::string::npos;
+      EXPECT_EQ(is_listed, as(reader).get(user(person)).status == 200)
+          << reader.number << " of " << person.number;
+    }
+  }
+}
+
 TEST_F(FlexMeasuresRights, FieldsAreJudgedBeforeTheNumberAndTheNumberBeforeRights) {
   people();
   EXPECT_EQ(anonymous().patch("/api/v3_0/users/999", R"({"id": 5})").status, 401);
