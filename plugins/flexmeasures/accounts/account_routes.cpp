@@ -113,7 +113,11 @@ void add_account_routes(Routes& routes,
           "\"filtered-records\".")
       .accept(Lenient::UnknownMembers)
       .content("application/json")
-      .answers(404, "The page begins behind the last account.");
+      .answers(404, "The page begins behind the last account.")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(422, kUnprocessable);
 
   routes
       .get("/accounts/{id}",
@@ -125,7 +129,12 @@ void add_account_routes(Routes& routes,
              GATEHOUSE_TRY(auto body, show(roles, account));
              return dressed(call, std::move(body));
            })
-      .parameter("id", "A number.");
+      .parameter("id", "A number.")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(404, "There is none of that number.")
+      .answers(422, kUnprocessable);
 
   routes
       .patch("/accounts/{id}",
@@ -145,7 +154,12 @@ void add_account_routes(Routes& routes,
           "By admins and staff, its consultants and its account-admins; by all its members where "
           "policy.members_may_edit_account says so. The consultancy and the roles by admins.")
       .accept(Lenient::AnyContentType | Lenient::BooleanWords)
-      .parameter("id", "A number.");
+      .parameter("id", "A number.")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(404, "There is none of that number.")
+      .answers(422, kUnprocessable);
 }
 
 }  // namespace gatehouse::flexmeasures

@@ -28,6 +28,13 @@ void render_error(const Call& call, const Error& error, Answer& answer);
 void render_token_error(const Call& call, const Error& error, Answer& answer);
 void render_form_error(const Call& call, const Error& error, Answer& answer);
 
+// For /openapi.json: what every operation below the mount may answer (Route::answers()).
+constexpr std::string_view kInvalidRequest = "INVALID_REQUEST: what cannot be read.";
+constexpr std::string_view kUnauthorized = "UNAUTHORIZED";
+constexpr std::string_view kInvalidSender = "INVALID_SENDER";
+constexpr std::string_view kUnprocessable =
+    "UNPROCESSABLE_ENTITY: \"message\" tells what is wrong, by place and field.";
+
 // Errors in the dialect's own words.
 //
 // 422 {"message": {"json": {"name": ["..."]}}}; `text` is shown as it is.

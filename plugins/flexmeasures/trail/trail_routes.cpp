@@ -75,7 +75,12 @@ void add_trail_routes(Routes& routes, TrailService& trail, WholeLists& lists) {
           "By account-admins, consultants, and who reads the whole trail. An array, the oldest "
           "first.")
       .parameter("id", "A number.")
-      .content("application/json");
+      .content("application/json")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(404, "There is none of that number.")
+      .answers(422, kUnprocessable);
 
   routes
       .get("/users/{id}/auditlog",
@@ -94,7 +99,12 @@ void add_trail_routes(Routes& routes, TrailService& trail, WholeLists& lists) {
           "with \"page\" an object with \"data\", \"num-records\" and \"filtered-records\".")
       .accept(Lenient::UnknownMembers)
       .parameter("id", "A number.")
-      .content("application/json");
+      .content("application/json")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(404, "There is none of that number.")
+      .answers(422, kUnprocessable);
 }
 
 }  // namespace gatehouse::flexmeasures

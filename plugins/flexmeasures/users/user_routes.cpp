@@ -28,6 +28,7 @@ Result<Answer> whole_list(Call& call,
       call, rows, [&service, who, listing]() mutable -> Result<std::vector<std::string>> {
         GATEHOUSE_TRY(const auto some, service.part(who, listing));
         std::vector<std::string> texts;
+        texts.reserve(some.size());
         for (const UserRecord& user : some) {
           texts.push_back(encode_json(to_listed(user)));
         }
@@ -86,7 +87,11 @@ void add_user_routes(Routes& routes, UserService& service, AccountRoles& roles, 
           "\"filtered-records\", with their names.")
       .accept(Lenient::UnknownMembers | Lenient::BooleanWords)
       .content("application/json")
-      .answers(404, "No such account, or the page begins behind the last user.");
+      .answers(404, "No such account, or the page begins behind the last user.")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(422, kUnprocessable);
 
   routes
       .get("/users/{id}",
@@ -97,7 +102,12 @@ void add_user_routes(Routes& routes, UserService& service, AccountRoles& roles, 
              GATEHOUSE_TRY(const auto user, service.find(*call.principal(), number));
              return dressed(call, to_answer(user));
            })
-      .parameter("id", "A number.");
+      .parameter("id", "A number.")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(404, "There is none of that number.")
+      .answers(422, kUnprocessable);
 
   routes
       .patch("/users/{id}",
@@ -116,7 +126,12 @@ void add_user_routes(Routes& routes, UserService& service, AccountRoles& roles, 
           "and admins; whether they are active and their roles not by themselves.")
       .accept(Lenient::AnyContentType | Lenient::BooleanWords)
       .parameter("id", "A number.")
-      .answers(409, "last_admin");
+      .answers(409, "last_admin")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(404, "There is none of that number.")
+      .answers(422, kUnprocessable);
 
   routes
       .patch("/users/{id}/password-reset",
@@ -129,7 +144,12 @@ void add_user_routes(Routes& routes, UserService& service, AccountRoles& roles, 
              })
       .description("The password, sessions and tokens end at once.")
       .parameter("id", "A number.")
-      .answers(409, "last_admin, no_sign_in, no_mail_address (no mail can reach the user)");
+      .answers(409, "last_admin, no_sign_in, no_mail_address (no mail can reach the user)")
+      .answers(400, kInvalidRequest)
+      .answers(401, kUnauthorized)
+      .answers(403, kInvalidSender)
+      .answers(404, "There is none of that number.")
+      .answers(422, kUnprocessable);
 }
 
 }  // namespace gatehouse::flexmeasures
