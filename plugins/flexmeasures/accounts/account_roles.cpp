@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "account_roles.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <gatehouse/beside_request.hpp>
@@ -30,6 +31,8 @@ Result<AccountRoles::Ids> AccountRoles::ids_of(const std::vector<std::string>& n
     }
   }
   if (unknown.empty()) return ids;
+  std::sort(unknown.begin(), unknown.end());
+  unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
   std::vector<std::string> missing;
   GATEHOUSE_CHECK(host_.storage().read([&](Session& db) -> Result<None> {
     missing.clear();

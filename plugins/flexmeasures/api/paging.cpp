@@ -27,14 +27,37 @@ Result<None> check_number(std::string_view pointer,
   return None{};
 }
 
-// Appends rows to an array that is being written.
-void append(const std::vector<std::string>& rows, bool& is_first, std::string& out) {
-  for (const std::string& row : rows) {
-    if (!is_first) out += ',';
-    is_first = false;
-    out += row;
+// An array in pieces that a slow reader does not fill the memory with, however long its rows are.
+class Pieces {
+ public:
+  explicit Pieces(WholeLists::Next next) : next_(std::move(next)) {}
+
+  Result<Streaming> append_to(std::string& out) {
+    const std::size_t begin = out.size();
+    while (out.size() - begin < kPiece) {
+      if (at_ == rows_.size()) {
+        GATEHOUSE_TRY(rows_, next_());
+        at_ = 0;
+      }
+      if (is_first_) out += '[';
+      if (rows_.empty()) {
+        out += ']';
+        return Streaming::End;
+      }
+      if (!is_first_) out += ',';
+      is_first_ = false;
+      out += rows_[at_++];
+    }
+    return Streaming::More;
   }
-}
+
+ private:
+  static constexpr std::size_t kPiece = 64 * 1024;
+  WholeLists::Next next_;
+  std::vector<std::string> rows_;
+  std::size_t at_ = 0;
+  bool is_first_ = true;
+};
 
 }  // namespace
 
@@ -88,14 +111,11 @@ Result<Answer> WholeLists::answer(Call& call, std::int64_t rows, Next next) {
   Answer answer;
   answer.content_type = "application/json";
   if (rows <= kShort) {
-    answer.body = "[";
-    bool is_first = true;
-    while (true) {
-      GATEHOUSE_TRY(const auto some, next());
-      if (some.empty()) break;
-      append(some, is_first, answer.body);
+    Pieces pieces(std::move(next));
+    auto more = Streaming::More;
+    while (more == Streaming::More) {
+      GATEHOUSE_TRY(more, pieces.append_to(answer.body));
     }
-    answer.body += ']';
     return answer;
   }
   auto turn = Turn::take(busy_, call.user());
@@ -103,15 +123,8 @@ Result<Answer> WholeLists::answer(Call& call, std::int64_t rows, Next next) {
     return unavailable("Another list is being sent to you: ask again when it has arrived.");
   }
   call.set_stream({answer.content_type,
-                   [turn = std::move(turn), next = std::move(next), is_first = true](
-                       std::string& out) mutable -> Result<Streaming> {
-                     if (is_first) out += '[';
-                     GATEHOUSE_TRY(const auto some, next());
-                     append(some, is_first, out);
-                     if (!some.empty()) return Streaming::More;
-                     out += ']';
-                     return Streaming::End;
-                   }});
+                   [turn = std::move(turn), pieces = Pieces(std::move(next))](
+                       std::string& out) mutable { return pieces.append_to(out); }});
   return answer;
 }
 

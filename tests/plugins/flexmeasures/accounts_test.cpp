@@ -183,6 +183,27 @@ TEST_F(FlexMeasuresAccounts, WhatABodyCannotHoldIsTold) {
             rejected(R"({"query":{"sort_by":["Must be one of: id, name, assets, users."]}})"));
 }
 
+TEST_F(FlexMeasuresAccounts, ALongListComesWholeWithItsRoles) {
+  people();
+  const auto fill = [](Session& db) -> Result<None> {
+    for (int i = 0; i < 1100; ++i) {
+      const std::string number = std::to_string(10'000 + i);
+      GATEHOUSE_CHECK(
+          db.run("insert into accounts_account (id, name, name_key, is_default, created_at, "
+                 "updated_at) values (:id, :name, :key, false, 0, 0)",
+                 "acc0000000000000000" + number,
+                 "Account " + number,
+                 "account " + number));
+    }
+    return None{};
+  };
+  ASSERT_TRUE(app().storage().write(fill));
+  give_roles(other_, R"(["Prosumer"])");
+  const auto reply = as(admin_).get("/api/v3_0/accounts");
+  EXPECT_EQ(json_parts(reply.body).size(), 1104u);
+  EXPECT_NE(reply.body.find(R"([{"id":1,"name":"Prosumer"}])"), std::string::npos);
+}
+
 TEST_F(FlexMeasuresAccounts, AListThatIsTooLongIs503) {
   people({.settings = {{"max_unpaged_rows", "3"}}});
   EXPECT_EQ(as(admin_).get("/api/v3_0/accounts").status, 503);

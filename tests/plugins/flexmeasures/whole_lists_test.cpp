@@ -74,6 +74,25 @@ TEST(FlexMeasuresWholeLists, ALongOneIsSentAsItIsMade) {
   EXPECT_EQ(body, expected + "]");
 }
 
+TEST(FlexMeasuresWholeLists, ItsPiecesAreSmallHoweverLongItsRowsAre) {
+  WholeLists lists(5000);
+  CallOf call(1);
+  const auto next = [left = 3]() mutable -> Result<std::vector<std::string>> {
+    if (left-- == 0) return std::vector<std::string>();
+    return std::vector<std::string>(500, std::string(4096, '1'));
+  };
+  ASSERT_TRUE(lists.answer(call, 1500, next));
+  std::size_t bytes = 0;
+  auto more = Streaming::More;
+  while (more == Streaming::More) {
+    std::string piece;
+    more = *call.stream()->next(piece);
+    EXPECT_LE(piece.size(), kMaxStreamPiece);
+    bytes += piece.size();
+  }
+  EXPECT_EQ(bytes, 1500u * 4097u + 1u);
+}
+
 TEST(FlexMeasuresWholeLists, TheNextLongOneWaitsForTheFirst) {
   WholeLists lists(5000);
   CallOf first(1);
