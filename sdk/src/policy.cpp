@@ -42,9 +42,15 @@ bool consults(const Principal& who, const UserObject& object) {
   return consults(who, AccountObject{object.account, object.account_consultancy});
 }
 
-bool is_known(const Principal& who, const UserObject& object) {
+// Knows the user for other reasons than that both belong to one account.
+bool is_close(const Principal& who, const UserObject& object) {
   return is_self(who, object) || manages(who, object) || reads_everything(effective_roles(who)) ||
          administers_own_account(who, object) || consults(who, object);
+}
+
+bool is_known(const Principal& who, const UserObject& object, const PolicySettings& settings) {
+  return is_close(who, object) ||
+         (settings.members_may_read_each_other && is_member(who, AccountObject{object.account, 0}));
 }
 
 // Whether all that the object may do, `who` may do too (security.md 1). Otherwise whoever changes
@@ -128,6 +134,8 @@ bool is_allowed(const Principal& who,
     case UserAction::ReadTrail:
       return (is_self(who, object) && who.actor == 0) || reads_whole_trail(who) ||
              reads_trail_of_account(who, {object.account, object.account_consultancy});
+    case UserAction::ReadGrants:
+      return is_close(who, object);
     case UserAction::Share:
       // A grantee comes with all that everybody holds, and without the scopes of the token with
       // which the grant was given (security.md 3).
@@ -238,7 +246,7 @@ Decision decide(const Principal& who,
                 UserAction action,
                 const UserObject& object,
                 const PolicySettings& settings) {
-  if (!is_known(who, object)) return Decision::Unknown;
+  if (!is_known(who, object, settings)) return Decision::Unknown;
   return is_allowed(who, action, object, settings) ? Decision::Allowed : Decision::Denied;
 }
 
@@ -269,7 +277,7 @@ Decision decide_field(const Principal& who,
                       UserField field,
                       const UserObject& object,
                       const PolicySettings& settings) {
-  if (!is_known(who, object)) return Decision::Unknown;
+  if (!is_known(who, object, settings)) return Decision::Unknown;
   return may_write(who, field, object, settings) ? Decision::Allowed : Decision::Denied;
 }
 
@@ -289,7 +297,7 @@ Decision decide_role(const Principal& who,
                      Role role,
                      const UserObject& object,
                      const PolicySettings& settings) {
-  if (!is_known(who, object)) return Decision::Unknown;
+  if (!is_known(who, object, settings)) return Decision::Unknown;
   if (!may_change_role(who, change, role, object, settings) ||
       !contains_rights(who, object, settings)) {
     return Decision::Denied;
@@ -306,7 +314,10 @@ Decision decide_role(const Principal& who,
                                                                : Decision::Allowed;
 }
 
-Visibility visibility(const Principal& who) {
+namespace {
+
+// Of users and events, without what colleagues see.
+Visibility reach_of(const Principal& who) {
   const Roles roles = effective_roles(who);
   Visibility sees;
   sees.all = reads_everything(roles);
@@ -317,8 +328,18 @@ Visibility visibility(const Principal& who) {
   return sees;
 }
 
+}  // namespace
+
+Visibility visibility(const Principal& who, const PolicySettings& settings) {
+  Visibility sees = reach_of(who);
+  const bool is_colleague =
+      settings.members_may_read_each_other && who.account != 0 && who.actor == 0;
+  if (is_colleague && sees.accounts.empty()) sees.accounts.push_back(who.account);
+  return sees;
+}
+
 Visibility visible_accounts(const Principal& who) {
-  Visibility sees = visibility(who);
+  Visibility sees = reach_of(who);
   sees.self = 0;
   sees.manager = 0;
   sees.accounts.clear();
@@ -327,7 +348,7 @@ Visibility visible_accounts(const Principal& who) {
 }
 
 Visibility visible_trail(const Principal& who) {
-  Visibility sees = visibility(who);
+  Visibility sees = reach_of(who);
   sees.all = reads_whole_trail(who);
   if (who.actor != 0) sees.self = 0;
   sees.manager = 0;

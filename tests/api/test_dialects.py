@@ -60,7 +60,6 @@ class AllTest(DialectsCase):
     def setUpClass(cls):
         cls.server = gatehouse.Server(shipped.plugins_and_policy(FILE)).start()
         cls.anonymous = cls.server.anonymous()
-        cls.paths = cls.anonymous.get("/openapi.json").json["paths"]
 
     @classmethod
     def tearDownClass(cls):
@@ -73,8 +72,6 @@ class AllTest(DialectsCase):
     def test_each_mount_answers_in_its_own_shape(self):
         for name, (mount, users, _, _) in DIALECTS.items():
             with self.subTest(name):
-                if not any(path.startswith(mount + "/users") for path in self.paths):
-                    self.skipTest(f"{name} has no routes yet")
                 self.assert_shape(name, 404, self.anonymous.get(mount + "/nobody-has-this"))
                 self.assert_shape(name, 401, self.anonymous.get(mount + users))
 

@@ -216,7 +216,7 @@ Result<std::vector<GrantView>> GrantService::page(const Principal& who,
                                                   std::int64_t limit) {
   return host_.storage().read([&](Session& db) -> Result<std::vector<GrantView>> {
     GATEHOUSE_TRY(const auto owner, find_owner(db, user));
-    GATEHOUSE_CHECK(require(db, who, UserAction::Read, owner));
+    GATEHOUSE_CHECK(require(db, who, UserAction::ReadGrants, owner));
     GATEHOUSE_TRY(auto grants,
                   grants_.list_of(db, owner.number, host_.clock().now(), before, limit));
     return view_all(db, owner, std::move(grants));
@@ -230,7 +230,7 @@ Result<GrantView> GrantService::read(const Principal& who,
     GATEHOUSE_TRY(const auto owner, find_owner(db, user));
     GATEHOUSE_TRY(auto grant, find_living(db, owner.number, id));
     const bool is_grantee = grant && who.actor == 0 && grant->grantee == who.user;
-    if (!is_grantee) GATEHOUSE_CHECK(require(db, who, UserAction::Read, owner));
+    if (!is_grantee) GATEHOUSE_CHECK(require(db, who, UserAction::ReadGrants, owner));
     if (!grant) return not_found();
     return view(db, owner, *std::move(grant));
   });

@@ -128,7 +128,7 @@ Result<std::optional<UsersAccount>> Accounts::find_default(Session& db) const {
 }
 
 Result<Visibility> Accounts::reach(Session& db, const Principal& who) const {
-  Visibility sees = visibility(who);
+  Visibility sees = visibility(who, host_.policy());
   if (sees.all || sees.clients_of == 0 || !exist()) return sees;
   GATEHOUSE_TRY(const auto clients, directory()->clients_of(db, sees.clients_of));
   sees.accounts.insert(sees.accounts.end(), clients.begin(), clients.end());

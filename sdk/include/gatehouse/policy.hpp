@@ -15,8 +15,9 @@ namespace gatehouse {
 
 // What the section `policy` of the configuration says, for every mount alike (security.md 2).
 struct PolicySettings {
-  bool members_may_edit_account = false;  // name, colours and logo of their own account
-  bool grant_admin_over_api = false;      // admins make admins, and all admins are mailed
+  bool members_may_edit_account = false;     // name, colours and logo of their own account
+  bool members_may_read_each_other = false;  // the users of their own account, managed ones too
+  bool grant_admin_over_api = false;         // admins make admins, and all admins are mailed
 
   // The permissions that a set of roles holds by `policy.roles`, everybody's among them, in
   // alphabetical order; by its bits.
@@ -37,7 +38,7 @@ struct UserObject {
 // others, and making a user (the object is then one without a number, in the account it shall
 // belong to). Move: to another account (security.md 6). ReadTrail: what the audit trail says of
 // them, of which visible_trail() shows a part. Share: let others at their data. HandOver: let
-// somebody become them who was managed (security.md 7).
+// somebody become them who was managed (security.md 7). ReadGrants: whom they let at their data.
 enum class UserAction : std::uint8_t {
   Read,
   Edit,
@@ -48,6 +49,7 @@ enum class UserAction : std::uint8_t {
   ReadTrail,
   Share,
   HandOver,
+  ReadGrants,
 };
 
 enum class Decision : std::uint8_t {
@@ -123,7 +125,7 @@ struct Visibility {
   std::int64_t manager = 0;            // and whom this user manages; 0: nobody
 };
 // Whom a list of users shows: those that UserAction::Read allows.
-GATEHOUSE_API Visibility visibility(const Principal& who);
+GATEHOUSE_API Visibility visibility(const Principal& who, const PolicySettings& settings);
 // Which accounts a list of accounts shows: those that AccountAction::Read allows.
 GATEHOUSE_API Visibility visible_accounts(const Principal& who);
 // Which events of the audit trail somebody may read: those of these accounts, and (`self`) those

@@ -33,6 +33,7 @@ bool is_permission(std::string_view text) {
 void Rights::configure(const ConfigNode* policy, std::vector<std::string>& mistakes) {
   Config section = ConfigAccess::open(policy, "policy", "", mistakes);
   settings_.members_may_edit_account = section.flag("members_may_edit_account", false);
+  settings_.members_may_read_each_other = section.flag("members_may_read_each_other", false);
   settings_.grant_admin_over_api = section.flag("grant_admin_over_api", false);
   Config roles = section.section("roles");
   std::vector<std::string> known{std::string(kEverybody)};

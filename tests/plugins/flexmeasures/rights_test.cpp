@@ -91,6 +91,17 @@ TEST_F(FlexMeasuresRights, MembersEditTheirAccountWhereThePolicySaysSo) {
            {200, 200, 200, 403, 200, 403, 403, 200}}});
 }
 
+TEST_F(FlexMeasuresRights, MembersReadEachOtherWhereThePolicySaysSo) {
+  people({.policy = {{"members_may_read_each_other", "true"}}});
+  EXPECT_EQ(as(member_).get(user(colleague_)).status, 200);
+  EXPECT_EQ(as(member_).get(user(stranger_)).status, 403);
+  const std::string list = as(member_).get("/api/v3_0/users").body;
+  EXPECT_NE(list.find(colleague_.id), std::string::npos) << list;
+  EXPECT_EQ(list.find(stranger_.id), std::string::npos) << list;
+  EXPECT_EQ(as(member_).get(user(colleague_, "/auditlog")).status, 403);
+  EXPECT_EQ(as(member_).patch(user(colleague_), R"({"timezone": "UTC"})").status, 403);
+}
+
 TEST_F(FlexMeasuresRights, NobodyChangesTheirOwnRolesOrActiveStatus) {
   people();
   for (const auto& person : {member_, head_, admin_}) {

@@ -10,6 +10,11 @@ constexpr std::int64_t kAccount = 7;      // looked after by kConsultancy
 constexpr std::int64_t kConsultancy = 8;  // looks after kAccount
 constexpr std::int64_t kElsewhere = 9;
 inline const PolicySettings kDefaults;
+inline PolicySettings among_colleagues() {
+  PolicySettings settings;
+  settings.members_may_read_each_other = true;
+  return settings;
+}
 
 inline Principal person(Roles roles, std::int64_t account = 0, std::int64_t number = 1) {
   Principal who;

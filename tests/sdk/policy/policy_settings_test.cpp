@@ -67,6 +67,32 @@ TEST(Policy, MembersEditTheirAccountOnlyWhereTheSettingSaysSo) {
   EXPECT_EQ(decide(asking(0, kAccount, 99), AccountAction::Edit, client, settings), U);
 }
 
+TEST(Policy, MembersReadEachOtherOnlyWhereTheSettingSaysSo) {
+  PolicySettings settings;
+  settings.members_may_read_each_other = true;
+  const Principal member = person({}, kAccount);
+  const UserObject colleague = other({}, kAccount);
+  EXPECT_EQ(decide(member, UserAction::Read, colleague, kDefaults), U);
+  EXPECT_EQ(decide(member, UserAction::Read, colleague, settings), A);
+  for (const UserAction action : {UserAction::Edit,
+                                  UserAction::Administer,
+                                  UserAction::Delete,
+                                  UserAction::ResetPassword,
+                                  UserAction::Move,
+                                  UserAction::ReadTrail,
+                                  UserAction::Share,
+                                  UserAction::HandOver,
+                                  UserAction::ReadGrants}) {
+    EXPECT_EQ(decide(member, action, colleague, settings), D) << static_cast<int>(action);
+  }
+  EXPECT_FALSE(shows_recovery_email(member, colleague, settings));
+  EXPECT_EQ(decide_field(member, UserField::Names, colleague, settings), D);
+  EXPECT_EQ(decide(person({}, kElsewhere), UserAction::Read, colleague, settings), U);
+  EXPECT_EQ(decide(asking(0, kAccount, 99), UserAction::Read, colleague, settings), U);
+  EXPECT_EQ(decide(person({}, 0), UserAction::Read, other({}, 0), settings), U);
+  EXPECT_TRUE(visible_trail(member).accounts.empty());
+}
+
 TEST(Policy, AdminsMakeAdminsOnlyWhereTheSettingSaysSo) {
   PolicySettings settings;
   settings.grant_admin_over_api = true;

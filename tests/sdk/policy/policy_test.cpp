@@ -395,9 +395,11 @@ TEST(Policy, ListsShowWhatSingleReadsShow) {
         for (const std::int64_t theirs : accounts) {
           for (const UserObject& whom :
                {other({}, theirs), other({}, theirs, 1), self({}, theirs)}) {
-            EXPECT_EQ(is_shown(visibility(who), whom),
-                      decide(who, UserAction::Read, whom, kDefaults) == Decision::Allowed)
-                << whom.user << " of " << theirs;
+            for (const PolicySettings& settings : {kDefaults, among_colleagues()}) {
+              EXPECT_EQ(is_shown(visibility(who, settings), whom),
+                        decide(who, UserAction::Read, whom, settings) == Decision::Allowed)
+                  << whom.user << " of " << theirs;
+            }
           }
           const AccountObject object{theirs, theirs == kAccount ? kConsultancy : 0};
           if (theirs == 0) continue;
