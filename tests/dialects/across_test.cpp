@@ -47,18 +47,17 @@ struct Known {
 class AcrossDialects : public ::testing::Test {
  protected:
   void SetUp() override {
-    root_ = world_.place({.account = world_.default_account(), .roles = Role::Admin});
-    flexmeasures_token_ = flexmeasures_token(email_of(root_));
+    root_ = make_admin("root");
+    flexmeasures_token_ = flexmeasures_token(root_.email);
     ASSERT_FALSE(flexmeasures_token_.empty());
   }
 
-  static std::string email_of(const identity::Person& person) { return person.id + "@example.org"; }
   Client anonymous() { return world_.app().anonymous(); }
   Client basic(std::string_view name, std::string_view password = identity::kPassword) {
     return anonymous().with("Authorization",
                             "Basic " + base64_encode(format("{}:{}", name, password)));
   }
-  Client root() { return basic(root_.id); }
+  Client root() { return basic(root_.username); }
   Client flexmeasures(std::string_view token) { return anonymous().with("Authorization", token); }
   Client flexmeasures() { return flexmeasures(flexmeasures_token_); }
   Client bearer(std::string_view token) {
@@ -73,10 +72,13 @@ class AcrossDialects : public ::testing::Test {
   }
 
   // An admin, so that every mount lets them read.
-  Known make_admin() {
+  Known make_admin(const std::string& name) {
     const identity::Person person =
         world_.place({.account = world_.default_account(), .roles = Role::Admin});
-    return {person.id, std::to_string(person.number), person.id, email_of(person)};
+    const Reply named =
+        world_.root().patch("/v1/users/" + person.id, format(R"({"username": "{}"})", name));
+    EXPECT_EQ(named.status, 200) << named.body;
+    return {person.id, std::to_string(person.number), name, person.id + "@example.org"};
   }
   Known made_at_v1(std::string_view name) {
     const Reply reply =
@@ -194,7 +196,7 @@ class AcrossDialects : public ::testing::Test {
   }
 
   identity::World world_{dialects()};
-  identity::Person root_;
+  Known root_;
   std::string flexmeasures_token_;
 };
 
@@ -284,7 +286,7 @@ TEST_F(AcrossDialects, WhoIsDeactivatedAtOneMountIsShutOutOfAll) {
        }},
   };
   for (const auto& [mount, end] : ends) {
-    const Known user = make_admin();
+    const Known user = make_admin("at-" + mount);
     const Keys keys = open_all(user);
     const int status = end(user);
     EXPECT_TRUE(status == 200 || status == 202) << mount << ' ' << status;
@@ -317,7 +319,7 @@ TEST_F(AcrossDialects, ANewPasswordAtOneMountEndsWhatTheOldOneOpenedAtAll) {
        }},
   };
   for (const auto& [mount, end] : ends) {
-    const Known user = make_admin();
+    const Known user = make_admin("at-" + mount);
     const Keys keys = open_all(user);
     EXPECT_EQ(end(user), 204) << mount;
     auto after = statuses(user, keys);
@@ -331,7 +333,7 @@ TEST_F(AcrossDialects, ANewPasswordAtOneMountEndsWhatTheOldOneOpenedAtAll) {
 }
 
 TEST_F(AcrossDialects, APasswordResetEndsEverythingEverywhere) {
-  const Known user = make_admin();
+  const Known user = make_admin("ada-admin");
   const Keys keys = open_all(user);
   EXPECT_EQ(
       flexmeasures().patch(std::string(kFlexMeasures) + user.number + "/password-reset", "").status,

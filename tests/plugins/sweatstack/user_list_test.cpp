@@ -1,5 +1,6 @@
 // GET users/: whom one sees, in which order, and when there are too many.
 // SPDX-License-Identifier: Apache-2.0
+#include "plugins/sweatstack/users/one_at_a_time.hpp"
 #include "tests/plugins/sweatstack/sweatstack_fixture.hpp"
 
 namespace gatehouse::sweatstack {
