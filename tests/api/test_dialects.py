@@ -89,7 +89,7 @@ class DisabledTest(DialectsCase):
                 turned_off = lines.replace(f"  {name}:\n", f"  {name}:\n    enabled: false\n")
                 self.assertNotEqual(turned_off, lines)
                 with gatehouse.Server(turned_off) as server:
-                    for path in (mount, mount + users, mount + "/nobody-has-this"):
+                    for path in (mount + users, mount + "/nobody-has-this"):
                         self.assert_canonical_404(server.anonymous().get(path))
 
     def test_another_dialect_may_take_the_place_of_a_disabled_one(self):
@@ -118,6 +118,8 @@ class RefusedTest(unittest.TestCase):
     def test_two_dialects_on_one_mount(self):
         self.refused(
             "  soltra_edge: {}\n  wotkit:\n    mount: /api\n",
+            (1, r"plugin 'wotkit': failed in wire\(\): route GET /api/users is already registered by "
+                "plugin 'soltra_edge' as GET /api/users"),
             (1, "plugin 'wotkit': mount '/api' is already declared by plugin 'soltra_edge': "
                 "each takes a path of its own"),
         )
