@@ -3,12 +3,13 @@
 #include "plugin.hpp"
 
 #include <gatehouse/services.hpp>
+#include <gatehouse/services/password_sign_in.hpp>
 
 #include "errors.hpp"
 #include "history/history_routes.hpp"
 #include "links.hpp"
 #include "migrations.hpp"
-#include "sign_in/authenticators.hpp"
+#include "sign_in/token_authenticator.hpp"
 #include "tokens/token_routes.hpp"
 #include "tokens/token_service.hpp"
 #include "users/user_routes.hpp"
@@ -23,7 +24,6 @@ struct SoltraEdgePlugin::Parts {
         users(host),
         tokens(host, users, hashes, mount, publish_token_hash),
         history(host, users),
-        basic(host.services().require<PasswordSignIn>()),
         token(host.services().require<ApiTokens>()) {}
 
   Links links;
@@ -31,7 +31,6 @@ struct SoltraEdgePlugin::Parts {
   TokenHashRepository hashes;
   TokenService tokens;
   HistoryService history;
-  BasicAuthenticator basic;
   TokenAuthenticator token;
 };
 
@@ -51,7 +50,7 @@ void SoltraEdgePlugin::wire(Context& host) {
   parts_ = std::make_unique<Parts>(host, mount_, publish_token_hash_);
   host.routes().about("What clients of Soltra Edge call.");
   host.routes().mount(mount_, &render_error);
-  host.authenticators().add(parts_->basic, mount_);
+  host.authenticators().add(host.services().require<PasswordSignIn>().basic(), mount_);
   host.authenticators().add(parts_->token, mount_);
   Routes& api = host.routes().below(mount_);
   add_user_routes(api, parts_->users, parts_->links);

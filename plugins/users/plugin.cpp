@@ -26,7 +26,6 @@
 #include "passwords/first_admin.hpp"
 #include "passwords/password_routes.hpp"
 #include "passwords/user_passwords.hpp"
-#include "sign_in/basic_authenticator.hpp"
 #include "sign_in/login_history.hpp"
 #include "sign_in/login_routes.hpp"
 #include "sign_in/password_sign_in.hpp"
@@ -72,7 +71,6 @@ struct UsersPlugin::Parts {
         live_users(host, users, logins, settings.live_users),
         sign_in(
             host, users, credentials, logins, throttle, live_users, settings.remembered_passwords),
-        basic(sign_in),
         first_admin(host, users, service) {}
 
   UserRepository users;
@@ -96,7 +94,6 @@ struct UsersPlugin::Parts {
   StoredLoginHistory history;
   StoredLiveUsers live_users;
   StoredPasswordSignIn sign_in;
-  BasicAuthenticator basic;
   FirstAdmin first_admin;
 };
 
@@ -162,7 +159,7 @@ void UsersPlugin::wire(Context& host) {
   add_user_commands(host.commands(), parts_->service, parts_->passwords);
   add_import_command(host.commands(), parts_->import);
   add_export_command(host, parts_->users, parts_->accounts, parts_->credentials);
-  host.authenticators().add(parts_->basic);
+  host.authenticators().add(parts_->sign_in.basic());
   const auto void_codes = [this](Session& db) -> Result<None> {
     GATEHOUSE_CHECK(parts_->handovers.drop_all(db));
     return parts_->email_changes.begin_anew(db);

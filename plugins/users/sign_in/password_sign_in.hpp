@@ -20,6 +20,7 @@
 #include <gatehouse/services/live_users.hpp>
 #include <gatehouse/services/password_sign_in.hpp>
 
+#include "basic_authenticator.hpp"
 #include "decoys.hpp"
 #include "directory/user_repository.hpp"
 #include "login_repository.hpp"
@@ -46,6 +47,7 @@ class StoredPasswordSignIn final : public PasswordSignIn {
   Result<Principal> check(const Call& call,
                           std::string_view name,
                           std::string_view password) override;
+  Authenticator& basic() override { return basic_; }
 
   // Makes decoys as costly as the hashes that are stored now. Blocking: the database.
   void refresh_decoys();
@@ -80,6 +82,7 @@ class StoredPasswordSignIn final : public PasswordSignIn {
   const CredentialRepository& credentials_;
   const LoginRepository& logins_;
   const Throttle& throttle_;
+  BasicAuthenticator basic_{*this};
   LiveUsers& live_users_;
   RememberedPasswords remembered_;
   Decoys decoys_;

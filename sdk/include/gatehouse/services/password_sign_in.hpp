@@ -8,6 +8,8 @@
 
 namespace gatehouse {
 
+class Authenticator;
+
 struct SignInAttempt {
   std::string_view name;      // username or e-mail address, as sent
   std::string_view password;  // bytes as sent; any length
@@ -37,6 +39,8 @@ class PasswordSignIn {
   virtual Result<Principal> check(const Call& call,
                                   std::string_view name,
                                   std::string_view password) = 0;
+  // HTTP Basic by check(), for a dialect's mount (Authenticators::add()).
+  virtual Authenticator& basic() = 0;
 
  protected:
   ~PasswordSignIn() = default;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "authenticators.hpp"
+#include "token_authenticator.hpp"
 
 #include <string>
 #include <utility>
@@ -32,22 +32,6 @@ std::optional<Pair> read_pair(std::string_view sent) {
 }
 
 }  // namespace
-
-std::string_view BasicAuthenticator::challenge(Refusal refusal) const {
-  if (refusal == Refusal::InsufficientScope) return {};
-  return "Basic realm=\"gatehouse\", charset=\"UTF-8\"";
-}
-
-std::string_view BasicAuthenticator::description() const {
-  return "Username and password (RFC 7617, UTF-8).";
-}
-
-Result<Authentication> BasicAuthenticator::authenticate(const Call& call) {
-  GATEHOUSE_TRY(const auto sent, basic_credential(call));
-  if (!sent) return Authentication::not_recognised();
-  GATEHOUSE_TRY(Principal who, sign_in_.check(call, sent->name, sent->password));
-  return Authentication::accepted(std::move(who));
-}
 
 std::string_view TokenAuthenticator::challenge(Refusal refusal) const {
   if (refusal == Refusal::InsufficientScope) return {};

@@ -1,25 +1,12 @@
-// How clients of this mount say who they are: HTTP Basic, and `Authorization: Token` with a user's
-// name and an API token of theirs. SPDX-License-Identifier: Apache-2.0
+// How clients of this mount say who they are, beside HTTP Basic: `Authorization: Token` with a
+// user's name and an API token of theirs. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string_view>
 
 #include <gatehouse/authenticator.hpp>
 #include <gatehouse/services/api_tokens.hpp>
-#include <gatehouse/services/password_sign_in.hpp>
 
 namespace gatehouse::soltra_edge {
-
-class BasicAuthenticator final : public Authenticator {
- public:
-  explicit BasicAuthenticator(PasswordSignIn& sign_in) : sign_in_(sign_in) {}
-
-  std::string_view challenge(Refusal refusal) const override;
-  std::string_view description() const override;
-  Result<Authentication> authenticate(const Call& call) override;
-
- private:
-  PasswordSignIn& sign_in_;
-};
 
 // `Token user:token` (seed document 004), or the same pair in base64 (the vendor's manual).
 class TokenAuthenticator final : public Authenticator {
