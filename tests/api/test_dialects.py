@@ -146,6 +146,15 @@ class RefusedTest(unittest.TestCase):
             (0, "plugin 'wotkit': route GET /v1/users is not public, but its mount .*"),
         )
 
+    def test_a_mount_below_a_path_of_another_dialect(self):
+        for mount in ("/api/users", "/api/users/deep", "/api/requestAuthToken", "/reset/x"):
+            with self.subTest(mount):
+                self.refused(
+                    f"  flexmeasures: {{}}\n  soltra_edge: {{}}\n  wotkit: {{mount: {mount}}}\n",
+                    (2, rf"plugin 'wotkit': mount '{mount}' is below route .* of plugin "
+                        "'(flexmeasures|soltra_edge)': take a path of its own"),
+                )
+
     def test_mounts_of_the_server_itself(self):
         for mount, why in (
             ("/v1/wotkit", "/v1 is nobody's"),

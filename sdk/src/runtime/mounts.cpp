@@ -49,6 +49,17 @@ std::string_view mistake_of(const Mount& mount) {
   return "";
 }
 
+// Whether a path is at or below a pattern.
+bool is_within(const std::vector<std::string>& path, const std::vector<std::string>& pattern) {
+  return path.size() >= pattern.size() &&
+         std::equal(pattern.begin(),
+                    pattern.end(),
+                    path.begin(),
+                    [](const std::string& part, const std::string& segment) {
+                      return part.starts_with('{') || part == segment;
+                    });
+}
+
 std::string name_of(const RouteEntry& route) {
   return format("route {} {}", method_name(route.spec.method), route.spec.pattern);
 }
@@ -89,6 +100,28 @@ void Mounts::check_declared(std::vector<Mistake>& mistakes) const {
          format("mount '{}' is already declared by plugin '{}': each takes a path of its own",
                 mount->prefix,
                 other->plugin)});
+  }
+}
+
+// A mount that begins with a path of somebody else's would answer beside it in another shape. Above
+// their own mount they have nothing to say.
+void Mounts::check_routes(const std::deque<RouteEntry>& routes,
+                          std::vector<Mistake>& mistakes) const {
+  for (auto mount = std::next(all_.begin()); mount != all_.end(); ++mount) {
+    const auto stands_in_the_way = [&](const RouteEntry& route) {
+      std::vector<std::string> segments = split(route.spec.pattern);
+      if (!segments.empty() && segments.back().empty()) segments.pop_back();
+      return route.plugin != mount->plugin && route.mount != nullptr && !segments.empty() &&
+             is_within(mount->segments, segments) && !is_within(route.mount->segments, segments);
+    };
+    if (mount->plugin.empty() || !mistake_of(*mount).empty()) continue;
+    const auto other = std::find_if(routes.begin(), routes.end(), stands_in_the_way);
+    if (other == routes.end()) continue;
+    mistakes.push_back({mount->plugin,
+                        format("mount '{}' is below {} of plugin '{}': take a path of its own",
+                               mount->prefix,
+                               name_of(*other),
+                               other->plugin)});
   }
 }
 
@@ -166,6 +199,7 @@ std::vector<Mounts::Mistake> Mounts::freeze(std::deque<RouteEntry>& routes) {
                                mount->prefix,
                                mount->prefix)});
   }
+  check_routes(routes, mistakes);
   return mistakes;
 }
 

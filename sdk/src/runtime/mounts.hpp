@@ -64,6 +64,7 @@ class Mounts {
   };
   void add_kept_free();
   void check_declared(std::vector<Mistake>& mistakes) const;
+  void check_routes(const std::deque<RouteEntry>& routes, std::vector<Mistake>& mistakes) const;
   Mount* find_own(std::string_view plugin, std::string_view prefix);
   Mount& by_pattern(const RouteEntry& route);
 

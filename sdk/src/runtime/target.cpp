@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 #include <gatehouse/text.hpp>
 
@@ -63,10 +64,10 @@ Error bad_path(std::string_view why) {
   return malformed("bad_target", "The path of the request {}.", why);
 }
 
-Result<std::vector<std::string>> split_path(std::string_view path) {
+// What could be read before an Error is in `segments` all the same.
+Result<None> split_path(std::string_view path, std::vector<std::string>& segments) {
   if (path.empty() || path.front() != '/') return bad_path("does not begin with a slash");
   path.remove_prefix(1);
-  std::vector<std::string> segments;
   segments.reserve(4);
   for (;;) {
     const std::size_t slash = path.find('/');
@@ -78,7 +79,7 @@ Result<std::vector<std::string>> split_path(std::string_view path) {
     if (segment->empty() && slash != path.npos) return bad_path("has an empty segment");
     if (segments.size() == kMaxSegments) return bad_path("has too many segments");
     segments.push_back(*std::move(segment));
-    if (slash == path.npos) return segments;
+    if (slash == path.npos) return None{};
     path.remove_prefix(slash + 1);
   }
 }
@@ -108,8 +109,9 @@ Result<std::vector<std::pair<std::string, std::string>>> split_query(std::string
 }  // namespace
 
 std::vector<std::string> path_segments(std::string_view target) {
-  auto segments = split_path(target.substr(0, target.find('?')));
-  return segments ? *std::move(segments) : std::vector<std::string>();
+  std::vector<std::string> segments;
+  std::ignore = split_path(target.substr(0, target.find('?')), segments);
+  return segments;
 }
 
 Result<Target> parse_target(std::string_view target) {
@@ -117,7 +119,7 @@ Result<Target> parse_target(std::string_view target) {
   Target parsed;
   parsed.path = target.substr(0, mark);
   if (mark != target.npos) parsed.query = target.substr(mark + 1);
-  GATEHOUSE_TRY(parsed.segments, split_path(parsed.path));
+  GATEHOUSE_CHECK(split_path(parsed.path, parsed.segments));
   GATEHOUSE_TRY(parsed.parameters, split_query(parsed.query));
   return parsed;
 }

@@ -21,7 +21,7 @@ struct Target {
 // segments, empty inner segments, encoded slashes; more than 64 segments or 256 parameters.
 Result<Target> parse_target(std::string_view target);
 
-// The segments of a target that is malformed behind its path; none when the path is.
+// The segments of a target that is malformed, as far as they can be read.
 std::vector<std::string> path_segments(std::string_view target);
 
 }  // namespace gatehouse::runtime

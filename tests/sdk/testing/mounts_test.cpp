@@ -244,6 +244,10 @@ TEST_F(Mounts, ErrorsHaveTheShapeOfTheMountAlsoWhereNoRouteMatches) {
       {"/api/who?a=%zz", 400, "api /api"},
       {"/api/v2/x?a=%zz", 400, "v2 /api/v2"},
       {"/login?a=%zz", 400, "v2 /api/v2"},
+      {"/api/a%2Fb", 400, "api /api"},
+      {"/api//who", 400, "api /api"},
+      {"/api/v2/../x", 400, "v2 /api/v2"},
+      {"/api/v2/%ff", 400, "v2 /api/v2"},
   };
   for (const Case& c : cases) {
     const Reply reply = get(c.target);
@@ -436,6 +440,21 @@ TEST(MovableMount, IsAMistakeOfAPluginWithoutOne) {
   EXPECT_EQ(app.mistakes()[0],
             "settings: plugins.neighbour.mount: this plugin's routes have fixed paths: leave it "
             "out");
+}
+
+TEST(MountMistakes, AMountBelowAPathOfSomebodyElseIsToldOf) {
+  for (const char* prefix : {"/api/write", "/api/write/deep", "/api/any/v2", "/login"}) {
+    std::vector<TestedPlugin> plugins = both();
+    plugins.push_back(
+        {"movable", std::make_unique<dialect::Movable>(), {}, prefix + std::string("/v3")});
+    HarnessCore app(std::move(plugins));
+    ASSERT_EQ(app.mistakes().size(), 1U) << prefix;
+    EXPECT_NE(app.mistakes()[0].find("/v3' is below route "), std::string::npos)
+        << app.mistakes()[0];
+  }
+  std::vector<TestedPlugin> beside = both();
+  beside.push_back({"movable", std::make_unique<dialect::Movable>(), {}, "/api/v3"});
+  EXPECT_TRUE(HarnessCore(std::move(beside)).mistakes().empty());
 }
 
 TEST(MountMistakes, TwoPluginsWithOnePrefixAreNamed) {
