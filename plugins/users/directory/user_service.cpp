@@ -138,6 +138,7 @@ Result<UserService::Birthplace> UserService::permit_creation(Session& db,
     if (decide_field(who, claim.right, made, policy) != Decision::Allowed)
       return denied_field(claim.field);
   }
+  if (draft.password && !passwords_.lets_others_set()) return denied_field("password");
   GATEHOUSE_CHECK(permit_roles(who, made, draft.roles, policy));
   return place;
 }
@@ -297,6 +298,7 @@ Result<PlacedUser> UserService::change(const Principal& who,
       GATEHOUSE_CHECK(passwords_.permit_setting(who, placed));
       GATEHOUSE_CHECK(passwords_.put(db, user, hash));
       user.password_expires_at.reset();  // was that of the password before
+      user.updated_at = host_.clock().now();
     }
     const StoredUser before = user;
     apply(change, user);

@@ -56,6 +56,8 @@ class PasswordService {
                    const UserReference& reference,
                    const Change& change,
                    const UserCheck& is_as_seen);
+  // Whether anybody sets others' passwords at all (`users.admin_sets_password`).
+  bool lets_others_set() const { return settings_.admin_sets_password; }
   // Whether `who` may set the user's password without the current one: an admin of theirs, where
   // admins set passwords, or the user themselves who has just shown it.
   Result<None> permit_setting(const Principal& who, const PlacedUser& placed) const;

@@ -114,6 +114,14 @@ TEST_F(EditingByDialects, APasswordIsSetByWhoMaySetIt) {
   EXPECT_EQ(set(root(), make("Kim").number), "no_sign_in");
 }
 
+TEST_F(EditingByDialects, APasswordAloneIsAChangeOfTheUserToo) {
+  app().clock().advance(std::chrono::seconds(5));
+  const HashingAllowed hashing;
+  const auto changed = change_one(root(), mia_, password("correct horse battery"));
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(changed->updated_at, app().clock().now());
+}
+
 TEST_F(EditingByDialects, AnAddressIsChangedWithoutThePasswordButMailStaysWithTheOldOne) {
   Principal by_token = mia();
   by_token.method = "token";
