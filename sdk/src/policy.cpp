@@ -50,7 +50,8 @@ bool is_close(const Principal& who, const UserObject& object) {
 
 bool is_known(const Principal& who, const UserObject& object, const PolicySettings& settings) {
   return is_close(who, object) ||
-         (settings.members_may_read_each_other && is_member(who, AccountObject{object.account, 0}));
+         (settings.members_may_read_each_other && object.manager == 0 &&
+          is_member(who, AccountObject{object.account, 0}));
 }
 
 // Whether all that the object may do, `who` may do too (security.md 1). Otherwise whoever changes
@@ -332,9 +333,7 @@ Visibility reach_of(const Principal& who) {
 
 Visibility visibility(const Principal& who, const PolicySettings& settings) {
   Visibility sees = reach_of(who);
-  const bool is_colleague =
-      settings.members_may_read_each_other && who.account != 0 && who.actor == 0;
-  if (is_colleague && sees.accounts.empty()) sees.accounts.push_back(who.account);
+  if (settings.members_may_read_each_other && who.actor == 0) sees.colleagues_in = who.account;
   return sees;
 }
 

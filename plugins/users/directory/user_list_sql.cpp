@@ -46,11 +46,12 @@ namespace {
 // For all others, and for lists of one account, the users they reach are looked up by index first,
 // and then sorted, so that a list costs what it may show: SQLite takes the sides of a cross join in
 // the order they are written.
-#define USERS_REACHED(accounts)                                     \
-  "from (select cast(:self as bigint) as reached "                  \
-  "union select number from users_user where manager = :manager "   \
-  "union select number from users_user where account in (" accounts \
-  ")) as reachable "                                                \
+#define USERS_REACHED(accounts)                                                           \
+  "from (select cast(:self as bigint) as reached "                                        \
+  "union select number from users_user where manager = :manager "                         \
+  "union select number from users_user where account in (" accounts                       \
+  ") union select number from users_user where account = :colleagues and manager is null" \
+  ") as reachable "                                                                       \
   "cross join users_user where number = reached and "
 #define USERS_OF_REACHED(select, rest)                                                           \
   Sql {                                                                                          \
@@ -152,10 +153,15 @@ auto with_filter(const UserFilter& filter, F&& ask) {
   if (way == Way::All) return ask_about();
   if (way == Way::Manager) return ask_about(filter.manager);
   if (is_of_manager(filter)) {
-    return ask_about(kNobody, filter.manager, encode_json(std::vector<std::int64_t>()));
+    return ask_about(kNobody, filter.manager, encode_json(std::vector<std::int64_t>()), kNobody);
   }
-  if (filter.sees.all) return ask_about(kNobody, kNobody, encode_json(std::vector{filter.account}));
-  return ask_about(filter.sees.self, filter.sees.manager, encode_json(filter.sees.accounts));
+  if (filter.sees.all) {
+    return ask_about(kNobody, kNobody, encode_json(std::vector{filter.account}), kNobody);
+  }
+  return ask_about(filter.sees.self,
+                   filter.sees.manager,
+                   encode_json(filter.sees.accounts),
+                   filter.sees.colleagues_in);
 }
 
 }  // namespace

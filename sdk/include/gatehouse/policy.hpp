@@ -15,9 +15,10 @@ namespace gatehouse {
 
 // What the section `policy` of the configuration says, for every mount alike (security.md 2).
 struct PolicySettings {
-  bool members_may_edit_account = false;     // name, colours and logo of their own account
-  bool members_may_read_each_other = false;  // the users of their own account, managed ones too
-  bool grant_admin_over_api = false;         // admins make admins, and all admins are mailed
+  bool members_may_edit_account = false;  // name, colours and logo of their own account
+  // The users of their own account, but for those whom others manage.
+  bool members_may_read_each_other = false;
+  bool grant_admin_over_api = false;  // admins make admins, and all admins are mailed
 
   // The permissions that a set of roles holds by `policy.roles`, everybody's among them, in
   // alphabetical order; by its bits.
@@ -123,6 +124,7 @@ struct Visibility {
   std::int64_t clients_of = 0;         // and of the accounts whose consultancy is this one; 0: none
   std::int64_t self = 0;               // and this user; 0: nobody
   std::int64_t manager = 0;            // and whom this user manages; 0: nobody
+  std::int64_t colleagues_in = 0;      // and those of this account whom nobody manages; 0: none
 };
 // Whom a list of users shows: those that UserAction::Read allows.
 GATEHOUSE_API Visibility visibility(const Principal& who, const PolicySettings& settings);

@@ -382,7 +382,8 @@ bool is_shown(const Visibility& sees, std::int64_t account, std::int64_t consult
 
 bool is_shown(const Visibility& sees, const UserObject& whom) {
   return is_shown(sees, whom.account, whom.account_consultancy) || whom.user == sees.self ||
-         (whom.manager != 0 && whom.manager == sees.manager);
+         (whom.manager != 0 && whom.manager == sees.manager) ||
+         (whom.manager == 0 && whom.account != 0 && whom.account == sees.colleagues_in);
 }
 
 TEST(Policy, ListsShowWhatSingleReadsShow) {
