@@ -28,8 +28,8 @@ void add_list(Routes& routes, UserService& service, const CookieRenewal& renewal
            })
       .description(
           "The caller, the users they manage as they were made, and those who share with them as "
-          "the grants were made. All at once; 503 where they are more than max_unpaged_rows, and "
-          "while another list of the same user is being made.")
+          "the grants were made. All at once; 503 where they are more than max_unpaged_rows, and, "
+          "beyond 1,000, while another such list of the same user is being made.")
       .accept(Lenient::UnknownMembers);
 }
 

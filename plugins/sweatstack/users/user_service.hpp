@@ -35,7 +35,8 @@ class UserService {
   UserService(Context& host, std::int64_t max_rows) : host_(host), max_rows_(max_rows) {}
 
   // Oneself, those one manages as they were made, those who share as the grants were made. All of
-  // them, or an error.
+  // them, or an error. Where more than 1,000 are looked at, each user has one list made at a time,
+  // and list_in_progress tells others to wait.
   Result<std::vector<AccessibleUser>> list(const Principal& who, const UserFilter& filter);
 
   // `id`: as in the path; what has no form of an id is nobody's.
