@@ -28,6 +28,14 @@ Result<T> in_words(Result<T> result) {
   return result;
 }
 
+// That a name is sent, the rules of the body have seen to: what is missing of it are characters.
+Error in_length_words(Error error) {
+  for (FieldError& field : error.fields) {
+    if (field.code == "required") field = {field.pointer, "too_short", "must not be empty"};
+  }
+  return error;
+}
+
 Error too_many_rows(std::int64_t limit) {
   return {
       ErrorCode::Unavailable,
@@ -94,7 +102,9 @@ Result<UserRecord> UserService::find(const Principal& who, std::string_view id) 
 }
 
 Result<UserRecord> UserService::create(const Principal& who, const ManagedUserDraft& draft) {
-  return managed().create(who, draft);
+  auto made = managed().create(who, draft);
+  if (!made) return in_length_words(std::move(made).error());
+  return made;
 }
 
 Result<UserRecord> UserService::change(const Principal& who,

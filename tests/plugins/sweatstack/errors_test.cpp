@@ -53,7 +53,12 @@ TEST_P(Errors, OfWhatIsSentNameAllFieldsAtOnce) {
        R"(have at most 255 characters","type":"string_too_long"}]})"},
       {{"POST", kUsers, kJson, R"({"first_name": "", "last_name": null})"},
        422,
-       R"({"detail":[{"loc":["body","first_name"],"msg":"Field required","type":"missing"}]})"},
+       R"({"detail":[{"loc":["body","first_name"],"msg":"String should have at least 1 )"
+       R"(character","type":"string_too_short"}]})"},
+      {{"POST", kUsers, kJson, R"({"first_name": "", "last_name": ""})"},
+       422,
+       R"({"detail":[{"loc":["body","first_name"],"msg":"String should have at least 1 )"
+       R"(character","type":"string_too_short"}]})"},
       {{"POST", kUsers, kJson, R"({"first_name": "a\u0000", "last_name": null})"},
        422,
        R"({"detail":[{"loc":["body","first_name"],"msg":"Value error, must not contain the )"
