@@ -19,17 +19,36 @@ bool is_cookie_octet(char c) {
   return c > 0x20 && c < 0x7f && std::string_view("\",;\\").find(c) == std::string_view::npos;
 }
 
-// "https://id.example.org:8443" of "https://id.example.org:8443/sub".
-std::string_view origin_of(std::string_view url) {
+// "https://id.example.org:8443" and "/sub" of "https://id.example.org:8443/sub".
+struct UrlParts {
+  std::string_view origin;
+  std::string_view path;
+};
+
+UrlParts parts_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme == url.npos) return {};
-  return url.substr(0, url.find('/', scheme + 3));
+  const std::size_t end = std::min(url.find('/', scheme + 3), url.size());
+  return {url.substr(0, end), url.substr(end)};
+}
+
+// As browsers write it (RFC 6454 6.2): in lower case, without the port that is the scheme's own.
+std::string canonical(std::string_view origin) {
+  std::string text(origin);
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  const std::string_view port = text.starts_with("https://")  ? ":443"
+                                : text.starts_with("http://") ? ":80"
+                                                              : "";
+  if (text.ends_with(port)) text.erase(text.size() - port.size());
+  return text;
 }
 
 bool is_plain_loopback(std::string_view public_url) {
-  const std::string_view origin = origin_of(public_url);
+  const std::string origin = canonical(parts_of(public_url).origin);
   if (!origin.starts_with("http://")) return false;
-  std::string_view host = origin.substr(7);
+  std::string_view host = std::string_view(origin).substr(7);
   if (host.starts_with('[')) return host.starts_with("[::1]");
   host = host.substr(0, host.find(':'));
   return host == "localhost" || host == "127.0.0.1";
@@ -85,7 +104,8 @@ std::string write_cookie(const NewCookie& cookie, std::string_view public_url) {
 Result<None> check_same_site(const Call& call, std::string_view public_url) {
   if (call.method() == "GET" || call.method() == "HEAD") return None{};
   if (const auto origin = call.header("Origin")) {
-    if (public_url.empty() || *origin != origin_of(public_url)) return cross_site();
+    const std::string_view own = parts_of(public_url).origin;
+    if (own.empty() || canonical(*origin) != canonical(own)) return cross_site();
   } else if (call.header("Sec-Fetch-Site").value_or("same-origin") != "same-origin") {
     return cross_site();
   }

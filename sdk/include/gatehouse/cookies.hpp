@@ -29,8 +29,9 @@ GATEHOUSE_API std::string write_cookie(const NewCookie& cookie, std::string_view
 
 // Whether a request that came with a cookie was made by a page of ours, and not by one that only
 // knows that the browser sends the cookie along. GET and HEAD pass. Others need an Origin that is
-// the public URL's or, where there is none, a Sec-Fetch-Site that is absent or "same-origin"; and a
-// body, if any, of content type application/json. Errors: PermissionDenied cross_site.
+// the public URL's (RFC 6454: whatever the case, with or without the scheme's own port) or, where
+// there is none, a Sec-Fetch-Site that is absent or "same-origin"; and a body, if any, of content
+// type application/json. Errors: PermissionDenied cross_site.
 GATEHOUSE_API Result<None> check_same_site(const Call& call, std::string_view public_url);
 
 }  // namespace gatehouse

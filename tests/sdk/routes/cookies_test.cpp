@@ -36,7 +36,8 @@ TEST(Cookies, AreWrittenForOneMountAndSecureOffLoopback) {
   constexpr const char* kPlain = "token=a.b; Path=/api/v1; Max-Age=300; HttpOnly; SameSite=Lax";
   EXPECT_EQ(write_cookie(cookie, "http://localhost:8080"), kPlain);
   EXPECT_EQ(write_cookie(cookie, "http://127.0.0.1"), kPlain);
-  EXPECT_EQ(write_cookie(cookie, "http://[::1]:1/x"), kPlain);
+  EXPECT_EQ(write_cookie(cookie, "http://[::1]:1"), kPlain);
+  EXPECT_EQ(write_cookie(cookie, "HTTP://LocalHost:1"), kPlain);
   for (const char* url :
        {"https://localhost", "http://localhost.example.org", "http://id.test", ""}) {
     EXPECT_EQ(write_cookie(cookie, url), std::string(kPlain) + "; Secure") << url;
@@ -97,6 +98,38 @@ TEST(Cookies, OpenNothingToPagesOfOthers) {
         << request.method << ' ' << request.origin << ' ' << request.fetch_site << ' '
         << request.content_type;
     EXPECT_EQ(checked ? "cross_site" : checked.error().reason, "cross_site");
+  }
+}
+
+// RFC 6454 6.2: an origin has no port where that is the scheme's own, and lower-case letters.
+TEST(Cookies, AreTakenFromTheSameOriginHoweverItIsWritten) {
+  struct Case {
+    const char* url;
+    const char* origin;
+    bool passes;
+  };
+  for (const Case& one : {
+           Case{"https://id.example.com:443/sub", "https://id.example.com", true},
+           Case{"https://id.example.com:443", "https://id.example.com:443", true},
+           Case{"https://id.example.com", "https://id.example.com:443", true},
+           Case{"http://localhost:80", "http://localhost", true},
+           Case{"http://[::1]:80/x", "http://[::1]", true},
+           Case{"http://[::80]", "http://[::80]", true},
+           Case{"https://ID.Example.com/Sub", "https://id.example.com", true},
+           Case{"https://id.example.com:80", "https://id.example.com", false},
+           Case{"http://id.example.com:443", "http://id.example.com", false},
+           Case{"https://id.example.com:4430", "https://id.example.com", false},
+           Case{"https://id.example.com:8443", "https://id.example.com", false},
+           Case{"https://id.example.com:443", "http://id.example.com", false},
+           Case{"https://id.example.com", "https://id.example.com/sub", false},
+           Case{"https://id.example.com", "null", false},
+           Case{"", "", false},
+           Case{"", "null", false},
+       }) {
+    FakeCall call;
+    call.headers["Origin"] = one.origin;
+    EXPECT_EQ(check_same_site(call, one.url).has_value(), one.passes)
+        << one.url << ' ' << one.origin;
   }
 }
 
