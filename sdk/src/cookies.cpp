@@ -19,6 +19,11 @@ bool is_cookie_octet(char c) {
   return c > 0x20 && c < 0x7f && std::string_view("\",;\\").find(c) == std::string_view::npos;
 }
 
+// RFC 6265 4.1.1, path-value.
+bool is_path_octet(char c) {
+  return c >= 0x20 && c < 0x7f && c != ';';
+}
+
 // "https://id.example.org:8443" and "/sub" of "https://id.example.org:8443/sub".
 struct UrlParts {
   std::string_view origin;
@@ -92,10 +97,16 @@ std::string write_cookie(const NewCookie& cookie, std::string_view public_url) {
       cookie.name.find('=') != cookie.name.npos) {
     throw std::logic_error(format("'{}' is no cookie that can be sent", cookie.name));
   }
+  std::string path(parts_of(public_url).path);
+  path += cookie.path;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (!std::all_of(path.begin(), path.end(), is_path_octet)) {
+    throw std::logic_error(format("a cookie cannot be bound to '{}'", path));
+  }
   std::string text = format("{}={}; Path={}; Max-Age={}; HttpOnly; SameSite=Lax",
                             cookie.name,
                             cookie.value,
-                            cookie.path,
+                            path,
                             cookie.life.count());
   if (!is_plain_loopback(public_url)) text += "; Secure";
   return text;

@@ -17,14 +17,16 @@ namespace gatehouse {
 GATEHOUSE_API std::optional<std::string_view> find_cookie(const Call& call, std::string_view name);
 
 // A cookie for one mount: HttpOnly, SameSite=Lax, and Secure but where the public URL
-// (Context::public_url()) is plain http on loopback.
+// (Context::public_url()) is plain http on loopback. Its Path is that of the public URL, which a
+// proxy takes away before the server, followed by the cookie's, without a slash at the end:
+// "/sub/api/v1" of https://id.example.org/sub and "/api/v1", "/sub" of that and "/".
 struct NewCookie {
   std::string_view name;
   std::string_view value;        // no blanks, quotes, commas, semicolons or backslashes
-  std::string_view path;         // the mount, or "/"
+  std::string_view path;         // as the server sees it: the mount, or "/"
   std::chrono::seconds life{0};  // 0: the browser drops it at once
 };
-// For Set-Cookie. std::logic_error for a name or value that cannot stand in a cookie.
+// For Set-Cookie. std::logic_error for a name, value or path that cannot stand in a cookie.
 GATEHOUSE_API std::string write_cookie(const NewCookie& cookie, std::string_view public_url);
 
 // Whether a request that came with a cookie was made by a page of ours, and not by one that only

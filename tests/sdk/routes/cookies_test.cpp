@@ -44,12 +44,37 @@ TEST(Cookies, AreWrittenForOneMountAndSecureOffLoopback) {
   }
 }
 
+// A proxy that strips the path of the public URL stands before the server.
+TEST(Cookies, AreBoundToWhereBrowsersSeeTheMount) {
+  struct Case {
+    const char* url;
+    const char* path;
+    const char* expected;
+  };
+  for (const Case& one : {
+           Case{"https://id.test", "/api/v1", "/api/v1"},
+           Case{"https://id.test:8443", "/", "/"},
+           Case{"", "/api/v1", "/api/v1"},
+           Case{"", "/", "/"},
+           Case{"https://id.test/sub", "/api/v1", "/sub/api/v1"},
+           Case{"https://id.test/sub", "/", "/sub"},
+           Case{"http://localhost:1/a/b", "/", "/a/b"},
+       }) {
+    const std::string text = write_cookie({"t", "v", one.path, seconds(1)}, one.url);
+    const std::string expected = std::string("t=v; Path=") + one.expected + "; Max-Age=1; ";
+    EXPECT_EQ(text.substr(0, expected.size()), expected) << one.url << ' ' << one.path;
+  }
+}
+
 TEST(Cookies, ThatCannotBeSentAreRefused) {
   for (const char* value : {"a b", "a;b", "a,b", "a\"b", "a\\b", "a\r\nb", "\xc3\xa9"}) {
     EXPECT_THROW(write_cookie({"token", value, "/", seconds(1)}, ""), std::logic_error) << value;
   }
   EXPECT_THROW(write_cookie({"", "a", "/", seconds(1)}, ""), std::logic_error);
   EXPECT_THROW(write_cookie({"a=b", "a", "/", seconds(1)}, ""), std::logic_error);
+  EXPECT_THROW(write_cookie({"a", "a", "/x;y", seconds(1)}, ""), std::logic_error);
+  EXPECT_THROW(write_cookie({"a", "a", "/", seconds(1)}, "https://id.test/x;y"), std::logic_error);
+  EXPECT_THROW(write_cookie({"a", "a", "/\r\n", seconds(1)}, ""), std::logic_error);
 }
 
 struct Request {
