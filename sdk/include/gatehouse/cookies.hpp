@@ -12,8 +12,9 @@
 
 namespace gatehouse {
 
-// The value of the first cookie of that name (RFC 6265 5.4), without quotes around it; what is no
-// pair of a name and a value is skipped. The view lives as long as the call.
+// The value of the first cookie of that name, without quotes around it; what is no pair of a name
+// and a value is skipped. Of several Cookie headers, which browsers never send (RFC 6265 5.4), only
+// the first is looked at, for Call::header() has no other. The view lives as long as the call.
 GATEHOUSE_API std::optional<std::string_view> find_cookie(const Call& call, std::string_view name);
 
 // A cookie for one mount: HttpOnly, SameSite=Lax, and Secure but where the public URL
