@@ -223,6 +223,31 @@ class SdkTest(SweatStackCase):
         self.assertEqual(claims_of(tokens["access_token"])["sub"], coach["id"])
 
 
+class BrowserTest(SweatStackCase):
+    """Pages under a public URL with a port and a path, which a proxy takes away."""
+
+    @classmethod
+    def setUpClass(cls):
+        url = {"GATEHOUSE_HTTP__PUBLIC_URL": "https://id.example.com:443/sub"}
+        plugins = PLUGINS.replace("renew_cookie_before: 0s", "renew_cookie_before: 5m")
+        cls.server = gatehouse.Server(plugins, {**gatehouse.ADMIN_ENVIRONMENT, **url}).start()
+        cls.admin = cls.server.client()
+        cls.made = 0
+
+    def test_the_origin_has_no_port_and_the_cookie_the_path(self):
+        token = self.tokens(self.person()["username"])["access_token"]
+        for origin, status in (("https://id.example.com", 200), ("https://example.com", 403)):
+            reply = self.server.anonymous().send(
+                "POST",
+                "/api/v1/users/",
+                {"first_name": "Bob", "last_name": None},
+                {"Cookie": f"token={token}", "Origin": origin},
+            )
+            self.assertEqual(reply.status, status, reply)
+            if status == 200:
+                self.assertIn("; Path=/sub/api/v1; ", reply.header("Set-Cookie"))
+
+
 class ShippedConfigurationTest(unittest.TestCase):
     def test_it_has_no_mistakes(self):
         there = gatehouse.Installation()
