@@ -97,6 +97,18 @@ TEST_F(ManagedUsers, AreNotThereForEverybodyElse) {
   EXPECT_EQ(name_of(client(manager()).get(path_of(id))), "Bob Smit");
 }
 
+// The setting lets people read their colleagues, which managed users are not.
+TEST_F(ManagedUsers, AreNotThereForColleaguesWhoReadEachOther) {
+  begin(kDefaults, {.policy = {{"members_may_read_each_other", "true"}}});
+  const std::int64_t account = world().default_account();
+  const Person coach = world().place({.account = account, .first_name = "Cora"});
+  const Person colleague = world().place({.account = account, .first_name = "Cleo"});
+  const std::string id = make(client(coach));
+  const auto me = client(colleague);
+  EXPECT_EQ(me.get(path_of(id)).status, 404);
+  EXPECT_EQ(all(me.get(kUsers), "first_name"), "Cleo");
+}
+
 TEST_F(ManagedUsers, GoWithEverythingOfTheirs) {
   const auto me = client(manager());
   const std::string id = make(me);
