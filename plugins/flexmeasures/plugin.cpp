@@ -22,7 +22,7 @@ struct FlexMeasuresPlugin::Parts {
         lists(settings.max_unpaged_rows),
         roles(host),
         accounts(host, roles, settings.max_unpaged_rows),
-        users(host, accounts),
+        users(host, accounts, settings.own_reset),
         trail(host, accounts, users, settings.max_unpaged_rows),
         sign_in(host, settings.sign_in),
         authenticator(host, settings.token_in_query) {}
@@ -45,6 +45,9 @@ void FlexMeasuresPlugin::configure(Config& config) {
   settings_.max_unpaged_rows =
       config.integer("max_unpaged_rows", 1, 10'000'000, settings_.max_unpaged_rows);
   settings_.token_in_query = config.flag("token_in_query", false);
+  if (config.flag("reset_without_recent_sign_in", false)) {
+    settings_.own_reset = UserPasswords::OwnPassword::AnyTime;
+  }
   settings_.sign_in.reveal_unknown_email = config.flag("reveal_unknown_email", false);
   settings_.sign_in.token_lifetime = config.duration("token_lifetime",
                                                      std::chrono::minutes(5),

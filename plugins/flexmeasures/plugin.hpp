@@ -5,6 +5,7 @@
 #include <string>
 
 #include <gatehouse/plugin.hpp>
+#include <gatehouse/services/user_passwords.hpp>
 
 #include "sign_in/sign_in_service.hpp"
 
@@ -24,6 +25,7 @@ class FlexMeasuresPlugin final : public Plugin {
     std::string mount = "/api/v3_0";
     std::int64_t max_unpaged_rows = 10'000;
     bool token_in_query = false;
+    UserPasswords::OwnPassword own_reset = UserPasswords::OwnPassword::NeedsRecentSignIn;
     SignInService::Settings sign_in;
   };
   struct Parts;

@@ -12,13 +12,16 @@
 
 namespace gatehouse::flexmeasures {
 
-UserService::UserService(Context& host, AccountService& accounts)
+UserService::UserService(Context& host,
+                         AccountService& accounts,
+                         UserPasswords::OwnPassword own_reset)
     : host_(host),
       accounts_(accounts),
       all_accounts_(host.services().require<AccountDirectory>()),
       users_(host.services().require<UserDirectory>()),
       editor_(host.services().require<UserEditor>()),
-      passwords_(host.services().require<UserPasswords>()) {}
+      passwords_(host.services().require<UserPasswords>()),
+      own_reset_(own_reset) {}
 
 Result<UserRecord> UserService::find(const Principal& who, std::int64_t number, UserAction action) {
   return host_.storage().read([&](Session& db) -> Result<UserRecord> {
@@ -112,7 +115,7 @@ Result<None> UserService::reset_password(const Principal& who,
                                          std::int64_t number,
                                          std::string_view mount) {
   GATEHOUSE_CHECK(find(who, number, UserAction::ResetPassword));
-  return passwords_.take_away(who, {"", number}, mount);
+  return passwords_.take_away(who, {"", number}, mount, own_reset_);
 }
 
 }  // namespace gatehouse::flexmeasures

@@ -22,7 +22,8 @@ namespace gatehouse::flexmeasures {
 
 class UserService {
  public:
-  UserService(Context& host, AccountService& accounts);
+  // `own_reset`: of who takes their own password away.
+  UserService(Context& host, AccountService& accounts, UserPasswords::OwnPassword own_reset);
 
   Result<UserRecord> find(const Principal& who, std::int64_t number);
 
@@ -56,6 +57,7 @@ class UserService {
   const UserDirectory& users_;
   UserEditor& editor_;
   UserPasswords& passwords_;
+  const UserPasswords::OwnPassword own_reset_;
 };
 
 }  // namespace gatehouse::flexmeasures

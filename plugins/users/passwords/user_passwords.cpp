@@ -12,8 +12,11 @@ void StoredUserPasswords::write_letters(std::string_view mount, PasswordLetters 
 
 Result<None> StoredUserPasswords::take_away(const Principal& who,
                                             const IdOrNumber& user,
-                                            std::string_view mount) {
-  return passwords_.reset(who, user, {PasswordService::OwnReset::Allowed, mount});
+                                            std::string_view mount,
+                                            OwnPassword own) {
+  const auto asked = own == OwnPassword::AnyTime ? PasswordService::OwnReset::Allowed
+                                                 : PasswordService::OwnReset::NeedsRecentSignIn;
+  return passwords_.reset(who, user, {asked, mount});
 }
 
 Result<None> StoredUserPasswords::ask_reset(std::string_view email, std::string_view mount) {

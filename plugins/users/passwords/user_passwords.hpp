@@ -16,7 +16,8 @@ class StoredUserPasswords final : public UserPasswords {
   void write_letters(std::string_view mount, PasswordLetters letters) override;
   Result<None> take_away(const Principal& who,
                          const IdOrNumber& user,
-                         std::string_view mount) override;
+                         std::string_view mount,
+                         OwnPassword own) override;
   Result<None> ask_reset(std::string_view email, std::string_view mount) override;
   Result<None> confirm(std::string_view code, std::string_view new_password) override;
   Result<None> change_own(const Call& call,

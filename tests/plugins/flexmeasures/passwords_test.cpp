@@ -57,11 +57,18 @@ TEST_F(FlexMeasuresPasswords, AResetEndsWhatWasAndMailsTwice) {
   EXPECT_EQ(mails[before + 1].to, email_of(member_));
 }
 
-TEST_F(FlexMeasuresPasswords, OnesOwnIsResetWithAnOldToken) {
-  people();
-  const auto client = as(member_);
-  app().clock().advance(std::chrono::hours(5));
-  EXPECT_EQ(client.patch(user(member_, "/password-reset"), "").status, 200);
+TEST_F(FlexMeasuresPasswords, OnesOwnIsResetWithAnOldTokenWhereTheSettingsSaySo) {
+  for (const bool is_faithful : {false, true}) {
+    people({.settings = {{"reset_without_recent_sign_in", is_faithful ? "true" : "false"}}});
+    const auto client = as(member_);
+    const auto head = as(head_);
+    app().clock().advance(std::chrono::hours(5));
+    const auto reply = client.patch(user(member_, "/password-reset"), "");
+    EXPECT_EQ(reply.status, is_faithful ? 200 : 403);
+    EXPECT_EQ(reply.body, is_faithful ? R"({"status":200})" : k403);
+    EXPECT_EQ(status_with(identity::kPassword), is_faithful ? 401 : 200);
+    EXPECT_EQ(head.patch(user(member_, "/password-reset"), "").status, 200);
+  }
 }
 
 TEST_F(FlexMeasuresPasswords, ALinkSetsAPasswordOnce) {

@@ -12,6 +12,7 @@ namespace gatehouse::users {
 namespace {
 
 constexpr std::string_view kMount = "/dialect";
+constexpr auto kAnyTime = UserPasswords::OwnPassword::AnyTime;
 
 class PasswordsForDialects : public UsersTest {
  protected:
@@ -48,7 +49,7 @@ class PasswordsForDialects : public UsersTest {
 };
 
 TEST_F(PasswordsForDialects, ATakenPasswordIsToldInTheWordsOfTheMount) {
-  ASSERT_TRUE(service().take_away(ada_long_ago(), {"", ada_}, kMount));
+  ASSERT_TRUE(service().take_away(ada_long_ago(), {"", ada_}, kMount, kAnyTime));
   EXPECT_EQ(sign_in("enchantress of number"), 401);
   EXPECT_EQ(subjects(), (std::vector<std::string>{"Taken from ada", "Code of ada"}));
   const HashingAllowed hashing;
@@ -65,7 +66,7 @@ TEST_F(PasswordsForDialects, ALinkThatIsAskedForHasTheWordsOfTheMountWhereItHasA
 }
 
 TEST_F(PasswordsForDialects, AMountWithoutWordsTellsOnlyOfTheCode) {
-  ASSERT_TRUE(service().take_away(ada_long_ago(), {"", ada_}, "/without-words"));
+  ASSERT_TRUE(service().take_away(ada_long_ago(), {"", ada_}, "/without-words", kAnyTime));
   EXPECT_EQ(subjects(), (std::vector<std::string>{"Set a new password"}));
 }
 
@@ -77,10 +78,19 @@ TEST_F(PasswordsForDialects, V1StillAsksForARecentSignIn) {
   EXPECT_EQ(sign_in("enchantress of number"), 200);
 }
 
+TEST_F(PasswordsForDialects, ADialectAsksForARecentSignInWhereItSaysSo) {
+  const auto taken = service().take_away(
+      ada_long_ago(), {"", ada_}, kMount, UserPasswords::OwnPassword::NeedsRecentSignIn);
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().reason, "recent_sign_in_required");
+  EXPECT_EQ(sign_in("enchantress of number"), 200);
+}
+
 TEST_F(PasswordsForDialects, OthersAreTakenAwayByThePolicy) {
   Principal stranger;
   stranger.user = create("bob");
-  EXPECT_EQ(service().take_away(stranger, {"", ada_}, kMount).error().code, ErrorCode::NotFound);
+  EXPECT_EQ(service().take_away(stranger, {"", ada_}, kMount, kAnyTime).error().code,
+            ErrorCode::NotFound);
   EXPECT_EQ(service().confirm("no code", "a loom weaves flowers").error().fields.at(0).code,
             "wrong_code");
 }

@@ -2,6 +2,7 @@
 // words. Provided by the users plugin. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -38,15 +39,20 @@ class UserPasswords {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.user_passwords/1";
 
+  // Whether who takes their own password away must have signed in not long ago, as over /v1
+  // (`users.recent_sign_in`).
+  enum class OwnPassword : std::uint8_t { NeedsRecentSignIn, AnyTime };
+
   // Only in Plugin::wire(). Letters of a mount that has none are those of /v1.
   virtual void write_letters(std::string_view mount, PasswordLetters letters) = 0;
 
   // Takes the password away, ends sessions and tokens, and mails a code for a new one, by whoever
-  // administers the user, or the user themselves however long ago they signed in. Errors: NotFound
-  // out of reach; PermissionDenied; Conflict last_admin, no_mail_address, no_sign_in.
+  // administers the user, or the user themselves. Errors: NotFound out of reach; PermissionDenied,
+  // recent_sign_in_required of one's own; Conflict last_admin, no_mail_address, no_sign_in.
   virtual Result<None> take_away(const Principal& who,
                                  const IdOrNumber& user,
-                                 std::string_view mount) = 0;
+                                 std::string_view mount,
+                                 OwnPassword own) = 0;
   // Mails a code to whoever has this address and can sign in; nobody learns whether there is such a
   // user. Not twice within `users.password_reset.pause`.
   virtual Result<None> ask_reset(std::string_view email, std::string_view mount) = 0;
