@@ -21,9 +21,9 @@ struct FlexMeasuresPlugin::Parts {
       : places(settings.mount),
         lists(settings.max_unpaged_rows),
         roles(host),
-        accounts(host, roles, settings.max_unpaged_rows),
+        accounts(host, roles, lists),
         users(host, accounts, settings.own_reset),
-        trail(host, accounts, users, settings.max_unpaged_rows),
+        trail(host, accounts, users, lists),
         sign_in(host, settings.sign_in),
         authenticator(host, settings.token_in_query) {}
 
@@ -67,7 +67,7 @@ void FlexMeasuresPlugin::wire(Context& host) {
   Routes& routes = host.routes().below(settings_.mount);
   add_user_routes(routes, parts_->users, parts_->roles, parts_->lists);
   add_account_routes(routes, parts_->accounts, parts_->roles, parts_->lists);
-  add_trail_routes(routes, parts_->trail, parts_->lists);
+  add_trail_routes(routes, parts_->trail);
   add_sign_in_routes(host, parts_->places, parts_->sign_in);
   add_password_routes(host, parts_->places);
 }

@@ -51,16 +51,17 @@ Result<Answer> whole_list(Call& call,
                           WholeLists& lists,
                           const AccountsAsked& asked) {
   const Principal who = *call.principal();
-  GATEHOUSE_TRY(const std::int64_t rows, service.count(who, asked));
   if (asked.sorts_by == AccountSortName::Users) {
-    GATEHOUSE_TRY(const auto counted, service.sorted_by_users(who, asked));
+    GATEHOUSE_TRY(auto found, service.sorted_by_users(who, asked));
     std::vector<AccountRecord> sorted;
-    sorted.reserve(counted.size());
-    for (const auto& one : counted) sorted.push_back(one.account);
-    return lists.answer(call, rows, [&roles, sorted]() mutable -> Result<std::vector<std::string>> {
+    sorted.reserve(found.accounts.size());
+    for (auto& one : found.accounts) sorted.push_back(std::move(one.account));
+    const auto next = [&roles, sorted]() mutable -> Result<std::vector<std::string>> {
       return texts_of(roles, std::exchange(sorted, {}));
-    });
+    };
+    return WholeLists::answer(call, std::move(found.turn), next);
   }
+  GATEHOUSE_TRY(const std::int64_t rows, service.count(who, asked));
   AccountListing listing = asked.listing;
   listing.limit = 500;
   return lists.answer(

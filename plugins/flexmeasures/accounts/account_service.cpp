@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include <gatehouse/services.hpp>
 #include <gatehouse/storage.hpp>
-#include <gatehouse/text.hpp>
 
 #include "api/answers.hpp"
 #include "api/search_filter.hpp"
@@ -17,16 +17,18 @@ namespace gatehouse::flexmeasures {
 namespace {
 
 constexpr std::int64_t kPart = 500;
+constexpr std::string_view kAdvice =
+    "sorted by anything but users they come in pages with \"page\" and \"per_page\".";
 
 }  // namespace
 
-AccountService::AccountService(Context& host, AccountRoles& roles, std::int64_t max_rows)
+AccountService::AccountService(Context& host, AccountRoles& roles, WholeLists& lists)
     : host_(host),
       roles_(roles),
       accounts_(host.services().require<AccountDirectory>()),
       editor_(host.services().require<AccountEditor>()),
       users_(host.services().require<UserDirectory>()),
-      max_rows_(max_rows) {}
+      lists_(lists) {}
 
 Result<AccountRecord> AccountService::find(Session& db, const Principal& who, std::int64_t number) {
   GATEHOUSE_TRY(auto account, accounts_.find_by_number(db, number));
@@ -60,7 +62,8 @@ Result<std::vector<AccountService::Counted>> AccountService::counted(
 Result<AccountService::Page> AccountService::page(const Principal& who,
                                                   const AccountsAsked& asked) {
   if (asked.sorts_by == AccountSortName::Users) {
-    GATEHOUSE_TRY(auto all, sorted_by_users(who, asked));
+    GATEHOUSE_TRY(Sorted sorted, sorted_by_users(who, asked));
+    std::vector<Counted>& all = sorted.accounts;
     Page page;
     page.filtered = static_cast<std::int64_t>(all.size());
     GATEHOUSE_CHECK(check_page(asked.page, page.filtered));
@@ -102,14 +105,11 @@ Result<std::vector<AccountRecord>> AccountService::part(const Principal& who,
   return host_.storage().read([&](Session& db) { return accounts_.list(db, who, listing); });
 }
 
-// No index has that order, so all that the caller sees is counted.
-Result<std::vector<AccountService::Counted>> AccountService::sorted_by_users(
-    const Principal& who, const AccountsAsked& asked) {
+Result<AccountService::Sorted> AccountService::sorted_by_users(const Principal& who,
+                                                               const AccountsAsked& asked) {
   GATEHOUSE_TRY(const std::int64_t rows, count(who, asked));
-  if (rows > max_rows_) {
-    return unavailable(format(
-        "There are {} accounts, and at most {} are sorted by their users.", rows, max_rows_));
-  }
+  Sorted sorted;
+  GATEHOUSE_TRY(sorted.turn, lists_.take_turn(who.user, rows, kAdvice));
   AccountListing listing = asked.listing;
   listing.descending = false;
   listing.limit = kPart;
@@ -125,11 +125,12 @@ Result<std::vector<AccountService::Counted>> AccountService::sorted_by_users(
     }
     return all;
   };
-  GATEHOUSE_TRY(auto all, host_.storage().read(read));
+  GATEHOUSE_TRY(sorted.accounts, host_.storage().read(read));
+  std::vector<Counted>& all = sorted.accounts;
   std::stable_sort(all.begin(), all.end(), [&](const Counted& a, const Counted& b) {
     return asked.listing.descending ? a.users > b.users : a.users < b.users;
   });
-  return all;
+  return sorted;
 }
 
 Result<AccountRecord> AccountService::change(const Principal& who,

@@ -15,12 +15,13 @@
 
 #include "account_roles.hpp"
 #include "account_wire.hpp"
+#include "api/paging.hpp"
 
 namespace gatehouse::flexmeasures {
 
 class AccountService {
  public:
-  AccountService(Context& host, AccountRoles& roles, std::int64_t max_rows);
+  AccountService(Context& host, AccountRoles& roles, WholeLists& lists);
 
   // An account that the caller may see.
   Result<AccountRecord> find(const Principal& who, std::int64_t number);
@@ -43,7 +44,12 @@ class AccountService {
   AccountPosition position_of(const AccountRecord& account, AccountListing::Sort sort) const {
     return accounts_.position_of(account, sort);
   }
-  Result<std::vector<Counted>> sorted_by_users(const Principal& who, const AccountsAsked& asked);
+  // No index has that order, so all of them are read, for a page too.
+  struct Sorted {
+    WholeLists::Held turn;
+    std::vector<Counted> accounts;
+  };
+  Result<Sorted> sorted_by_users(const Principal& who, const AccountsAsked& asked);
 
   Result<AccountRecord> change(const Principal& who, std::int64_t number, const AccountPatch& body);
 
@@ -55,7 +61,7 @@ class AccountService {
   const AccountDirectory& accounts_;
   AccountEditor& editor_;
   const UserDirectory& users_;
-  const std::int64_t max_rows_;
+  WholeLists& lists_;
 };
 
 }  // namespace gatehouse::flexmeasures

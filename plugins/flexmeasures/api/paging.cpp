@@ -82,10 +82,10 @@ Result<None> check_page(const PageAsked& page, std::int64_t rows) {
 class WholeLists::Turn {
  public:
   // Nothing: another list is on its way.
-  static std::shared_ptr<Turn> take(std::shared_ptr<Busy> busy, std::int64_t user) {
+  static Held take(std::shared_ptr<Busy> busy, std::int64_t user) {
     const std::lock_guard lock(busy->mutex);
     if (!busy->users.insert(user).second) return nullptr;
-    return std::shared_ptr<Turn>(new Turn(std::move(busy), user));
+    return Held(new Turn(std::move(busy), user));
   }
   ~Turn() {
     const std::lock_guard lock(busy_->mutex);
@@ -100,17 +100,25 @@ class WholeLists::Turn {
   std::int64_t user_;
 };
 
-Result<Answer> WholeLists::answer(Call& call, std::int64_t rows, Next next) {
+Result<WholeLists::Held> WholeLists::take_turn(std::int64_t user,
+                                               std::int64_t rows,
+                                               std::string_view advice) {
   if (rows > max_rows_) {
-    return unavailable(
-        format("The list has {} rows, and at most {} are sent at once: ask for pages with \"page\" "
-               "and \"per_page\".",
-               rows,
-               max_rows_));
+    return unavailable(format(
+        "The list has {} rows, and at most {} are read at once: {}", rows, max_rows_, advice));
   }
+  if (rows <= kShort) return Held();
+  auto turn = Turn::take(busy_, user);
+  if (turn == nullptr) {
+    return unavailable("Another list is being read for you: ask again when it has arrived.");
+  }
+  return turn;
+}
+
+Result<Answer> WholeLists::answer(Call& call, Held turn, Next next) {
   Answer answer;
   answer.content_type = "application/json";
-  if (rows <= kShort) {
+  if (turn == nullptr) {
     Pieces pieces(std::move(next));
     auto more = Streaming::More;
     while (more == Streaming::More) {
@@ -118,14 +126,16 @@ Result<Answer> WholeLists::answer(Call& call, std::int64_t rows, Next next) {
     }
     return answer;
   }
-  auto turn = Turn::take(busy_, call.user());
-  if (turn == nullptr) {
-    return unavailable("Another list is being sent to you: ask again when it has arrived.");
-  }
   call.set_stream({answer.content_type,
                    [turn = std::move(turn), pieces = Pieces(std::move(next))](
                        std::string& out) mutable { return pieces.append_to(out); }});
   return answer;
+}
+
+Result<Answer> WholeLists::answer(Call& call, std::int64_t rows, Next next) {
+  constexpr std::string_view kAdvice = "ask for pages with \"page\" and \"per_page\".";
+  GATEHOUSE_TRY(Held turn, take_turn(call.user(), rows, kAdvice));
+  return answer(call, std::move(turn), std::move(next));
 }
 
 }  // namespace gatehouse::flexmeasures

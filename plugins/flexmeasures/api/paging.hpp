@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gatehouse/call.hpp>
@@ -29,18 +30,27 @@ Result<PageAsked> page_asked(const std::optional<std::int64_t>& page,
 // NotFound where the page begins behind the last of `rows`; the first is always there.
 Result<None> check_page(const PageAsked& page, std::int64_t rows);
 
-// Lists that clients get whole, as a JSON array: short ones at once, longer ones as they are sent,
-// one at a time for each user. Threads: any. Blocking: as `next`.
+// Lists that are read whole: short ones at once, longer ones one at a time for each user. Those
+// that clients get whole, as a JSON array, are then sent as they are made. Threads: any. Blocking:
+// as `next`.
 class WholeLists {
  public:
   explicit WholeLists(std::int64_t max_rows) : max_rows_(max_rows) {}
 
+  // Held as long as a long list is read and sent; none for a short one.
+  class Turn;
+  using Held = std::shared_ptr<const Turn>;
+  // To be taken before the list is read. `advice`: what to do about a list that is too long.
+  // Errors: Unavailable for more than max_rows (security.md: never silent truncation), and while
+  // the same user has another turn.
+  Result<Held> take_turn(std::int64_t user, std::int64_t rows, std::string_view advice);
+
   // The next rows as JSON texts, at most 1,000; none: the end. Called on any thread after the
   // handler has returned.
   using Next = std::function<Result<std::vector<std::string>>()>;
-  // Errors: Unavailable for more than max_rows (security.md: never silent truncation), and while
-  // another long list is on its way to the same user.
+  // Takes the turn, too. Errors: as take_turn().
   Result<Answer> answer(Call& call, std::int64_t rows, Next next);
+  static Result<Answer> answer(Call& call, Held turn, Next next);
 
  private:
   // Who gets a long list now. Shared with the lists, which may outlive the handler.
@@ -48,7 +58,6 @@ class WholeLists {
     std::mutex mutex;
     std::set<std::int64_t> users;
   };
-  class Turn;
 
   const std::int64_t max_rows_;
   std::shared_ptr<Busy> busy_ = std::make_shared<Busy>();

@@ -18,27 +18,25 @@ constexpr std::size_t kPart = 500;
 
 // What was read already, in pieces for the wire.
 template <class Event>
-Result<Answer> whole_log(Call& call, WholeLists& lists, std::vector<Event> events) {
-  const auto rows = static_cast<std::int64_t>(events.size());
-  return lists.answer(call,
-                      rows,
-                      [events = std::move(events),
-                       at = std::size_t{0}]() mutable -> Result<std::vector<std::string>> {
-                        std::vector<std::string> texts;
-                        for (; at < events.size() && texts.size() < kPart; ++at) {
-                          texts.push_back(encode_json(events[at]));
-                        }
-                        return texts;
-                      });
+Result<Answer> whole_log(Call& call, WholeLists::Held turn, std::vector<Event> events) {
+  return WholeLists::answer(call,
+                            std::move(turn),
+                            [events = std::move(events),
+                             at = std::size_t{0}]() mutable -> Result<std::vector<std::string>> {
+                              std::vector<std::string> texts;
+                              for (; at < events.size() && texts.size() < kPart; ++at) {
+                                texts.push_back(encode_json(events[at]));
+                              }
+                              return texts;
+                            });
 }
 
 Result<Answer> user_log(Call& call,
                         TrailService& trail,
-                        WholeLists& lists,
                         std::int64_t number,
                         const UserEventsAsked& asked) {
-  GATEHOUSE_TRY(const auto entries, trail.of_user(*call.principal(), number));
-  std::vector<UserEvent> events = to_user_events(entries);
+  GATEHOUSE_TRY(auto log, trail.of_user(*call.principal(), number));
+  std::vector<UserEvent> events = to_user_events(log.entries);
   UserEventPage body;
   body.num_records = static_cast<std::int64_t>(events.size());
   events.erase(std::remove_if(events.begin(),
@@ -46,7 +44,7 @@ Result<Answer> user_log(Call& call,
                               [&](const UserEvent& one) { return !matches(one, asked.words); }),
                events.end());
   if (asked.newest_first) std::reverse(events.begin(), events.end());
-  if (!asked.page.is_asked()) return whole_log(call, lists, std::move(events));
+  if (!asked.page.is_asked()) return whole_log(call, std::move(log.turn), std::move(events));
   body.filtered_records = static_cast<std::int64_t>(events.size());
   GATEHOUSE_CHECK(check_page(asked.page, body.filtered_records));
   const std::int64_t begin = std::min(asked.page.offset(), body.filtered_records);
@@ -60,15 +58,16 @@ Result<Answer> user_log(Call& call,
 
 }  // namespace
 
-void add_trail_routes(Routes& routes, TrailService& trail, WholeLists& lists) {
+void add_trail_routes(Routes& routes, TrailService& trail) {
   routes
       .get("/accounts/{id}/auditlog",
            "audit:read",
            "Read the log of an account",
            [&](Call& call, std::string_view id) -> Result<Answer> {
              GATEHOUSE_TRY(const auto number, parse_id("Account", id));
-             GATEHOUSE_TRY(const auto entries, trail.of_account(*call.principal(), number));
-             GATEHOUSE_TRY(auto answer, whole_log(call, lists, to_account_events(entries)));
+             GATEHOUSE_TRY(auto log, trail.of_account(*call.principal(), number));
+             GATEHOUSE_TRY(auto answer,
+                           whole_log(call, std::move(log.turn), to_account_events(log.entries)));
              return dressed(call, std::move(answer));
            })
       .description(
@@ -91,7 +90,7 @@ void add_trail_routes(Routes& routes, TrailService& trail, WholeLists& lists) {
                const Query<UserEventQuery>& query) -> Result<Answer> {
              GATEHOUSE_TRY(const auto asked, to_asked(*query));
              GATEHOUSE_TRY(const auto number, parse_id("User", id));
-             GATEHOUSE_TRY(auto answer, user_log(call, trail, lists, number, asked));
+             GATEHOUSE_TRY(auto answer, user_log(call, trail, number, asked));
              return dressed(call, std::move(answer));
            })
       .description(

@@ -2,12 +2,11 @@
 #pragma once
 #include <gatehouse/routes.hpp>
 
-#include "api/paging.hpp"
 #include "trail_service.hpp"
 
 namespace gatehouse::flexmeasures {
 
 // GET /accounts/{id}/auditlog, GET /users/{id}/auditlog.
-void add_trail_routes(Routes& routes, TrailService& trail, WholeLists& lists);
+void add_trail_routes(Routes& routes, TrailService& trail);
 
 }  // namespace gatehouse::flexmeasures

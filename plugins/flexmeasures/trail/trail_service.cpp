@@ -8,7 +8,6 @@
 
 #include <gatehouse/services.hpp>
 #include <gatehouse/storage.hpp>
-#include <gatehouse/text.hpp>
 
 #include "event_texts.hpp"
 
@@ -16,6 +15,8 @@ namespace gatehouse::flexmeasures {
 namespace {
 
 constexpr std::int64_t kPart = 1'000;
+constexpr std::string_view kAdvice =
+    "/v1/users/{user}/audit-events and /v1/accounts/{account}/audit-events have it in pages.";
 
 AuditListing with_action(AuditListing listing, std::string_view action) {
   listing.action = action;
@@ -28,15 +29,14 @@ AuditListing with_action(AuditListing listing, std::string_view action) {
 TrailService::TrailService(Context& host,
                            AccountService& accounts,
                            UserService& users,
-                           std::int64_t max_rows)
+                           WholeLists& lists)
     : host_(host),
       accounts_(accounts),
       users_(users),
       trail_(host.services().require<AuditTrail>()),
-      max_rows_(max_rows) {}
+      lists_(lists) {}
 
-Result<std::vector<AuditEntry>> TrailService::of_account(const Principal& who,
-                                                         std::int64_t number) {
+Result<TrailService::Log> TrailService::of_account(const Principal& who, std::int64_t number) {
   GATEHOUSE_TRY(const AccountRecord account, accounts_.find(who, number));
   const Decision decision =
       decide(who, AccountAction::ReadTrail, account.as_object(), host_.policy());
@@ -50,7 +50,7 @@ Result<std::vector<AuditEntry>> TrailService::of_account(const Principal& who,
   return read(who, listings);
 }
 
-Result<std::vector<AuditEntry>> TrailService::of_user(const Principal& who, std::int64_t number) {
+Result<TrailService::Log> TrailService::of_user(const Principal& who, std::int64_t number) {
   GATEHOUSE_TRY(const UserRecord user, users_.find_of_trail(who, number));
   AuditListing about;
   about.user = user.number;
@@ -64,7 +64,7 @@ Result<std::vector<AuditEntry>> TrailService::of_user(const Principal& who, std:
   return read(who, listings);
 }
 
-Result<std::vector<AuditEntry>> TrailService::read(const Principal& who, const Listings& listings) {
+Result<TrailService::Log> TrailService::read(const Principal& who, const Listings& listings) {
   const auto count = [&](Session& db) -> Result<std::int64_t> {
     std::int64_t rows = 0;
     for (const AuditListing& listing : listings) {
@@ -74,14 +74,9 @@ Result<std::vector<AuditEntry>> TrailService::read(const Principal& who, const L
     return rows;
   };
   GATEHOUSE_TRY(const std::int64_t rows, host_.storage().read(count));
-  if (rows > max_rows_) {
-    return unavailable(
-        format("The log has {} entries, and at most {} are read at once: /v1/audit "
-               "has them in pages.",
-               rows,
-               max_rows_));
-  }
-  std::vector<AuditEntry> all;
+  Log log;
+  GATEHOUSE_TRY(log.turn, lists_.take_turn(who.user, rows, kAdvice));
+  std::vector<AuditEntry>& all = log.entries;
   for (AuditListing listing : listings) {
     while (true) {
       GATEHOUSE_TRY(auto some, host_.storage().read([&](Session& db) {
@@ -95,7 +90,7 @@ Result<std::vector<AuditEntry>> TrailService::read(const Principal& who, const L
   std::sort(all.begin(), all.end(), [](const AuditEntry& a, const AuditEntry& b) {
     return a.number < b.number;
   });
-  return all;
+  return log;
 }
 
 }  // namespace gatehouse::flexmeasures

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <gatehouse/services/audit_trail.hpp>
+
 #include "flexmeasures_fixture.hpp"
 
 namespace gatehouse::flexmeasures {
@@ -125,7 +127,38 @@ TEST_F(FlexMeasuresTrail, ALogThatIsTooLongIs503) {
   change(admin_, user(member_), R"({"active": false})");
   EXPECT_EQ(as(head_).get(of_account()).status, 200);
   change(admin_, user(member_), R"({"active": true})");
-  EXPECT_EQ(as(head_).get(of_account()).status, 503);
+  const auto account_log = as(head_).get(of_account());
+  EXPECT_EQ(account_log.status, 503);
+  EXPECT_NE(account_log.body.find("/v1/accounts/{account}/audit-events"), std::string::npos)
+      << account_log.body;
+  EXPECT_EQ(as(head_).get(of_user(member_)).status, 503);
+  EXPECT_EQ(as(head_).get(of_user(member_, "?page=1")).status, 503)
+      << "a page is cut out of the whole log";
+}
+
+TEST_F(FlexMeasuresTrail, ALongLogComesWholeAndGivesItsTurnBack) {
+  people();
+  constexpr int kEntries = 1'200;
+  const auto fill = [&](Session& db) -> Result<None> {
+    auto& trail = app().services().require<AuditTrail>();
+    for (int i = 0; i < kEntries; ++i) {
+      AuditRecord record;
+      record.event.action = "user.updated";
+      record.event.user = member_.number;
+      record.event.account = account_;
+      record.event.user_id = member_.id;
+      record.event.user_name = "Ada";
+      record.event.active = i % 2 == 0;
+      record.at = app().clock().now();
+      GATEHOUSE_CHECK(trail.append(db, record));
+    }
+    return None{};
+  };
+  ASSERT_TRUE(app().storage().write(fill));
+  EXPECT_EQ(events(as(head_).get(of_user(member_))).size(), std::size_t{kEntries});
+  EXPECT_EQ(events(as(head_).get(of_account())).size(), std::size_t{kEntries});
+  EXPECT_EQ(events(as(head_).get(of_user(member_, "?page=120"))).size(), 10u)
+      << "the turn is given back";
 }
 
 }  // namespace

@@ -106,6 +106,18 @@ TEST(FlexMeasuresWholeLists, TheNextLongOneWaitsForTheFirst) {
   EXPECT_TRUE(second.ask(lists, 1500));
 }
 
+TEST(FlexMeasuresWholeLists, WhatIsReadWholeForAPageTakesATurnToo) {
+  WholeLists lists(5000);
+  auto page = lists.take_turn(1, 1500, "");
+  ASSERT_TRUE(page);
+  CallOf call(1);
+  EXPECT_EQ(call.ask(lists, 1500).error().code, ErrorCode::Unavailable);
+  EXPECT_EQ(lists.take_turn(1, 1500, "").error().code, ErrorCode::Unavailable);
+  EXPECT_TRUE(lists.take_turn(1, 10, "")) << "short ones need not wait";
+  page->reset();
+  EXPECT_TRUE(lists.take_turn(1, 1500, ""));
+}
+
 TEST(FlexMeasuresWholeLists, NoneIsCutOff) {
   WholeLists lists(10);
   CallOf call(1);
