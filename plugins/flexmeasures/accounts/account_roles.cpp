@@ -2,6 +2,7 @@
 #include "account_roles.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <gatehouse/beside_request.hpp>
@@ -33,19 +34,15 @@ Result<AccountRoles::Ids> AccountRoles::ids_of(const std::vector<std::string>& n
   if (unknown.empty()) return ids;
   std::sort(unknown.begin(), unknown.end());
   unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
-  std::vector<std::string> missing;
-  GATEHOUSE_CHECK(host_.storage().read([&](Session& db) -> Result<None> {
-    missing.clear();
-    for (const std::string& name : unknown) {
-      GATEHOUSE_TRY(const auto id, rows_.find_id(db, name));
-      if (id) {
-        ids.insert_or_assign(name, *id);
-      } else {
-        missing.push_back(name);
-      }
-    }
-    return None{};
+  GATEHOUSE_TRY(const auto found, host_.storage().read([&](Session& db) {
+    return rows_.find_by_names(db, unknown);
   }));
+  for (const AccountRoleRow& row : found) ids.insert_or_assign(row.name, row.id);
+  std::vector<std::string> missing;
+  std::copy_if(
+      unknown.begin(), unknown.end(), std::back_inserter(missing), [&](const std::string& name) {
+        return ids.count(name) == 0;
+      });
   if (!missing.empty()) {
     GATEHOUSE_TRY(Ids added, add(missing));
     ids.merge(added);
@@ -58,28 +55,25 @@ Result<AccountRoles::Ids> AccountRoles::ids_of(const std::vector<std::string>& n
 Result<AccountRoles::Ids> AccountRoles::add(const std::vector<std::string>& names) {
   const BesideRequest scope;
   return host_.storage().write([&](Session& db) -> Result<Ids> {
+    for (const std::string& name : names) GATEHOUSE_CHECK(rows_.add(db, name));
+    GATEHOUSE_TRY(const auto added, rows_.find_by_names(db, names));
     Ids ids;
-    for (const std::string& name : names) {
-      GATEHOUSE_CHECK(rows_.add(db, name));
-      GATEHOUSE_TRY(const auto id, rows_.find_id(db, name));
-      if (id) ids.insert_or_assign(name, *id);
-    }
+    for (const AccountRoleRow& row : added) ids.insert_or_assign(row.name, row.id);
     return ids;
   });
 }
 
 Result<std::optional<std::vector<std::string>>> AccountRoles::names_of(
-    const std::vector<std::int64_t>& ids) {
-  using Names = std::optional<std::vector<std::string>>;
-  return host_.storage().read([&](Session& db) -> Result<Names> {
-    std::vector<std::string> names;
-    for (const std::int64_t id : ids) {
-      GATEHOUSE_TRY(auto name, rows_.find_name(db, id));
-      if (!name) return Names();
-      names.push_back(*std::move(name));
-    }
-    return Names(std::move(names));
-  });
+    std::vector<std::int64_t> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  GATEHOUSE_TRY(auto rows,
+                host_.storage().read([&](Session& db) { return rows_.find_by_ids(db, ids); }));
+  if (rows.size() != ids.size()) return std::optional<std::vector<std::string>>();
+  std::vector<std::string> names;
+  names.reserve(rows.size());
+  for (AccountRoleRow& row : rows) names.push_back(std::move(row.name));
+  return std::optional(std::move(names));
 }
 
 }  // namespace gatehouse::flexmeasures

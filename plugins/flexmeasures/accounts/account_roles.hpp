@@ -26,8 +26,9 @@ class AccountRoles {
   // Gives numbers to those that have none yet, in a write beside the request's. Not inside a
   // callback of Db.
   Result<Ids> ids_of(const std::vector<std::string>& names);
-  // Nothing where one of the numbers is no role's. Not inside a callback of Db.
-  Result<std::optional<std::vector<std::string>>> names_of(const std::vector<std::int64_t>& ids);
+  // Each once, in no order; nothing where one of the numbers is no role's. Not inside a callback of
+  // Db.
+  Result<std::optional<std::vector<std::string>>> names_of(std::vector<std::int64_t> ids);
 
  private:
   std::optional<std::int64_t> remembered(const std::string& name) const;

@@ -141,6 +141,9 @@ Result<AccountRecord> AccountService::change(const Principal& who,
   const Decision decision = decide(who, AccountAction::Edit, before.as_object(), host_.policy());
   if (decision != Decision::Allowed) return denied();
   if (const auto& ids = body.account_roles.value()) {
+    // Before anything is looked up for whoever may not set them.
+    const Decision grant = decide(who, AccountAction::Grant, before.as_object(), host_.policy());
+    if (grant != Decision::Allowed) return denied();
     GATEHOUSE_TRY(auto names, roles_.names_of(*ids));
     if (!names) return wrong_field("/account_roles", "Unknown account role.");
     change.roles.emplace() = *std::move(names);

@@ -157,7 +157,8 @@ constexpr auto rules(Of<AccountPatch>) {
              .example = "\"https://example.com/logo.png\"",
              .max_length = 255}),
       field(&AccountPatch::consultancy_account_id, {.text = "Admins only.", .example = "2"}),
-      field(&AccountPatch::account_roles, {.text = "Admins only.", .never_null = true})};
+      field(&AccountPatch::account_roles,
+            {.text = "Admins only.", .never_null = true, .max_items = 100})};
 }
 
 // What a client asks of a list; `sorts_by` nothing: by id.

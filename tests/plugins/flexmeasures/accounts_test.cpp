@@ -120,6 +120,28 @@ TEST_F(FlexMeasuresAccounts, AdminsSetRolesByTheirNumbers) {
   EXPECT_EQ(as(stranger_).patch(account(other_), R"({"account_roles": []})").body, k403);
 }
 
+TEST_F(FlexMeasuresAccounts, RolesAreEachSetOnceAndNotMoreThanAHundred) {
+  people();
+  give_roles(account_, R"(["Prosumer", "Supplier"])");
+  as(member_).get(account(account_));
+  const auto reply = as(admin_).patch(account(other_), R"({"account_roles": [2, 1, 2, 1]})");
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(json_member(reply.body, "account_roles"),
+            R"([{"id":1,"name":"Prosumer"},{"id":2,"name":"Supplier"}])");
+  std::string many = "1";
+  for (int i = 0; i < 100; ++i) many += ",1";
+  EXPECT_EQ(as(admin_).patch(account(other_), R"({"account_roles": [)" + many + "]}").body,
+            rejected(R"({"json":{"account_roles":["Must have at most 100 items."]}})"));
+}
+
+TEST_F(FlexMeasuresAccounts, WhoMayNotSetRolesLearnsNotWhichThereAre) {
+  people({.policy = {{"members_may_edit_account", "true"}}});
+  for (const char* roles : {"[1]", "[7]"}) {
+    const std::string body = R"({"account_roles": )" + std::string(roles) + "}";
+    EXPECT_EQ(as(member_).patch(account(account_), body).body, k403) << body;
+  }
+}
+
 TEST_F(FlexMeasuresAccounts, TheConsultancyIsAdminsToSet) {
   people();
   const std::string none = R"({"consultancy_account_id": null})";
