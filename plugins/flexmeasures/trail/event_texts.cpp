@@ -16,9 +16,11 @@ constexpr std::string_view kUserActions[] = {"user.created",
                                              "user.password_set",
                                              "user.updated"};
 
-// "" once it was erased.
+// The number where there is no name: it was erased, or the trail has only the id, which clients do
+// not know, of who is managed.
 std::string name_of(const AuditEvent& event) {
-  return event.user_name.empty() ? std::to_string(event.user) : event.user_name;
+  const bool has_name = !event.user_name.empty() && event.user_name != event.user_id;
+  return has_name ? event.user_name : std::to_string(event.user);
 }
 
 std::string joined(const std::vector<std::string>& names, std::string_view separator) {

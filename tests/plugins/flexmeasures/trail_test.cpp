@@ -52,10 +52,11 @@ TEST_F(FlexMeasuresTrail, TellsWhatFlexMeasuresTells) {
   expected.insert(expected.end(), of_member.begin(), of_member.end());
   EXPECT_EQ(events(as(head_).get(of_account())), expected) << "no passwords";
   EXPECT_EQ(events(as(head_).get(of_user(member_))), of_member);
-  EXPECT_EQ(
-      events(as(head_).get(of_user(colleague_))),
-      (std::vector<std::string>{"Password reset for user " + colleague_.id,
-                                "Reset password instructions sent for user " + colleague_.id}));
+  EXPECT_EQ(events(as(head_).get(of_user(colleague_))),
+            (std::vector<std::string>{
+                "Password reset for user " + std::to_string(colleague_.number),
+                "Reset password instructions sent for user " + std::to_string(colleague_.number)}))
+      << "their name is their id, which clients do not know";
   EXPECT_EQ(events(as(admin_).get(of_user(admin_))),
             (std::vector<std::string>{"Account Updated, Field: name, primary_color"}));
 }
@@ -69,6 +70,18 @@ TEST_F(FlexMeasuresTrail, TellsOfUsersWhoAreMadeAndDeleted) {
   ASSERT_EQ(world().root().remove("/v1/users/" + id).status, 204);
   EXPECT_EQ(events(as(head_).get(of_account())),
             (std::vector<std::string>{"User Ada created", "User Ada deleted"}));
+}
+
+TEST_F(FlexMeasuresTrail, NamesWhoIsManagedByTheirNumber) {
+  people();
+  const auto manager = place(account_);
+  const auto made = world().sign_in(manager).post("/v1/managed-users", R"({"first_name": "Ada"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string id = json_member(made.body, "id");
+  const std::string log = as(head_).get(of_account()).body;
+  EXPECT_NE(log.find("User " + json_member(made.body, "number") + " created"), std::string::npos)
+      << log;
+  EXPECT_EQ(log.find(id), std::string::npos) << log;
 }
 
 TEST_F(FlexMeasuresTrail, HasTheFormsOfTheContract) {
