@@ -215,6 +215,10 @@ void put_words(const Error& error, Answer& answer) {
   put(answer, status, Said{message_of(error), status});
 }
 
+bool has_neither_body_nor_type(const Call& call) {
+  return call.body().empty() && call.header("Content-Type").value_or("").empty();
+}
+
 void add_headers_to(const Call& call, Answer& answer) {
   add_headers(call, [&answer](std::string_view name, std::string_view value) {
     answer.headers.emplace_back(name, value);
@@ -239,16 +243,16 @@ void render_token_error(const Call& call, const Error& error, Answer& answer) {
   if (error.code == ErrorCode::Unauthenticated && error.reason != kPlain) {
     put(answer, status, Listed{{"User password does not match."}, status});
   } else if (error.code == ErrorCode::InvalidArgument && error.reason != kPlain) {
-    // A field that is missing, or no text.
+    // A field that is missing, or no text; of what is no object, the one that is asked for first.
     Listed body{{}, 400};
     for (const FieldError& fault : error.fields) {
       const std::string name = place_of(fault).field;
-      body.errors.push_back(name == kWholeBody
-                                ? "Content-type of request must be application/json"
-                                : format("Please provide the '{}' parameter.", name));
+      body.errors.push_back(
+          format("Please provide the '{}' parameter.", name == kWholeBody ? "email" : name));
     }
     put(answer, 400, body);
-  } else if (error.code == ErrorCode::UnsupportedMediaType) {
+  } else if (error.code == ErrorCode::UnsupportedMediaType ||
+             (error.code == ErrorCode::Malformed && has_neither_body_nor_type(call))) {
     put(answer, 400, Listed{{"Content-type of request must be application/json"}, 400});
   } else {
     put_words(error, answer);

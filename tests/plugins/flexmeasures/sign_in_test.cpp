@@ -97,8 +97,14 @@ TEST_F(FlexMeasuresSignIn, WhatIsMissingIsNamed) {
   EXPECT_EQ(ask("{").body,
             R"({"message":"The browser (or proxy) sent a request that this server could not )"
             R"(understand.","status":400})");
-  EXPECT_EQ(anonymous().with("Content-Type", "text/plain").post(kTokenPath, "{}").body,
-            R"({"errors":["Content-type of request must be application/json"],"status":400})");
+  const std::string wrong_type =
+      R"({"errors":["Content-type of request must be application/json"],"status":400})";
+  EXPECT_EQ(anonymous().with("Content-Type", "text/plain").post(kTokenPath, "{}").body, wrong_type);
+  const auto nothing = anonymous().with("Content-Type", "").post(kTokenPath, "");
+  EXPECT_EQ(nothing.status, 400);
+  EXPECT_EQ(nothing.body, wrong_type);
+  EXPECT_EQ(ask("[]").status, 400);
+  EXPECT_EQ(ask("[]").body, R"({"errors":["Please provide the 'email' parameter."],"status":400})");
 }
 
 TEST_F(FlexMeasuresSignIn, TooManyWrongPasswordsAre429) {
