@@ -85,8 +85,9 @@ void add_headers(const Call& call, Add&& add) {
   const std::string_view mount = call.mount();
   if (!mount.ends_with(kVersionEnd)) return;
   const std::string_view api = mount.substr(0, mount.size() - kVersionEnd.size());
-  if (call.path().starts_with(api)) add("FlexMeasures-Version", kVersion);
-  if (call.path().starts_with(mount)) add("API-Version", kVersionEnd.substr(1));
+  const std::string_view path = call.path().empty() ? mount : call.path();  // "": it is unreadable
+  if (path.starts_with(api)) add("FlexMeasures-Version", kVersion);
+  if (path.starts_with(mount)) add("API-Version", kVersionEnd.substr(1));
 }
 
 std::string_view generic_message(ErrorCode code) {

@@ -209,6 +209,7 @@ TEST_F(FlexMeasuresSignIn, AnswersTellVersionsAndWhatTheyDependOn) {
                             as(member_).get("/api/v3_0/users"),
                             anonymous().get("/api/v3_0/users"),
                             as(member_).get("/api/v3_0/users/999"),
+                            as(member_).get("/api/v3_0/users?filter=%ff"),
                             as(member_).get("/api/v3_0/nothing")}) {
     EXPECT_EQ(reply.header("FlexMeasures-Version"), "0.33.1") << reply.status;
     EXPECT_EQ(reply.header("API-Version"), "v3_0");
