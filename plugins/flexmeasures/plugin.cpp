@@ -68,7 +68,7 @@ void FlexMeasuresPlugin::wire(Context& host) {
   add_user_routes(routes, parts_->users, parts_->roles, parts_->lists);
   add_account_routes(routes, parts_->accounts, parts_->roles, parts_->lists);
   add_trail_routes(routes, parts_->trail);
-  add_sign_in_routes(host, parts_->places, parts_->sign_in);
+  add_sign_in_routes(host, parts_->places, parts_->sign_in, parts_->authenticator);
   add_password_routes(host, parts_->places);
 }
 

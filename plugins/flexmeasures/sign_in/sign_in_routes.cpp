@@ -10,7 +10,6 @@
 
 #include "api/answers.hpp"
 #include "sign_in_wire.hpp"
-#include "token_authenticator.hpp"
 
 namespace gatehouse::flexmeasures {
 namespace {
@@ -71,7 +70,7 @@ void add_tokens(Routes& routes, const Places& places, SignInService& sign_in) {
       .may_hash();
 }
 
-void add_versions(Routes& routes, const Places& places) {
+void add_versions(Context& host, Routes& routes, const Places& places) {
   routes
       .get("/api/",
            "public",
@@ -92,8 +91,8 @@ void add_versions(Routes& routes, const Places& places) {
       .get("/api",
            "public",
            "Go where the versions of the API are",
-           [location = places.api + "/"](Call& call) -> Result<Answer> {
-             return dressed(call, redirect(308, location));
+           [&host, &places](Call& call) -> Result<Answer> {
+             return dressed(call, redirect(308, host.mail().link(places.api + "/")));
            })
       .in_mount(places.mount)
       .errors(&render_error)
@@ -133,25 +132,29 @@ void add_logins(Context& host, Routes& routes, const Places& places, SignInServi
       .answers(429, "rate_limited")
       .ignores_idempotency_key()
       .may_hash();
+}
 
-  const auto sign_out = [&host, &places, &sign_in](Call& call) -> Result<None> {
-    const auto cookie = find_cookie(call, kSessionCookie);
-    if (cookie) {
-      GATEHOUSE_CHECK(check_same_site(call, host.mail().link("")));
-      GATEHOUSE_CHECK(sign_in.sign_out(call, *cookie));
-    } else if (const auto token = call.header("Authorization")) {
-      GATEHOUSE_CHECK(sign_in.sign_out(call, *token));
+void add_logouts(Context& host,
+                 Routes& routes,
+                 const Places& places,
+                 SignInService& sign_in,
+                 const TokenAuthenticator& tokens) {
+  const auto sign_out = [&host, &places, &sign_in, &tokens](Call& call) -> Result<None> {
+    GATEHOUSE_TRY(const auto sent, tokens.presented(call));
+    if (!sent) return None{};
+    GATEHOUSE_CHECK(sign_in.sign_out(call, sent->token));
+    if (sent->is_cookie) {
+      call.set_header("Set-Cookie", session_cookie(host, places, "", std::chrono::seconds(0)));
     }
-    call.set_header("Set-Cookie", session_cookie(host, places, "", std::chrono::seconds(0)));
     return None{};
   };
   routes
       .get("/logout",
            "public",
            "Sign out and go to the start",
-           [sign_out, location = places.root + "/"](Call& call) -> Result<Answer> {
+           [&host, &places, sign_out](Call& call) -> Result<Answer> {
              GATEHOUSE_CHECK(sign_out(call));
-             return dressed(call, redirect(302, location));
+             return dressed(call, redirect(302, host.mail().link(places.root + "/")));
            })
       .in_mount(places.mount)
       .errors(&render_form_error)
@@ -172,11 +175,15 @@ void add_logins(Context& host, Routes& routes, const Places& places, SignInServi
 
 }  // namespace
 
-void add_sign_in_routes(Context& host, const Places& places, SignInService& sign_in) {
+void add_sign_in_routes(Context& host,
+                        const Places& places,
+                        SignInService& sign_in,
+                        const TokenAuthenticator& tokens) {
   Routes& routes = host.routes().below(places.root);
   add_tokens(routes, places, sign_in);
-  add_versions(routes, places);
+  add_versions(host, routes, places);
   add_logins(host, routes, places, sign_in);
+  add_logouts(host, routes, places, sign_in, tokens);
 }
 
 }  // namespace gatehouse::flexmeasures

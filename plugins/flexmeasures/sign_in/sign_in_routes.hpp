@@ -6,6 +6,7 @@
 #include <gatehouse/routes.hpp>
 
 #include "sign_in_service.hpp"
+#include "token_authenticator.hpp"
 
 namespace gatehouse::flexmeasures {
 
@@ -22,6 +23,9 @@ struct Places {
 
 // POST /api/requestAuthToken, GET /api/, GET /api, POST /login, GET and POST /logout, below
 // Places::root.
-void add_sign_in_routes(Context& host, const Places& places, SignInService& sign_in);
+void add_sign_in_routes(Context& host,
+                        const Places& places,
+                        SignInService& sign_in,
+                        const TokenAuthenticator& tokens);
 
 }  // namespace gatehouse::flexmeasures

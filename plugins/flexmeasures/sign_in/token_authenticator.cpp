@@ -19,24 +19,26 @@ std::string_view TokenAuthenticator::description() const {
          "or the cookie \"session\" of POST /login.";
 }
 
-Result<Authentication> TokenAuthenticator::accept(const Call& call, std::string_view token) {
-  GATEHOUSE_TRY(Principal who, tokens_.recognise(call, token));
-  return Authentication::accepted(std::move(who));
-}
-
-Result<Authentication> TokenAuthenticator::authenticate(const Call& call) {
+Result<std::optional<TokenAuthenticator::Presented>> TokenAuthenticator::presented(
+    const Call& call) const {
   const std::string_view header = call.header("Authorization").value_or("");
-  if (!header.empty()) return accept(call, header);
+  if (!header.empty()) return std::optional(Presented{header});
   if (token_in_query_) {
     for (const auto& [name, value] : call.parameters()) {
-      if (name == "auth_token") return accept(call, value);
+      if (name == "auth_token") return std::optional(Presented{value});
     }
   }
   const auto cookie = find_cookie(call, kSessionCookie);
-  // Another server's on the same host may have that name, too.
-  if (!cookie || !tokens_.has_form(*cookie)) return Authentication::not_recognised();
+  if (!cookie || !tokens_.has_form(*cookie)) return std::optional<Presented>();
   GATEHOUSE_CHECK(check_same_site(call, host_.mail().link("")));
-  return accept(call, *cookie);
+  return std::optional(Presented{*cookie, true});
+}
+
+Result<Authentication> TokenAuthenticator::authenticate(const Call& call) {
+  GATEHOUSE_TRY(const auto sent, presented(call));
+  if (!sent) return Authentication::not_recognised();
+  GATEHOUSE_TRY(Principal who, tokens_.recognise(call, sent->token));
+  return Authentication::accepted(std::move(who));
 }
 
 }  // namespace gatehouse::flexmeasures

@@ -183,12 +183,31 @@ TEST_F(FlexMeasuresSignIn, ALogoutEndsTheSession) {
     const auto reply = browser.send(method, "/logout", "");
     const bool is_link = std::string_view(method) == "GET";
     EXPECT_EQ(reply.status, is_link ? 302 : 200) << reply.body;
-    EXPECT_EQ(reply.header("Location"), is_link ? "/" : "");
+    EXPECT_EQ(reply.header("Location"), is_link ? "https://id.example.org/" : "");
     EXPECT_EQ(reply.body, is_link ? "" : R"({"meta":{"code":200},"response":{}})");
     EXPECT_NE(reply.header("Set-Cookie").find("session=; Path=/; Max-Age=0"), std::string::npos);
     EXPECT_EQ(browser.get(user(member_)).status, 401);
   }
   EXPECT_EQ(anonymous().get("/logout").status, 302);
+}
+
+TEST_F(FlexMeasuresSignIn, ALogoutEndsTheTokenThatCountsAndLeavesCookiesOfOthersAlone) {
+  people({.settings = {{"token_in_query", "true"}}});
+  for (const char* method : {"GET", "POST"}) {
+    const std::string token = ask_token(email_of(member_));
+    const auto browser = with_token(token).with("Cookie", "session=otherapp");
+    const auto reply = browser.send(method, "/logout", "");
+    EXPECT_EQ(reply.header("Set-Cookie"), "") << method;
+    EXPECT_EQ(with_token(token).get(user(member_)).status, 401) << method;
+
+    const auto foreign = anonymous().with("Cookie", "session=otherapp").send(method, "/logout", "");
+    EXPECT_EQ(foreign.status / 100, std::string_view(method) == "GET" ? 3 : 2);
+    EXPECT_EQ(foreign.header("Set-Cookie"), "") << method;
+
+    const std::string in_query = ask_token(email_of(member_));
+    anonymous().send(method, "/logout?auth_token=" + in_query, "");
+    EXPECT_EQ(with_token(in_query).get(user(member_)).status, 401) << method;
+  }
 }
 
 TEST_F(FlexMeasuresSignIn, TheVersionsAreForEverybody) {
@@ -200,7 +219,7 @@ TEST_F(FlexMeasuresSignIn, TheVersionsAreForEverybody) {
   EXPECT_EQ(reply.header("API-Version"), "");
   const auto moved = anonymous().get("/api");
   EXPECT_EQ(moved.status, 308);
-  EXPECT_EQ(moved.header("Location"), "/api/");
+  EXPECT_EQ(moved.header("Location"), "https://id.example.org/api/");
 }
 
 TEST_F(FlexMeasuresSignIn, AnswersTellVersionsAndWhatTheyDependOn) {
@@ -225,7 +244,7 @@ TEST_F(FlexMeasuresSignIn, TheWholeDialectMovesWithItsMount) {
                                       credentials(email_of(person), identity::kPassword));
   const std::string token = identity::json_member(reply.body, "auth_token");
   EXPECT_EQ(with_token(token).get("/moved/api/v3_0/users").status, 200);
-  EXPECT_EQ(anonymous().get("/moved/api").header("Location"), "/moved/api/");
+  EXPECT_EQ(anonymous().get("/moved/api").header("Location"), "https://id.example.org/moved/api/");
   EXPECT_EQ(anonymous().get("/moved/api/v3_0/nothing").status, 404);
   const auto login =
       anonymous().post("/moved/login", credentials(email_of(person), identity::kPassword));
