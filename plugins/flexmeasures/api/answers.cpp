@@ -234,6 +234,10 @@ void dress(Call& call) {
   });
 }
 
+void dress(const Call& call, Answer& answer) {
+  add_headers_to(call, answer);
+}
+
 void render_error(const Call& call, const Error& error, Answer& answer) {
   put_words(error, answer);
   add_headers_to(call, answer);
@@ -261,11 +265,13 @@ void render_token_error(const Call& call, const Error& error, Answer& answer) {
   add_headers_to(call, answer);
 }
 
+bool is_of_form(const Error& error) {
+  return error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::Conflict ||
+         error.code == ErrorCode::Malformed || error.code == ErrorCode::UnsupportedMediaType;
+}
+
 void render_form_error(const Call& call, const Error& error, Answer& answer) {
-  const bool is_answer = error.code == ErrorCode::InvalidArgument ||
-                         error.code == ErrorCode::Conflict || error.code == ErrorCode::Malformed ||
-                         error.code == ErrorCode::UnsupportedMediaType;
-  if (!is_answer) {
+  if (!is_of_form(error)) {
     put_words(error, answer);
   } else {
     FormError body;

@@ -22,6 +22,11 @@ T dressed(Call& call, T value) {
   return value;
 }
 
+// An error on its way out, where it is rendered elsewhere.
+void dress(const Call& call, Answer& answer);
+// Whether what was sent is at fault, which is always 400 where a browser signs in.
+bool is_of_form(const Error& error);
+
 // The errors below the mount; those of POST /api/requestAuthToken ({"errors": [...]}); and those of
 // signing in with a browser ({"meta": ..., "response": ...}).
 void render_error(const Call& call, const Error& error, Answer& answer);

@@ -4,12 +4,11 @@
 #include <string_view>
 
 #include <gatehouse/call.hpp>
-#include <gatehouse/random.hpp>
 
 namespace gatehouse::flexmeasures {
 
 // `fault`: what was wrong with what was sent before; "": nothing was. Never echoes what was sent.
-Answer password_page(Random& random, std::string_view fault);
-Answer password_done_page(Random& random);
+Answer password_page(std::string_view fault = {}, int status = 200);
+Answer password_done_page();
 
 }  // namespace gatehouse::flexmeasures

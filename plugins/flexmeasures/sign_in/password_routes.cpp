@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "password_routes.hpp"
 
+#include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -36,8 +38,11 @@ Result<None> check_alike(std::string_view pointer, std::string_view one, std::st
   return wrong_field(pointer, "Passwords do not match");
 }
 
+// By the type that a form is sent with, whatever the case of its letters (RFC 9110 8.3.1).
 bool comes_from_page(const Call& call) {
-  return call.header("Content-Type").value_or("").starts_with("application/x-www-form-urlencoded");
+  std::string type = fold(call.header("Content-Type").value_or(""));
+  type.resize(std::min(type.size(), type.find_first_of("; \t")));
+  return type == "application/x-www-form-urlencoded";
 }
 
 Answer as_json(const FormDone& done) {
@@ -51,9 +56,19 @@ std::string faults_of(const Error& error) {
   std::string texts;
   for (const FieldError& fault : error.fields) {
     if (!texts.empty()) texts += ' ';
+    if (fault.code == "required") texts += format("{}: ", place_of(fault).field);
     texts += text_of(fault);
   }
   return texts.empty() ? error.message : texts;
+}
+
+// What a person sent with the page is answered with it, whatever is wrong.
+void render_reset_error(const Call& call, const Error& error, Answer& answer) {
+  if (call.method() != "POST" || !comes_from_page(call)) {
+    return render_form_error(call, error, answer);
+  }
+  answer = password_page(faults_of(error), is_of_form(error) ? 400 : http_status(error.code));
+  dress(call, answer);
 }
 
 void write_letters(Context& host, const Places& places, UserPasswords& passwords) {
@@ -86,7 +101,7 @@ void write_letters(Context& host, const Places& places, UserPasswords& passwords
   passwords.write_letters(places.mount, std::move(letters));
 }
 
-void add_resets(Context& host, Routes& routes, const Places& places, UserPasswords& passwords) {
+void add_resets(Routes& routes, const Places& places, UserPasswords& passwords) {
   routes
       .post("/reset",
             "public",
@@ -105,8 +120,8 @@ void add_resets(Context& host, Routes& routes, const Places& places, UserPasswor
       .get("/reset/{token}",
            "public",
            "Show the page that sets a password",
-           [&random = host.random()](Call& call, std::string_view) -> Result<Answer> {
-             return dressed(call, password_page(random, ""));
+           [](Call& call, std::string_view) -> Result<Answer> {
+             return dressed(call, password_page());
            })
       .in_mount(places.mount)
       .errors(&render_form_error)
@@ -119,7 +134,7 @@ void add_resets(Context& host, Routes& routes, const Places& places, UserPasswor
       .post("/reset/{token}",
             "public",
             "Set a password with the token of a mail",
-            [&passwords, &random = host.random()](
+            [&passwords](
                 Call& call, std::string_view token, const NewPassword& body) -> Result<Answer> {
               const auto set = [&]() -> Result<None> {
                 GATEHOUSE_CHECK(
@@ -129,14 +144,11 @@ void add_resets(Context& host, Routes& routes, const Places& places, UserPasswor
                 return None{};
               };
               auto done = set();
-              if (!done && !comes_from_page(call)) return std::move(done).error();
-              if (!comes_from_page(call)) return dressed(call, as_json({}));
-              return dressed(call,
-                             done ? password_done_page(random)
-                                  : password_page(random, faults_of(done.error())));
+              if (!done) return std::move(done).error();
+              return dressed(call, comes_from_page(call) ? password_done_page() : as_json({}));
             })
       .in_mount(places.mount)
-      .errors(&render_form_error)
+      .errors(&render_reset_error)
       .accept(Lenient::UnknownMembers | Lenient::Forms)
       .parameter("token", "From the mail.")
       .content("application/json")
@@ -173,7 +185,7 @@ void add_password_routes(Context& host, const Places& places) {
   auto& passwords = host.services().require<UserPasswords>();
   Routes& routes = host.routes().below(places.root);
   write_letters(host, places, passwords);
-  add_resets(host, routes, places, passwords);
+  add_resets(routes, places, passwords);
   add_change(routes, places, passwords);
 }
 

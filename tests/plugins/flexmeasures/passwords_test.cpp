@@ -105,6 +105,28 @@ TEST_F(FlexMeasuresPasswords, TheFormOfThePageIsAnsweredWithAPage) {
   EXPECT_EQ(status_with(kNew), 200);
 }
 
+TEST_F(FlexMeasuresPasswords, AFormIsAnsweredWithAPageWhateverIsWrong) {
+  people();
+  const std::string path = reset_path(member_);
+  for (const char* type : {"application/x-www-form-urlencoded",
+                           "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+                           "application/x-www-form-urlencoded ;charset=utf-8"}) {
+    for (const char* body : {"password=enchantress+of+number",
+                             "password=%ff&password_confirm=%ff",
+                             "",
+                             "password=enchantress+of+number&password_confirm=x"}) {
+      const auto reply = anonymous().with("Content-Type", type).post(path, body);
+      EXPECT_EQ(reply.status, 400) << type << ' ' << body;
+      EXPECT_EQ(reply.content_type, "text/html; charset=utf-8") << type << ' ' << body;
+      EXPECT_NE(reply.body.find("<form"), std::string::npos) << reply.body;
+      EXPECT_NE(reply.header("Content-Security-Policy").find("style-src 'sha256-"),
+                std::string::npos);
+    }
+  }
+  EXPECT_EQ(anonymous().post(path, R"({"password": "enchantress of number"})").body,
+            fault("password_confirm", "Missing data for required field."));
+}
+
 TEST_F(FlexMeasuresPasswords, WhoAsksForALinkLearnsNothing) {
   people();
   const std::size_t before = app().mails().size();
