@@ -81,7 +81,8 @@ void add_user_routes(Routes& routes, UserService& service, AccountRoles& roles, 
              return dressed(call, std::move(answer));
            })
       .description(
-          "Yourself; for account-admins the users of their account, for consultants those of the "
+          "Yourself, and the users of your account where policy.members_may_read_each_other says "
+          "so; for account-admins the users of their account, for consultants those of the "
           "accounts they look after, and all of them for who reads everything. An array, with the "
           "numbers of roles; with \"page\" an object with \"data\", \"num-records\" and "
           "\"filtered-records\", with their names.")
@@ -142,7 +143,10 @@ void add_user_routes(Routes& routes, UserService& service, AccountRoles& roles, 
                GATEHOUSE_CHECK(service.reset_password(*call.principal(), number, call.mount()));
                return dressed(call, Done{});
              })
-      .description("The password, sessions and tokens end at once.")
+      .description(
+          "The password, sessions and tokens end at once. One's own soon after signing in, or at "
+          "any "
+          "time where flexmeasures.reset_without_recent_sign_in says so.")
       .parameter("id", "A number.")
       .answers(409, "last_admin, no_sign_in, no_mail_address (no mail can reach the user)")
       .answers(400, kInvalidRequest)
