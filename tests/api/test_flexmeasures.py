@@ -182,6 +182,13 @@ class OperationsTest(FlexMeasuresCase):
         self.assertEqual(self.curl(f"{url}?auth_token={self.token(self.bob)}")[0], 200)
 
 
+    def test_a_request_for_a_token_without_a_body(self):
+        status, body = self.curl("-X", "POST", self.server.url + "/api/requestAuthToken")
+        self.assertEqual(status, 400)
+        text = "Content-type of request must be application/json"
+        self.assertEqual(json.loads(body)["errors"], [text])
+
+
 class ClientTest(FlexMeasuresCase):
     """flexmeasures-client: JSON is read before the status is looked at, on every answer."""
 
