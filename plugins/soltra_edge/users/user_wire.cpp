@@ -26,6 +26,12 @@ Patch<T> difference(const Patch<T>& sent, const std::optional<T>& current) {
   return sent.present() && sent.value() == current ? Patch<T>() : sent;
 }
 
+// Of what is shown as "" where there is none.
+Patch<std::string> difference_from_shown(const Patch<std::string>& sent,
+                                         const std::optional<std::string>& current) {
+  return difference(sent, current.value_or(""));
+}
+
 template <class T>
 void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T>& patch) {
   if (patch.is_null()) errors.add(pointer, "null", "cannot be null");
@@ -138,10 +144,10 @@ UserDraft to_draft(const NewUser& body) {
 Result<UserChange> to_change(const UserPatch& body, const UserRecord& current) {
   GATEHOUSE_CHECK(check_nulls(body));
   UserChange change;
-  change.username = difference(body.username, current.username);
+  change.username = difference_from_shown(body.username, current.username);
   change.first_name = difference(body.first_name, current.first_name);
   change.last_name = difference(body.last_name, current.last_name);
-  change.email = difference(body.email, current.email);
+  change.email = difference_from_shown(body.email, current.email);
   change.description = difference(body.description, current.description);
   change.active = difference(body.is_active, current.active);
   change.can_inbox = difference(body.can_inbox, current.can_inbox);

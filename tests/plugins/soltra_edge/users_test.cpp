@@ -198,6 +198,23 @@ TEST_F(SoltraUsers, MayBeSentBackAsTheyWereRead) {
   }
 }
 
+TEST_F(SoltraUsers, WithoutNameOrAddressMayBeSentBackAsTheyWereRead) {
+  const auto managed = world().place({.manager = world().place({}).number, .first_name = "Bob"});
+  const Reply made = root().post("/v1/users", R"({"username": "bare"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  for (const std::string& id : {managed.id, json_member(made.body, "id")}) {
+    std::string user = root().get(path_of(id)).body;
+    const std::string before = R"("description":"")";
+    user.replace(user.find(before), before.size(), R"("description":"x")");
+    const Reply changed = patch(id, user);
+    EXPECT_EQ(changed.status, 202) << changed.body;
+    EXPECT_EQ(changed.body, user);
+    EXPECT_EQ(json_member(root().get("/v1/users/" + id).body, "email"), "null");
+    EXPECT_EQ(patch(id, R"({"email": null})").status, 400);
+  }
+  EXPECT_EQ(patch(managed.id, R"({"username": null})").status, 400);
+}
+
 TEST_F(SoltraUsers, AreDeletedWithWhatTheyHad) {
   const std::string id = create("gone", R"(, "allow_rest_access": true)");
   const Made made = make_token(root(), id);
@@ -217,11 +234,14 @@ TEST_F(SoltraUsers, OfOtherMountsAreCompleteHere) {
   EXPECT_EQ(json_member(user, "email"), "");
   EXPECT_EQ(json_member(user, "first_name"), "Bob");
   EXPECT_EQ(items(user).size(), 19U);
-  const Reply made = root().post("/v1/users", R"({"username": "v1", "preferences": {"a": 1}})");
+  const Reply made = root().post(
+      "/v1/users", R"({"username": "v1", "password": ")" + std::string(kPassword) + "\"}");
+  ASSERT_EQ(made.status, 201) << made.body;
   const std::string other = json_member(made.body, "id");
-  if (made.status == 201) {
-    EXPECT_EQ(items(root().get(path_of(other)).body).size(), 19U);
-  }
+  ASSERT_EQ(basic("v1").patch("/v1/users/me", R"({"preferences": {"a": 1}})").status, 200);
+  const std::string shown = root().get(path_of(other)).body;
+  EXPECT_EQ(items(shown).size(), 19U);
+  EXPECT_EQ(json_member(shown, "preferences"), R"({"a":1})");
 }
 
 TEST_F(SoltraUsers, ShowTheSignInBeforeTheLast) {
