@@ -76,7 +76,8 @@ Result<UserRecord> UserService::change(const Principal& who,
           if (has_changed) return conflict("changed_meanwhile", "Somebody else changed the roles.");
           return None{};
         });
-    if (!has_changed) return in_words(std::move(changed));
+    if (!has_changed && !changed) return to_wire(std::move(changed).error(), patch);
+    if (!has_changed) return changed;
   }
   return unavailable("Others are changing the user's roles at the same time: try again.");
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <gatehouse/field_errors.hpp>
+#include <gatehouse/text.hpp>
 
 namespace gatehouse::soltra_edge {
 namespace {
@@ -62,8 +63,22 @@ struct Name {
 };
 constexpr Name kNames[] = {{"/active", "/is_active"},
                            {"/api_access", "/allow_rest_access"},
-                           {"/clearances", "/memberships"},
-                           {"/roles", "/is_superuser"}};
+                           {"/clearances", "/memberships"}};
+
+// One field elsewhere is two here: what is wrong with it is so of each that was sent to be held, or
+// where none was, of each that was sent.
+void add_roles(const UserPatch& sent, const FieldError& wrong, std::vector<FieldError>& fields) {
+  const std::string_view text = wrong.detail;
+  const std::string detail =
+      text.starts_with("are ") ? format("is {}", text.substr(4)) : wrong.detail;
+  const bool is_any_held = sent.is_superuser.value() == true || sent.is_staff.value() == true;
+  const auto add = [&](const char* pointer, const Patch<bool>& role) {
+    if (is_any_held ? role.value() == true : role.present())
+      fields.push_back({pointer, wrong.code, detail});
+  };
+  add("/is_superuser", sent.is_superuser);
+  add("/is_staff", sent.is_staff);
+}
 
 }  // namespace
 
@@ -174,6 +189,20 @@ Error to_wire(Error error) {
       if (field.pointer == name.canonical) field.pointer = name.here;
     }
   }
+  return error;
+}
+
+Error to_wire(Error error, const UserPatch& sent) {
+  error = to_wire(std::move(error));
+  std::vector<FieldError> fields;
+  for (FieldError& field : error.fields) {
+    if (field.pointer == "/roles") {
+      add_roles(sent, field, fields);
+    } else {
+      fields.push_back(std::move(field));
+    }
+  }
+  error.fields = std::move(fields);
   return error;
 }
 

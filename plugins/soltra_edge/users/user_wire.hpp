@@ -176,5 +176,7 @@ Result<UserChange> to_change(const UserPatch& body, const UserRecord& current);
 // An Error of UserEditor in this dialect's words: its names of fields, and names that are taken as
 // mistakes in the field.
 Error to_wire(Error error);
+// The same where roles are among what was sent, which are fields of their own here.
+Error to_wire(Error error, const UserPatch& sent);
 
 }  // namespace gatehouse::soltra_edge

@@ -142,6 +142,28 @@ TEST_F(SoltraErrors, TellWhatIsWrongWithAChangeOfAUser) {
   for (const Case& c : cases) expect(root(), c);
 }
 
+TEST_F(SoltraErrors, NameTheRoleThatWasSent) {
+  const auto managed = world().place({.manager = world().place({}).number, .first_name = "Bob"});
+  const std::string path = path_of(managed.id);
+  const std::string wrong =
+      R"(["This field is for who has no manager: hand the user over to them."])";
+  const Case cases[] = {
+      {"PATCH", path, R"({"is_staff": true})", 400, R"({"is_staff":)" + wrong + "}"},
+      {"PATCH",
+       path,
+       R"({"is_superuser": true, "is_staff": false})",
+       400,
+       R"({"is_superuser":)" + wrong + "}"},
+      {"PATCH",
+       path,
+       R"({"is_superuser": true, "is_staff": true})",
+       400,
+       R"({"is_superuser":)" + wrong + R"(,"is_staff":)" + wrong + "}"},
+      {"PATCH", path, R"({"username": "bob"})", 400, R"({"username":)" + wrong + "}"},
+  };
+  for (const Case& c : cases) expect(root(), c);
+}
+
 TEST_F(SoltraErrors, TellWhatIsWrongWithAToken) {
   const std::string user = create("user", R"(, "is_active": false)");
   const std::string mine = "/api/users/me/tokens/";
