@@ -81,9 +81,10 @@ void add_changing(Routes& api, const TokenService& service, const Links& links) 
                           std::string_view id,
                           const TokenPatch& body) -> Result<Accepted<Token>> {
     GATEHOUSE_TRY(const auto reference, parse_user_reference(call, user));
+    GATEHOUSE_TRY(const auto active, to_active(body));
     GATEHOUSE_TRY(const auto token,
-                  body.active ? service.set_active(*call.principal(), reference, id, *body.active)
-                              : service.find(*call.principal(), reference, id));
+                  active ? service.set_active(*call.principal(), reference, id, *active)
+                         : service.find(*call.principal(), reference, id));
     return Accepted<Token>(to_wire(links, token));
   };
   for (Route* route :

@@ -3,7 +3,16 @@
 
 #include <utility>
 
+#include <gatehouse/field_errors.hpp>
+
 namespace gatehouse::soltra_edge {
+
+Result<std::optional<bool>> to_active(const TokenPatch& body) {
+  FieldErrors errors;
+  if (body.active.is_null()) errors.add("/active", "null", "cannot be null");
+  GATEHOUSE_CHECK(std::move(errors).result());
+  return body.active.value();
+}
 
 Token to_wire(const Links& links, const ShownToken& token) {
   const ApiTokenRecord& record = token.record;

@@ -75,9 +75,14 @@ struct NewToken {
 BOOST_DESCRIBE_STRUCT(NewToken, (), (title))
 
 struct TokenPatch {
-  std::optional<bool> active;  // absent: nothing changes
+  Patch<bool> active;  // absent: nothing changes
 };
 BOOST_DESCRIBE_STRUCT(TokenPatch, (), (active))
+constexpr auto rules(Of<TokenPatch>) {
+  return std::tuple{field(&TokenPatch::active, {.never_null = true})};
+}
+// What active becomes, if anything. InvalidArgument for null.
+Result<std::optional<bool>> to_active(const TokenPatch& body);
 
 Token to_wire(const Links& links, const ShownToken& token);
 NewTokenMade to_wire(const Links& links, TokenService::Made made);

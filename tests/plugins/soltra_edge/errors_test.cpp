@@ -186,6 +186,7 @@ TEST_F(SoltraErrors, TellWhatIsWrongWithAToken) {
        R"({"active": "off"})",
        400,
        R"({"active":["This field must be true or false."]})"},
+      {"PATCH", token, R"({"active": null})", 400, R"({"active":["This field may not be null."]})"},
       {"PATCH",
        token,
        "active=false",

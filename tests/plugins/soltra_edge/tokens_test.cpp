@@ -93,7 +93,7 @@ TEST_F(SoltraTokens, AreTurnedOffAndOnByABodyThatCurlCallsAForm) {
   EXPECT_EQ(basic("user").patch(made.path, R"({"active": true, "title": "x"})").status, 202);
   EXPECT_EQ(use(made), 200);
   EXPECT_EQ(member(made, "title"), "Dashboard");  // active is the only one that can be changed
-  for (const char* body : {"{}", R"({"active": null})", R"({"title": "x"})"}) {
+  for (const char* body : {"{}", R"({"title": "x"})"}) {
     const Reply same = basic("user").patch(made.path, body);
     EXPECT_EQ(same.status, 202) << body;
     EXPECT_EQ(json_member(same.body, "active"), "true");
