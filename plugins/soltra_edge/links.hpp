@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -34,7 +35,7 @@ class Links {
 // Which page of a list a client wants.
 struct PageQuery {
   static constexpr std::int64_t kMost = 1'000;
-  static constexpr std::int64_t kEnd = 1'000'000'000;
+  static constexpr std::int64_t kLastPage = 1'000'000'000;
 
   std::int64_t page = 1;
   std::int64_t per_page = kMost;
@@ -50,13 +51,13 @@ constexpr auto rules(Of<PageQuery>) {
                            .optional = true,
                            .has_minimum = true,
                            .minimum = 1,
-                           .maximum = PageQuery::kEnd}),
+                           .maximum = PageQuery::kLastPage}),
                     field(&PageQuery::per_page,
                           {.text = "How many a page has; more than 1,000 is taken for 1,000.",
                            .optional = true,
                            .has_minimum = true,
                            .minimum = 1,
-                           .maximum = PageQuery::kEnd})};
+                           .maximum = std::numeric_limits<std::int64_t>::max()})};
 }
 
 // The header Link of a page: first, prev, next and last, where there are such, each with the

@@ -206,6 +206,7 @@ TEST_F(SoltraErrors, TellWhatIsWrongWithAToken) {
 
 TEST_F(SoltraErrors, TellWhatIsWrongWithAQuery) {
   const std::string range = R"(["This field must lie in 1..1000000000."])";
+  const std::string size = R"(["This field must lie in 1..9223372036854775807."])";
   const std::string boolean = R"({"is_active":["This field must be a valid boolean."]})";
   const Case cases[] = {
       {"GET", "/api/users/?is_active=yes", "", 400, boolean},
@@ -215,11 +216,16 @@ TEST_F(SoltraErrors, TellWhatIsWrongWithAQuery) {
        "/api/users/?page=0&per_page=-1",
        "",
        400,
-       R"({"page":)" + range + R"(,"per_page":)" + range + "}"},
+       R"({"page":)" + range + R"(,"per_page":)" + size + "}"},
+      {"GET",
+       "/api/users/?per_page=9223372036854775808",
+       "",
+       400,
+       R"({"per_page":["This field must be an integer of 64 bits."]})"},
       {"GET", "/api/users/?page=1000000001", "", 400, R"({"page":)" + range + "}"},
       {"GET", "/api/users/?page=two", "", 400, R"({"page":["This field must be an integer."]})"},
       {"GET", "/api/users/me/tokens/?page=0", "", 400, R"({"page":)" + range + "}"},
-      {"GET", "/api/users/me/history/?per_page=0", "", 400, R"({"per_page":)" + range + "}"},
+      {"GET", "/api/users/me/history/?per_page=0", "", 400, R"({"per_page":)" + size + "}"},
       {"GET",
        "/api/users/?email=a&email=b",
        "",

@@ -92,6 +92,9 @@ TEST_F(SoltraUsers, PagesAreLinkedWithTheirFilters) {
        "",
        link(1, 2, "first") + ", " + link(3, 2, "prev") + ", " + link(3, 2, "last")},
       {"&per_page=5000", "u1,u2,u3,u4,u5", link(1, 1000, "first") + ", " + link(1, 1000, "last")},
+      {"&per_page=9223372036854775807",
+       "u1,u2,u3,u4,u5",
+       link(1, 1000, "first") + ", " + link(1, 1000, "last")},
   };
   for (const Case& c : cases) {
     const Reply reply = root().get("/api/users?username=u" + c.query);

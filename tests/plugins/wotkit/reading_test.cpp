@@ -96,6 +96,7 @@ TEST_F(WotkitReading, RefusesAQueryThatSaysNothing) {
                         {"offset=x", "offset"},
                         {"limit=-1", "limit"},
                         {"limit=ten", "limit"},
+                        {"limit=9223372036854775808", "limit"},
                         {"limit=", "limit"},
                         {"limit=1&limit=2", "limit"}};
   for (const Case& c : cases) {
