@@ -64,7 +64,8 @@ void add_making(Routes& api, const TokenService& service, const Links& links) {
                        &api.post("/users/{user}/tokens", "tokens:write", "Make a token", create)}) {
     route
         ->description(
-            "It opens this mount for 365 days, and not beyond the credential it was made with. An "
+            "It opens this mount for 365 days; a token makes none that does more or lives longer. "
+            "An "
             "Idempotency-Key is not looked at.")
         .parameter("user", kAboutUser)
         .answers(400, "title is missing or wrong.")

@@ -91,6 +91,7 @@ Result<TokenService::Made> TokenService::create(const Principal& who,
   GATEHOUSE_TRY(auto minted, host_.storage().write([&](Session& db) -> Result<Minted> {
     GATEHOUSE_TRY(const UserRecord owner, users_.find(db, who, user));
     ApiTokenDraft draft{std::string(title)};
+    draft.scopes = who.scopes;  // more would be refused, and a client cannot ask for less
     draft.format = ApiTokenFormat::Hex40;
     draft.made_on = mount_;
     GATEHOUSE_TRY(auto made, tokens().mint(db, who, owner.number, draft));

@@ -183,6 +183,20 @@ TEST_F(SoltraTokens, MakeNoneThatOutliveThem) {
   EXPECT_EQ(token("user", first.secret).get(kUsers).status, 403);
 }
 
+TEST_F(SoltraTokens, MakeNoneThatDoMore) {
+  const Reply first = basic("user").post("/v1/users/me/tokens",
+                                         R"({"title": "of v1", "scopes": ["tokens:write"],
+                                             "expires_at": "2026-03-01T00:00:00Z"})");
+  ASSERT_EQ(first.status, 201) << first.body;
+  const Made second = make_token(token("user", json_member(first.body, "token")), user_);
+  EXPECT_EQ(member(second, "expires"), "2026-03-01T00:00:00.000000");
+  const Reply shown = basic("user").get("/v1/users/me/tokens/" + second.id);
+  EXPECT_EQ(json_member(shown.body, "scopes"), R"(["tokens:write"])");
+  const Client client = token("user", second.secret);
+  EXPECT_EQ(client.patch(second.path, R"({"active": false})").status, 202);
+  EXPECT_EQ(use(second), 401);
+}
+
 TEST_F(SoltraTokens, AreMadeAnewWhateverTheIdempotencyKey) {
   const Client client = root().with("Idempotency-Key", "once");
   EXPECT_NE(make_token(client, user_).secret, make_token(client, user_).secret);
