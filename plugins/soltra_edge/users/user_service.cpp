@@ -68,7 +68,7 @@ Result<UserRecord> UserService::change(const Principal& who,
                                        const UserPatch& patch) const {
   for (int i = 0; i < kMostTries; ++i) {
     GATEHOUSE_TRY(const UserRecord current, find(who, user));
-    GATEHOUSE_TRY(const UserChange change, to_change(patch, current));
+    const UserChange change = to_change(patch, current);
     bool has_changed = false;
     auto changed = editor().change(
         who, {"", current.number}, change, [&](const UserRecord& now) -> Result<None> {

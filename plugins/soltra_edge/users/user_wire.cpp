@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include <gatehouse/field_errors.hpp>
 #include <gatehouse/text.hpp>
 
 namespace gatehouse::soltra_edge {
@@ -27,29 +26,12 @@ Patch<T> difference(const Patch<T>& sent, const std::optional<T>& current) {
   return sent.present() && sent.value() == current ? Patch<T>() : sent;
 }
 
-// Of what is shown as "" where there is none.
+// Of what is shown as "" where there is none. To UserEditor null is none and "" a mistake: null,
+// which is a mistake here, becomes one of those, to be told along with all others.
 Patch<std::string> difference_from_shown(const Patch<std::string>& sent,
                                          const std::optional<std::string>& current) {
+  if (sent.is_null()) return std::string();
   return difference(sent, current.value_or(""));
-}
-
-template <class T>
-void check_not_null(FieldErrors& errors, std::string_view pointer, const Patch<T>& patch) {
-  if (patch.is_null()) errors.add(pointer, "null", "cannot be null");
-}
-
-Result<None> check_nulls(const UserPatch& body) {
-  FieldErrors errors;
-  check_not_null(errors, "/username", body.username);
-  check_not_null(errors, "/email", body.email);
-  check_not_null(errors, "/description", body.description);
-  check_not_null(errors, "/is_active", body.is_active);
-  check_not_null(errors, "/is_superuser", body.is_superuser);
-  check_not_null(errors, "/is_staff", body.is_staff);
-  check_not_null(errors, "/can_inbox", body.can_inbox);
-  check_not_null(errors, "/allow_rest_access", body.allow_rest_access);
-  check_not_null(errors, "/memberships", body.memberships);
-  return std::move(errors).result();
 }
 
 Roles with(Roles roles, Role role, bool held) {
@@ -65,16 +47,19 @@ constexpr Name kNames[] = {{"/active", "/is_active"},
                            {"/api_access", "/allow_rest_access"},
                            {"/clearances", "/memberships"}};
 
-// One field elsewhere is two here: what is wrong with it is so of each that was sent to be held, or
-// where none was, of each that was sent.
+// One field elsewhere is two here: what is wrong with it is so of each that was sent as null, if
+// that is it, of each that was sent to be held, or where none was, of each that was sent.
 void add_roles(const UserPatch& sent, const FieldError& wrong, std::vector<FieldError>& fields) {
   const std::string_view text = wrong.detail;
   const std::string detail =
       text.starts_with("are ") ? format("is {}", text.substr(4)) : wrong.detail;
   const bool is_any_held = sent.is_superuser.value() == true || sent.is_staff.value() == true;
+  const auto is_meant = [&](const Patch<bool>& role) {
+    if (wrong.code == "null") return role.is_null();
+    return is_any_held ? role.value() == true : role.present();
+  };
   const auto add = [&](const char* pointer, const Patch<bool>& role) {
-    if (is_any_held ? role.value() == true : role.present())
-      fields.push_back({pointer, wrong.code, detail});
+    if (is_meant(role)) fields.push_back({pointer, wrong.code, detail});
   };
   add("/is_superuser", sent.is_superuser);
   add("/is_staff", sent.is_staff);
@@ -156,8 +141,7 @@ UserDraft to_draft(const NewUser& body) {
   return draft;
 }
 
-Result<UserChange> to_change(const UserPatch& body, const UserRecord& current) {
-  GATEHOUSE_CHECK(check_nulls(body));
+UserChange to_change(const UserPatch& body, const UserRecord& current) {
   UserChange change;
   change.username = difference_from_shown(body.username, current.username);
   change.first_name = difference(body.first_name, current.first_name);
@@ -168,6 +152,7 @@ Result<UserChange> to_change(const UserPatch& body, const UserRecord& current) {
   change.can_inbox = difference(body.can_inbox, current.can_inbox);
   change.api_access = difference(body.allow_rest_access, current.api_access);
   change.organization = difference(body.organization, current.organization);
+  if (body.memberships.is_null()) change.clearances.make_null();
   if (const auto& memberships = body.memberships.value()) {
     change.clearances =
         difference(Patch<std::vector<Clearance>>(in_order(*memberships)), current.clearances);
@@ -176,6 +161,7 @@ Result<UserChange> to_change(const UserPatch& body, const UserRecord& current) {
   if (const auto& held = body.is_superuser.value()) roles = with(roles, Role::Admin, *held);
   if (const auto& held = body.is_staff.value()) roles = with(roles, Role::Staff, *held);
   if (roles != current.roles) change.roles = roles;
+  if (body.is_superuser.is_null() || body.is_staff.is_null()) change.roles.make_null();
   return change;
 }
 
@@ -196,6 +182,9 @@ Error to_wire(Error error, const UserPatch& sent) {
   error = to_wire(std::move(error));
   std::vector<FieldError> fields;
   for (FieldError& field : error.fields) {
+    const bool is_null = (field.pointer == "/username" && sent.username.is_null()) ||
+                         (field.pointer == "/email" && sent.email.is_null());
+    if (is_null) field.code = "null";
     if (field.pointer == "/roles") {
       add_roles(sent, field, fields);
     } else {

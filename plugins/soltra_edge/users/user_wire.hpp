@@ -170,13 +170,14 @@ UserListing to_listing(const UserQuery& query);
 User to_wire(const Links& links, const UserRecord& record);
 UserDraft to_draft(const NewUser& body);
 // What has to change in `current`: what is sent and is as it is already is nothing, so that clients
-// may send back a whole record that they have read. InvalidArgument for null where nothing may be.
-Result<UserChange> to_change(const UserPatch& body, const UserRecord& current);
+// may send back a whole record that they have read. Null where nothing may be is something that
+// UserEditor refuses.
+UserChange to_change(const UserPatch& body, const UserRecord& current);
 
 // An Error of UserEditor in this dialect's words: its names of fields, and names that are taken as
 // mistakes in the field.
 Error to_wire(Error error);
-// The same where roles are among what was sent, which are fields of their own here.
+// The same of a change: roles, which are fields of their own here, and null.
 Error to_wire(Error error, const UserPatch& sent);
 
 }  // namespace gatehouse::soltra_edge

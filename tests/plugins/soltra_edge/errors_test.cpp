@@ -119,9 +119,24 @@ TEST_F(SoltraErrors, TellWhatIsWrongWithAChangeOfAUser) {
            "memberships": null})",
        400,
        R"({"username":)" + null + R"(,"email":)" + null + R"(,"description":)" + null +
-           R"(,"is_active":)" + null + R"(,"is_superuser":)" + null + R"(,"is_staff":)" + null +
-           R"(,"can_inbox":)" + null + R"(,"allow_rest_access":)" + null + R"(,"memberships":)" +
+           R"(,"is_superuser":)" + null + R"(,"is_staff":)" + null + R"(,"is_active":)" + null +
+           R"(,"memberships":)" + null + R"(,"can_inbox":)" + null + R"(,"allow_rest_access":)" +
            null + "}"},
+      {"PATCH",
+       path,
+       R"({"username": "", "email": "x", "first_name": "a\u0001", "is_staff": null,
+           "is_superuser": true, "can_inbox": null})",
+       400,
+       R"({"username":["This field is empty."],"email":["This field is not of the form name@domain."],)"
+       R"("first_name":["This field contains control characters."],"is_staff":)" +
+           null + R"(,"can_inbox":)" + null + "}"},
+      // The form of the body comes first.
+      {"PATCH",
+       path,
+       R"({"memberships": "RED", "username": "", "is_active": 1, "is_staff": null})",
+       400,
+       R"({"memberships":["This field must be an array."],)"
+       R"("is_active":["This field must be true or false."]})"},
       {"PATCH",
        path,
        R"({"can_inbox": "False"})",

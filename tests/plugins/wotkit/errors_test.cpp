@@ -21,6 +21,30 @@ class WotkitErrors : public WotkitTest, public ::testing::WithParamInterface<boo
   }
 };
 
+TEST_P(WotkitErrors, NameAllFieldsOfAStepAtOnce) {
+  create("newuser");
+  struct Case {
+    const char* body;
+    std::vector<const char*> fields;
+  };
+  const Case cases[] = {
+      {R"({"lastname": 7, "roles": [], "id": 7, "email": "x"})", {"lastname", "roles"}},
+      {R"({"id": 7, "firstname": "", "enabled": false, "email": "x"})",
+       {"id", "firstname", "enabled"}},
+      {R"({"email": "x", "timeZone": "Mars/Olympus", "password": "short"})",
+       {"email", "timeZone", "password"}},
+  };
+  for (const Case& c : cases) {
+    const testing::Reply reply = admin().put(path_of("newuser"), c.body);
+    EXPECT_EQ(reply.status, 400) << c.body;
+    const std::string more = more_info_of(reply);
+    EXPECT_EQ(identity::json_parts(more).size(), c.fields.size()) << more;
+    for (const char* field : c.fields) {
+      EXPECT_NE(more.find('"' + std::string(field) + "\":"), more.npos) << field << more;
+    }
+  }
+}
+
 TEST_P(WotkitErrors, HaveTheseBodies) {
   create("newuser");
   create("reader");
