@@ -285,12 +285,30 @@ TEST_F(WotkitChanging, ANewPasswordEndsTheOldAndIsTold) {
   EXPECT_EQ(app().mails().back().to, "newuser@example.org");
 }
 
-TEST_F(WotkitChanging, AdminsSetNoPasswordsWhereThatIsOff) {
+TEST_F(WotkitChanging, ANewPasswordEndsTokensWhereThatIsOn) {
+  for (const bool ends : {false, true}) {
+    start({},
+          {.plugins = {{"tokens", {{"password_change_ends_tokens", ends ? "true" : "false"}}}}});
+    create("newuser");
+    const auto made =
+        basic("newuser", kPassword).post("/v1/users/me/tokens", R"({"title": "program"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    const auto by_token = app().anonymous().with(
+        "Authorization", "Bearer " + identity::json_member(made.body, "token"));
+    EXPECT_EQ(admin().put(path_of("newuser"), R"({"password": "another sea of stones"})").status,
+              204);
+    EXPECT_EQ(by_token.get("/v1/users/me").status, ends ? 401 : 200);
+  }
+}
+
+TEST_F(WotkitChanging, AdminsSetNobodyElsesPasswordWhereThatIsOff) {
   start({}, {.plugins = {{"users", {{"admin_sets_password", "false"}}}}});
-  create("newuser");
-  const auto reply = admin().put(path_of("newuser"), R"({"password": "another sea of stones"})");
-  EXPECT_EQ(reply.status, 403);
-  EXPECT_EQ(sign_in("newuser", kPassword), 200);
+  const std::string other = world().place({}).id;
+  constexpr const char* kNew = R"({"password": "another sea of stones"})";
+  EXPECT_EQ(admin().put(path_of(other), kNew).status, 403);
+  EXPECT_EQ(sign_in(other, identity::kPassword), 200);
+  EXPECT_EQ(admin().put(path_of("me"), kNew).status, 204);
+  EXPECT_EQ(sign_in("admin", "another sea of stones"), 200);
 }
 
 TEST_F(WotkitChanging, DeletesAUserAndFreesTheNameButNotTheId) {
