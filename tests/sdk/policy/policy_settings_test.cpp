@@ -90,7 +90,7 @@ TEST(Policy, MembersReadEachOtherOnlyWhereTheSettingSaysSo) {
   EXPECT_EQ(decide(person({}, kElsewhere), UserAction::Read, colleague, settings), U);
   EXPECT_EQ(decide(asking(0, kAccount, 99), UserAction::Read, colleague, settings), U);
   EXPECT_EQ(decide(person({}, 0), UserAction::Read, other({}, 0), settings), U);
-  EXPECT_EQ(decide(member, UserAction::Read, other({}, kAccount, 1), settings), U) << "managed";
+  EXPECT_EQ(decide(member, UserAction::Read, other({}, kAccount, 3), settings), U) << "managed";
   EXPECT_EQ(visible_trail(member).colleagues_in, 0);
 }
 

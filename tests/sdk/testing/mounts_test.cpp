@@ -262,7 +262,7 @@ TEST_F(Mounts, ErrorsHaveTheShapeOfTheMountAlsoWhereNoRouteMatches) {
   const Reply deleted = app.anonymous().remove("/login");
   EXPECT_EQ(deleted.status, 405);
   EXPECT_EQ(deleted.body, "v2 /api/v2");
-  for (const char* elsewhere : {"/nothing", "/apis", "/API/x", "/apix", "/api/../x", "/v1/api"}) {
+  for (const char* elsewhere : {"/nothing", "/apis", "/API/x", "/apix", "/../api/x", "/v1/api"}) {
     EXPECT_EQ(get(elsewhere).content_type, "application/problem+json") << elsewhere;
   }
 }
