@@ -49,9 +49,8 @@ bool is_close(const Principal& who, const UserObject& object) {
 }
 
 bool is_known(const Principal& who, const UserObject& object, const PolicySettings& settings) {
-  return is_close(who, object) ||
-         (settings.members_may_read_each_other && object.manager == 0 &&
-          is_member(who, AccountObject{object.account, 0}));
+  return is_close(who, object) || (settings.members_may_read_each_other && object.manager == 0 &&
+                                   is_member(who, AccountObject{object.account, 0}));
 }
 
 // Whether all that the object may do, `who` may do too (security.md 1). Otherwise whoever changes
