@@ -205,12 +205,18 @@ TEST(Late, RequestsKeepTheirIdTheirOriginAndTheirClientsAddressAndAreCountedOnce
   site.dialect.gate.open();
   RawClient other(site.port);
   EXPECT_TRUE(eventually([&] { return other.ask(get("/d/free"))->status == 204; }));
-  EXPECT_FALSE(eventually_soon([&] { return site.lines("request").size() > 2; }));
-  const auto lines = site.lines("request");
-  ASSERT_FALSE(lines.empty());
+  // The other one may have been asked several times, until the late one let go of its worker.
+  const auto late = [&] {
+    std::vector<std::string> found;
+    for (const std::string& line : site.lines("request")) {
+      if (line.find("/d/waits") != line.npos) found.push_back(line);
+    }
+    return found;
+  };
+  EXPECT_FALSE(eventually_soon([&] { return late().size() > 1; }));
+  const auto lines = late();
+  ASSERT_EQ(lines.size(), 1U);
   EXPECT_NE(lines[0].find("192.0.2.7"), std::string::npos) << lines[0];
-  EXPECT_NE(lines[0].find("/d/waits"), std::string::npos) << lines[0];
-  EXPECT_EQ(lines.size(), 2U) << "the late one once, and the other";
 }
 
 TEST(StreamOf204, LeavesNothingWhereTheNextAnswerBegins) {
