@@ -79,27 +79,6 @@ Result<None> check_page(const PageAsked& page, std::int64_t rows) {
   return None{};
 }
 
-class WholeLists::Turn {
- public:
-  // Nothing: another list is on its way.
-  static Held take(std::shared_ptr<Busy> busy, std::int64_t user) {
-    const std::lock_guard lock(busy->mutex);
-    if (!busy->users.insert(user).second) return nullptr;
-    return Held(new Turn(std::move(busy), user));
-  }
-  ~Turn() {
-    const std::lock_guard lock(busy_->mutex);
-    busy_->users.erase(user_);
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
- private:
-  Turn(std::shared_ptr<Busy> busy, std::int64_t user) : busy_(std::move(busy)), user_(user) {}
-  std::shared_ptr<Busy> busy_;
-  std::int64_t user_;
-};
-
 Result<WholeLists::Held> WholeLists::take_turn(std::int64_t user,
                                                std::int64_t rows,
                                                std::string_view advice) {
@@ -108,7 +87,7 @@ Result<WholeLists::Held> WholeLists::take_turn(std::int64_t user,
         "The list has {} rows, and at most {} are read at once: {}", rows, max_rows_, advice));
   }
   if (rows <= kShort) return Held();
-  auto turn = Turn::take(busy_, user);
+  auto turn = turns_.take(user);
   if (turn == nullptr) {
     return unavailable("Another list is being read for you: ask again when it has arrived.");
   }

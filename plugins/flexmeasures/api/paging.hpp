@@ -3,15 +3,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gatehouse/call.hpp>
 #include <gatehouse/result.hpp>
+#include <gatehouse/turns.hpp>
 
 namespace gatehouse::flexmeasures {
 
@@ -38,8 +37,7 @@ class WholeLists {
   explicit WholeLists(std::int64_t max_rows) : max_rows_(max_rows) {}
 
   // Held as long as a long list is read and sent; none for a short one.
-  class Turn;
-  using Held = std::shared_ptr<const Turn>;
+  using Held = Turns::Held;
   // To be taken before the list is read. `advice`: what to do about a list that is too long.
   // Errors: Unavailable for more than max_rows (security.md: never silent truncation), and while
   // the same user has another turn.
@@ -53,14 +51,8 @@ class WholeLists {
   static Result<Answer> answer(Call& call, Held turn, Next next);
 
  private:
-  // Who gets a long list now. Shared with the lists, which may outlive the handler.
-  struct Busy {
-    std::mutex mutex;
-    std::set<std::int64_t> users;
-  };
-
   const std::int64_t max_rows_;
-  std::shared_ptr<Busy> busy_ = std::make_shared<Busy>();
+  Turns turns_;
 };
 
 }  // namespace gatehouse::flexmeasures

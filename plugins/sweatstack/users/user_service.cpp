@@ -74,7 +74,7 @@ Result<std::vector<AccessibleUser>> UserService::list(const Principal& who,
   listing.shared = filter.shared;
   listing.limit = kPageLimit;
   std::vector<AccessibleUser> all;
-  std::unique_ptr<OneAtATime::Turn> turn;
+  Turns::Held turn;
   do {
     GATEHOUSE_TRY(AccessPage page,
                   host_.storage().read([&](Session& db) { return access.list(db, who, listing); }));
@@ -86,7 +86,7 @@ Result<std::vector<AccessibleUser>> UserService::list(const Principal& who,
     listing.after = page.next;
     // The first page is bounded, as every answer in pages is: clients ask for short lists side by
     // side.
-    if (listing.after && !turn) turn = lists_.enter(who.user);
+    if (listing.after && !turn) turn = lists_.take(who.user);
     if (listing.after && !turn) return list_in_progress();
   } while (listing.after);
   return all;

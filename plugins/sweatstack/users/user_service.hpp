@@ -18,8 +18,7 @@
 #include <gatehouse/context.hpp>
 #include <gatehouse/services/managed_users.hpp>
 #include <gatehouse/services/shared_access.hpp>
-
-#include "one_at_a_time.hpp"
+#include <gatehouse/turns.hpp>
 
 namespace gatehouse::sweatstack {
 
@@ -52,7 +51,7 @@ class UserService {
 
   Context& host_;
   const std::int64_t max_rows_;
-  OneAtATime lists_;
+  Turns lists_;
 };
 
 }  // namespace gatehouse::sweatstack

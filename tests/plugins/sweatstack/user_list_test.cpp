@@ -4,7 +4,6 @@
 #include <atomic>
 #include <thread>
 
-#include "plugins/sweatstack/users/one_at_a_time.hpp"
 #include "tests/plugins/sweatstack/sweatstack_fixture.hpp"
 
 namespace gatehouse::sweatstack {
@@ -143,16 +142,6 @@ TEST_F(UserList, IsMadeOneAtATimeWhereItIsLong) {
   threads.clear();
   EXPECT_TRUE(is_told);
   EXPECT_EQ(me.get(kUsers).status, 200) << "the turn is over";
-}
-
-TEST_F(UserList, TurnsAreOfOneUserEach) {
-  OneAtATime turns;
-  auto first = turns.enter(1);
-  EXPECT_TRUE(first);
-  EXPECT_FALSE(turns.enter(1));
-  EXPECT_TRUE(turns.enter(2));
-  first.reset();
-  EXPECT_TRUE(turns.enter(1));
 }
 
 }  // namespace
