@@ -4,29 +4,10 @@
 #include <algorithm>
 
 #include <gatehouse/mail.hpp>
+#include <gatehouse/percent.hpp>
 #include <gatehouse/text.hpp>
 
 namespace gatehouse::soltra_edge {
-namespace {
-
-// RFC 3986 2.3: all but what is unreserved.
-void append_escaped(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-    if (is_plain) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    }
-  }
-}
-
-}  // namespace
 
 std::string Links::users() const {
   return host_.mail().link(mount_ + "/users/");
@@ -57,7 +38,7 @@ std::string link_header(std::string_view list,
   std::string start = format("<{}?", list);
   for (const auto& [name, value] : filters) {
     start.append(name) += '=';
-    append_escaped(start, value);
+    append_percent_encoded(value, start);
     start += '&';
   }
   std::string header;

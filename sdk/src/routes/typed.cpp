@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include <gatehouse/body.hpp>
+#include <gatehouse/percent.hpp>
 #include <gatehouse/routes/typed.hpp>
 
 #include "body/decode.hpp"
@@ -91,21 +92,6 @@ Result<None> read_body(
   return body::read_json(told, call.body(), lenient, target(), errors);
 }
 
-void append_escaped(std::string_view text, std::string& out) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 15];
-    }
-  }
-}
-
 // The id of an object as text, empty when it has none.
 std::string id_of(const Type& type, const void* object) {
   for (std::uint32_t i = 0; type.kind == Kind::Struct && i < type.field_count; ++i) {
@@ -173,7 +159,7 @@ void answer_created(
   if (id.empty()) return;
   std::string path(call.path());
   if (!path.ends_with('/')) path += '/';
-  append_escaped(id, path);
+  append_percent_encoded(id, path);
   answer.headers.emplace_back("Location", std::move(path));
 }
 
@@ -198,13 +184,13 @@ void answer_page(const Call& call,
   link += '?';
   for (const auto& [name, value] : call.parameters()) {
     if (name == "cursor") continue;
-    append_escaped(name, link);
+    append_percent_encoded(name, link);
     link += '=';
-    append_escaped(value, link);
+    append_percent_encoded(value, link);
     link += '&';
   }
   link += "cursor=";
-  append_escaped(*next, link);
+  append_percent_encoded(*next, link);
   link += ">; rel=\"next\"";
   answer.headers.emplace_back("Link", std::move(link));
 }
