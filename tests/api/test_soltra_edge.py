@@ -7,7 +7,6 @@ SPDX-License-Identifier: Apache-2.0
 import concurrent.futures
 import re
 import shlex
-import shutil
 import subprocess
 import unittest
 
@@ -257,7 +256,6 @@ class AtOnceTest(SoltraCase):
 
 
 class MovingTest(SoltraCase):
-    @unittest.skipUnless(shutil.which("jq"), "needs jq")
     def test_users_move_over_with_their_ids_by_the_words_of_the_manual(self):
         whole = {
             **PythonTest.PAYLOAD,

@@ -74,8 +74,8 @@ class SharedAccess {
 
   // The users accessible to `who`, each by one reason: of a manager to whom the user shares as
   // well, Managed. Who is managed and shut out is in it, without scopes. PermissionDenied for who
-  // acts for somebody else. Blocking: some indexed statements of the caller's session, and one for
-  // each owner whose grant is looked at: 1,000 for a page at most, however many grants there are.
+  // acts for somebody else. Blocking: some indexed statements of the caller's session; of grants
+  // 1,000 are looked at for a page at most, however many there are.
   virtual Result<AccessPage> list(Session& db,
                                   const Principal& who,
                                   const AccessListing& listing) = 0;
