@@ -159,12 +159,12 @@ bool PostgresqlConnection::is_alive() {
 // Serializable: what a callback reads is still so when it commits, as with SQLite's one writer.
 // The lock is had before the transaction sees anything.
 void PostgresqlConnection::begin(Turn turn) {
-  run(turn == Turn::WithOthers
+  run(turn != Turn::Alone
           ? "begin isolation level serializable; lock table gatehouse_turn in row share mode"
           : "begin isolation level serializable; lock table gatehouse_turn in exclusive mode");
 }
 
-void PostgresqlConnection::commit() {
+std::shared_ptr<SharedCommit> PostgresqlConnection::commit() {
   // The COMMIT of a failed transaction would succeed, and store nothing.
   if (PQtransactionStatus(conn_) != PQTRANS_INTRANS) {
     throw DbError(is_broken() ? DbErrorKind::Lost : DbErrorKind::Internal,
@@ -172,7 +172,7 @@ void PostgresqlConnection::commit() {
   }
   const ResultPointer result(PQexec(conn_, "commit"));
   if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
-    if (std::string_view(PQcmdStatus(result.get())) == "COMMIT") return;
+    if (std::string_view(PQcmdStatus(result.get())) == "COMMIT") return nullptr;
     throw DbError(DbErrorKind::Internal, "storage: the transaction was rolled back by its commit");
   }
   const DbError error = last_error(result.get(), "commit");
@@ -258,6 +258,7 @@ std::optional<Connection::Shape> PostgresqlConnection::shape(soci::statement&) {
 std::vector<std::string> PostgresqlConnection::columns_of_result(soci::statement& executed) {
   const PGresult* const result = backend_of(executed).result_.get_result();
   std::vector<std::string> columns;
+  columns.reserve(static_cast<std::size_t>(PQnfields(result)));
   for (int i = 0; i < PQnfields(result); ++i) columns.emplace_back(PQfname(result, i));
   return columns;
 }

@@ -35,7 +35,7 @@ class PostgresqlConnection final : public Connection {
   bool is_broken() const override;
 
   void begin(Turn turn) override;
-  void commit() override;
+  std::shared_ptr<SharedCommit> commit() override;
   void rollback() noexcept override;
   bool in_transaction() const override;
 

@@ -9,7 +9,7 @@ namespace gatehouse {
 
 class RequestScope;
 
-// While it lives, one Db::write() of its thread commits for itself: it is not the one write of the
+// While it lives, one Db::write() of its thread stands for itself: it is not the one write of the
 // request, is bound to no If-Match, and stays whatever becomes of the request. For what must not be
 // undone by it: an attempt that is counted before a password is judged. Lives on the stack, shorter
 // than the handler; not inside a callback of Db, nor after the write() of a request with an

@@ -140,8 +140,8 @@ class Session {
   State& state_;
 };
 
-// A plugin's door to the database. Threads: any. Blocking: yes (bounded by the pool's wait limit
-// and the statement's time limit); never on an inline route.
+// A plugin's door to the database. Threads: any. Blocking: yes (the pool's wait, time limits, and
+// on SQLite whoever shares the COMMIT: 50 ms of statements); never on an inline route.
 class Db {
  public:
   // Runs `work(Session&)`, which returns a Result, on a session that only reads. Each statement

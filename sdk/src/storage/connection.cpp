@@ -10,7 +10,7 @@ namespace gatehouse::storage {
 void Connection::check_time_limit(std::string_view sql) const {
   if (coarse_now() <= end_) return;
   throw DbError(
-      DbErrorKind::Unavailable,
+      late_,
       format("storage: no time was left of what one use of the database may take, before: {}",
              sql));
 }

@@ -19,13 +19,16 @@
 
 #include "storage/db_error.hpp"
 #include "storage/notification_waiter.hpp"
+#include "storage/shared_commit.hpp"
 #include "storage/statement_cache.hpp"
 
 namespace gatehouse::storage {
 
 enum class Access : std::uint8_t { Read, Write };
-// Alone: no other begins to write before this one has ended, in no process.
-enum class Turn : std::uint8_t { WithOthers, Alone };
+// InARow: where the engine has one writer, behind others whose work is done, with one COMMIT for
+// all of them (shared_commit.hpp). Alone: no other begins to write before this one has ended, in no
+// process.
+enum class Turn : std::uint8_t { InARow, WithOthers, Alone };
 
 // Threads: one at a time (a lease), but for what is marked. Statements and session are thrown away
 // together: SOCI's reconnect() leaves statements dangling.
@@ -37,7 +40,10 @@ class GATEHOUSE_API Connection {
 
   // Statements that run beyond `end` (of coarse_now()) fail as Unavailable, until the next call;
   // the engine stops them, or the watchdog.
-  void set_time_limit(std::chrono::milliseconds end) { end_ = end; }
+  void set_time_limit(std::chrono::milliseconds end) {
+    end_ = end;
+    late_ = DbErrorKind::Unavailable;
+  }
   // Throws DbError: no statement may begin.
   void check_time_limit(std::string_view sql) const;
   // Whatever runs now, and all that comes after, fails soon as Lost. Threads: any, during a lease.
@@ -49,9 +55,15 @@ class GATEHOUSE_API Connection {
 
   // Takes the write lock, where the engine has one: there everyone is alone.
   virtual void begin(Turn turn) = 0;
-  // Throws DbError also when the engine has rolled back on its own; Unknown when nobody can say.
-  virtual void commit() = 0;
-  virtual void rollback() noexcept = 0;  // nothing when no transaction is open
+  // Null: it is committed. Else it stands in a row, which is committed by settle(), or lost with a
+  // Retry for everyone. Throws DbError also when the engine has rolled back on its own; Unknown
+  // when nobody can say.
+  virtual std::shared_ptr<SharedCommit> commit() = 0;
+  // What was done since begin(), and no more; nothing when no transaction is open.
+  virtual void rollback() noexcept = 0;
+  // The row that waits for settle(), or null.
+  virtual std::shared_ptr<SharedCommit> row() const { return nullptr; }
+  virtual void settle() noexcept {}
   virtual bool in_transaction() const = 0;
 
   // begin() for a migration: under a lock that holds across processes, without a time limit.
@@ -94,6 +106,7 @@ class GATEHOUSE_API Connection {
  protected:
   explicit Connection(std::size_t statement_cache) : statements_(statement_cache) {}
   std::chrono::milliseconds end_ = std::chrono::milliseconds::max();
+  DbErrorKind late_ = DbErrorKind::Unavailable;  // what runs beyond it fails as
 
  private:
   soci::session session_;

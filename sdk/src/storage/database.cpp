@@ -35,7 +35,6 @@ using storage::kSecondWrite;
 using storage::Pool;
 using storage::Rollback;
 using storage::Transaction;
-using storage::Turn;
 using storage::Use;
 using storage::UseTerms;
 using storage::Watchdog;
@@ -43,8 +42,6 @@ using storage::Watchdog;
 // Serializable transactions that meet on one row are run again one by one; the deadline is the
 // bound that counts.
 constexpr int kWriteTries = 10;
-// A long transaction meets a shorter one at each try; so then it has a turn alone.
-constexpr int kTriesWithOthers = 3;
 
 using Work = bool (*)(void* context, Session&);
 
@@ -157,9 +154,8 @@ class Database::State {
     if (tries.collisions == 0) tries.end = end_of_use();  // of all tries together
     for (;;) {
       if (tries.collisions > 0) back_off(tries.collisions);
-      const Turn turn = tries.collisions < kTriesWithOthers ? Turn::WithOthers : Turn::Alone;
       try {
-        return write_once(plugin, turn, tries.end, work, context);
+        return write_once(plugin, tries, work, context);
       } catch (const DbError& error) {
         if (!may_run_again(error, tries)) return give_up(plugin, error);
       }
@@ -182,17 +178,22 @@ class Database::State {
   }
 
   // Throws DbError.
-  Result<None> write_once(
-      std::string_view plugin, Turn turn, std::chrono::milliseconds end, Work work, void* context) {
+  Result<None> write_once(std::string_view plugin,
+                          const WriteTries& tries,
+                          Work work,
+                          void* context) {
     GATEHOUSE_TRY(auto lease, open().writers().lease());
     auto transaction = std::make_unique<Transaction>(
-        use_terms(plugin, Access::Write, end),
+        use_terms(plugin, Access::Write, tries.end),
         std::move(lease),
-        turn,
+        tries.collisions,
         [this](RequestScope& scope, std::string_view name, const DbError& error) {
           return give_up_held(scope, name, error);
         });
-    if (!transaction->run([&](Session& session) { return work(context, session); })) return None{};
+    if (!transaction->run([&](Session& session) { return work(context, session); })) {
+      transaction->refuse();
+      return None{};
+    }
     if (transaction->is_to_be_held()) {
       Transaction::hold(std::move(transaction));
     } else {

@@ -281,6 +281,13 @@ void Pool::has_opened(bool opened) {
 void Pool::give_back(std::unique_ptr<Connection> connection) {
   if (connection->is_broken()) return discard(std::move(connection));
   std::unique_lock lock = lock_soon();
+  if (const auto row = connection->row();
+      row != nullptr && (waiters_.empty() || closed_ || row->is_full())) {
+    lock.unlock();
+    connection->settle();
+    if (connection->is_broken()) return discard(std::move(connection));
+    lock.lock();
+  }
   if (closed_) {
     lock.unlock();
     close_one(std::move(connection));
@@ -300,6 +307,7 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
 }
 
 void Pool::discard(std::unique_ptr<Connection> connection) {
+  connection->settle();
   note_loss();
   close_one(std::move(connection));
 }

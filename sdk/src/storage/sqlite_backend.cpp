@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -74,24 +75,67 @@ class SqliteConnection final : public Connection {
   ~SqliteConnection() override {
     // sqlite3_close() refuses, unheard, while statements live, and leaks the file.
     statements().clear();
-    for (sqlite3_stmt* statement : {begin_, commit_, rollback_}) sqlite3_finalize(statement);
+    for (sqlite3_stmt* statement : {begin_, commit_, rollback_, savepoint_, release_, go_back_}) {
+      sqlite3_finalize(statement);
+    }
   }
 
-  void begin(Turn) override { step(begin_); }
+  void begin(Turn turn) override {
+    if (turn == Turn::InARow && row_) return join();
+    settle();
+    step(begin_);
+    is_in_a_row_ = turn == Turn::InARow;
+  }
 
-  void commit() override {
+  std::shared_ptr<SharedCommit> commit() override {
     // Some errors end the transaction inside SQLite; what followed them was committed one by one.
     if (!in_transaction()) {
       throw DbError(DbErrorKind::Internal, "storage: the transaction ended before its commit");
     }
-    step(commit_);
+    end_without_limit();
+    if (!is_in_a_row_) {
+      step(commit_);
+      return nullptr;
+    }
+    require_references();
+    if (row_) {
+      step(release_);
+      in_savepoint_ = false;
+    } else {
+      row_ = std::make_shared<SharedCommit>();
+    }
+    return row_;
   }
 
   void rollback() noexcept override {
-    if (!in_transaction()) return;
-    sqlite3_step(rollback_);
-    sqlite3_reset(rollback_);
+    end_without_limit();
+    const bool is_part = std::exchange(in_savepoint_, false);
+    if (in_transaction() && row_) {
+      if (!is_part) return;  // nothing of it is the caller's
+      if (done(go_back_) && done(release_)) return;
+    }
+    if (in_transaction()) done(rollback_);
+    end_row(DbError(DbErrorKind::Retry, "storage: a commit that was to be shared did not come"));
   }
+
+  std::shared_ptr<SharedCommit> row() const override { return row_; }
+
+  void settle() noexcept override {
+    if (!row_) return;
+    const auto end = end_;  // of who comes next
+    is_in_a_row_ = false;
+    try {
+      commit();
+      end_row(std::nullopt);
+    } catch (const DbError& error) {
+      is_broken_ = error.kind() == DbErrorKind::Unavailable;
+      if (in_transaction()) done(rollback_);
+      end_row(error);
+    }
+    end_ = end;
+  }
+
+  bool is_broken() const override { return is_broken_; }
 
   bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
 
@@ -169,10 +213,11 @@ class SqliteConnection final : public Connection {
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) {
       return {DbErrorKind::Internal, format("storage: {} in: {}", error.get_error_message(), sql)};
     }
-    return sqlite_error(code, sqlite3_errmsg(db_), sql, file());
+    return error_now(sql);
   }
 
   void checkpoint() noexcept {
+    settle();
     sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   }
 
@@ -199,12 +244,49 @@ class SqliteConnection final : public Connection {
     } else {
       begin_ = prepare("begin immediate");
       commit_ = prepare("commit");
+      savepoint_ = prepare("savepoint gatehouse_row");
+      release_ = prepare("release gatehouse_row");
+      go_back_ = prepare("rollback to gatehouse_row");
     }
     rollback_ = prepare("rollback");
     // The first look into the file opens the log. Without one that has it open, whoever closes last
     // removes the log, and each read until the next write asks the disk whether it is there.
     run("pragma schema_version");
     sqlite3_progress_handler(db_, kStepsBetweenChecks, &is_too_late, this);
+  }
+
+  // SQLite adds up the steps of all runs of a statement, so that it looks at the clock in one
+  // COMMIT of some thousand, which then would be stopped for what it ends.
+  void end_without_limit() { end_ = std::chrono::milliseconds::max(); }
+
+  // Behind others, who wait for the end of it.
+  void join() {
+    step(savepoint_);
+    in_savepoint_ = true;
+    if (const auto end = coarse_now() + SharedCommit::kLongestTurn; end < end_) {
+      end_ = end;
+      late_ = DbErrorKind::Retry;
+    }
+  }
+
+  // A reference that is checked at the commit would fail for all who share it.
+  void require_references() const {
+    int unresolved = 0;
+    int highest = 0;
+    sqlite3_db_status(db_, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &highest, 0);
+    if (unresolved == 0) return;
+    throw sqlite_error(
+        SQLITE_CONSTRAINT_FOREIGNKEY, "FOREIGN KEY constraint failed", "commit", file());
+  }
+
+  void end_row(const std::optional<DbError>& error) {
+    const auto row = std::exchange(row_, nullptr);
+    if (!row) return;
+    if (error) {
+      row->fail(*error);
+    } else {
+      row->succeed();
+    }
   }
 
   static int is_too_late(void* self) {
@@ -246,17 +328,26 @@ class SqliteConnection final : public Connection {
   void step(sqlite3_stmt* statement) {
     const int code = sqlite3_step(statement);
     if (code != SQLITE_DONE) {
-      const DbError error = sqlite_error(
-          sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sqlite3_sql(statement), file());
+      const DbError error = error_now(sqlite3_sql(statement));
       sqlite3_reset(statement);
       throw error;
     }
     sqlite3_reset(statement);
   }
 
-  [[noreturn]] void fail(std::string_view sql) {
-    throw sqlite_error(sqlite3_extended_errcode(db_), sqlite3_errmsg(db_), sql, file());
+  static bool done(sqlite3_stmt* statement) {
+    const int code = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE;
   }
+
+  DbError error_now(std::string_view sql) const {
+    const int code = sqlite3_extended_errcode(db_);
+    const DbError error = sqlite_error(code, sqlite3_errmsg(db_), sql, file());
+    return (code & 0xff) == SQLITE_INTERRUPT ? DbError(late_, error.what()) : error;
+  }
+
+  [[noreturn]] void fail(std::string_view sql) { throw error_now(sql); }
   std::string file() const { return settings_.path.string(); }
 
   static int authorise_script(
@@ -280,6 +371,13 @@ class SqliteConnection final : public Connection {
   sqlite3_stmt* begin_ = nullptr;
   sqlite3_stmt* commit_ = nullptr;
   sqlite3_stmt* rollback_ = nullptr;
+  sqlite3_stmt* savepoint_ = nullptr;
+  sqlite3_stmt* release_ = nullptr;
+  sqlite3_stmt* go_back_ = nullptr;
+  bool is_in_a_row_ = false;           // what is done now may share its commit
+  std::shared_ptr<SharedCommit> row_;  // of whom the transaction holds work, or null
+  bool in_savepoint_ = false;          // of who has joined
+  bool is_broken_ = false;
 };
 
 class SqliteBackend final : public Backend {

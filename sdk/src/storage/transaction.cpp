@@ -6,21 +6,35 @@
 #include <utility>
 
 namespace gatehouse::storage {
+namespace {
+
+// A long transaction meets a shorter one at each try; so then it has a turn alone.
+constexpr int kTriesWithOthers = 3;
+
+}  // namespace
 
 Error held_too_long() {
   return unavailable(
       "The request took too long after its write, so that nothing was done: send it again.");
 }
 
-Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, Turn turn, GiveUp give_up)
+Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, int collisions, GiveUp give_up)
     : use_(terms, std::move(lease)),
       scope_(RequestScope::current()),
-      turn_(turn),
+      turn_(turn_after(collisions)),
       give_up_(std::move(give_up)) {}
+
+// Only requests stand in a row, and only at their first try: jobs and commands may take long, and
+// so may what was too long for a row.
+Turn Transaction::turn_after(int collisions) const {
+  if (collisions >= kTriesWithOthers) return Turn::Alone;
+  const bool is_short = collisions == 0 && scope_ != nullptr && !scope_->holds_;
+  return is_short ? Turn::InARow : Turn::WithOthers;
+}
 
 Transaction::~Transaction() {
   if (scope_ != nullptr) scope_->transaction_ = 0;
-  if (use_.end_hold()) use_.connection().rollback();  // nothing after a commit
+  if (!is_over_ && use_.end_hold()) use_.connection().rollback();
 }
 
 void Transaction::begin() {
@@ -44,14 +58,28 @@ void Transaction::require_no_failure() {
 }
 
 void Transaction::commit() {
+  std::shared_ptr<SharedCommit> row;
   try {
-    use_.connection().commit();
+    row = use_.connection().commit();
   } catch (const DbError& error) {
     use_.failed(error);
     throw;
   }
+  end(row);
   if (scope_ != nullptr) scope_->committed_ = true;
   for (const auto& follow : SessionAccess::state(use_.session()).after_commit) follow();
+}
+
+void Transaction::refuse() {
+  const auto row = use_.connection().row();
+  use_.connection().rollback();
+  end(row);
+}
+
+void Transaction::end(const std::shared_ptr<SharedCommit>& row) {
+  is_over_ = true;
+  use_.end();
+  if (row) row->wait();
 }
 
 void Transaction::hold(std::unique_ptr<Transaction> transaction) {

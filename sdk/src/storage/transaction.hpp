@@ -26,7 +26,8 @@ class Transaction final : public RequestScope::Held {
   using GiveUp =
       std::function<Result<None>(RequestScope&, std::string_view plugin, const DbError& error)>;
 
-  Transaction(const UseTerms& terms, Pool::Lease lease, Turn turn, GiveUp give_up);
+  // `collisions`: how often it was run before.
+  Transaction(const UseTerms& terms, Pool::Lease lease, int collisions, GiveUp give_up);
   ~Transaction() override;
 
   // Begins, runs `work`, and when that is true the scope's before_commit().
@@ -43,6 +44,8 @@ class Transaction final : public RequestScope::Held {
     }
   }
   void commit();
+  // Of what `work` refused: rolled back. What it was judged by is committed then, too.
+  void refuse();
 
   bool is_to_be_held() const { return scope_ != nullptr && scope_->holds_; }
   static void hold(std::unique_ptr<Transaction> transaction);
@@ -51,14 +54,17 @@ class Transaction final : public RequestScope::Held {
   bool is_lost() const override { return use_.is_lost(); }
 
  private:
+  Turn turn_after(int collisions) const;
   void begin();
   void prepare();
   void require_no_failure();
+  void end(const std::shared_ptr<SharedCommit>& row);
 
   Use use_;
   RequestScope* const scope_;
   const Turn turn_;
   const GiveUp give_up_;
+  bool is_over_ = false;  // the connection is no longer ours
 };
 
 }  // namespace gatehouse::storage

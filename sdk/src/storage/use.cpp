@@ -32,16 +32,16 @@ Use::Use(const UseTerms& terms, Pool::Lease lease)
     : terms_(terms),
       begin_(coarse_now()),
       lease_(std::move(lease)),
-      state_(*lease_, terms.engine, terms.access, terms.audit_sink),
+      state_(**lease_, terms.engine, terms.access, terms.audit_sink),
       session_(SessionAccess::make(state_)),
-      active_(terms.database, state_) {
-  lease_->set_time_limit(terms.end);
+      active_(std::in_place, terms.database, state_) {
+  state_.connection.set_time_limit(terms.end);
   watch();
 }
 
 void Use::watch() {
   if (terms_.watchdog == nullptr || watch_) return;
-  watch_.emplace(*terms_.watchdog, *lease_, terms_.plugin, terms_.slow, terms_.end);
+  watch_.emplace(*terms_.watchdog, state_.connection, terms_.plugin, terms_.slow, terms_.end);
 }
 
 bool Use::end_hold() {
@@ -53,16 +53,23 @@ bool Use::end_hold() {
 
 void Use::hold() {
   watch_.reset();
-  hold_ = lease_.hold();
-  active_.set_hold(hold_.get());
+  hold_ = lease_->hold();
+  active_->set_hold(hold_.get());
 }
 
 Use::~Use() {
-  if (!end_hold()) return;
+  end();
+}
+
+void Use::end() {
+  if (!lease_ || !end_hold()) return;
   watch_.reset();
   if (const auto count = state_.connection.statements().take_prepared(); count != 0) {
     terms_.prepared.add(static_cast<double>(count));
   }
+  active_.reset();
+  if (doubtful_) lease_->discard();
+  lease_.reset();  // which may commit
   if (const auto took = coarse_now() - begin_; took > terms_.slow) {
     terms_.log.warning("storage_slow_use",
                        "plugin {} held a connection for {} ms ({})",
@@ -70,7 +77,6 @@ Use::~Use() {
                        took.count(),
                        terms_.access == Access::Read ? "read" : "write");
   }
-  if (doubtful_) lease_.discard();
 }
 
 }  // namespace gatehouse::storage

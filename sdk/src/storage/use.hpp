@@ -74,6 +74,9 @@ class Use {
   bool is_lost() const { return hold_ != nullptr && hold_->is_lost(); }
   std::string_view plugin() const { return terms_.plugin; }
 
+  // Gives the connection back, which must not be touched any more; the session's state stays.
+  void end();
+
   // Of a connection that is lost nobody gets the next lease.
   void failed(const DbError& error) {
     switch (error.kind()) {
@@ -98,10 +101,10 @@ class Use {
 
   const UseTerms terms_;
   const std::chrono::milliseconds begin_;
-  Pool::Lease lease_;
+  std::optional<Pool::Lease> lease_;
   SessionAccess::State state_;
   Session session_;
-  ActiveUse active_;
+  std::optional<ActiveUse> active_;
   std::shared_ptr<Pool::Hold> hold_;
   std::optional<Watchdog::Watch> watch_;  // none while it is held: nothing runs then
   bool doubtful_ = false;

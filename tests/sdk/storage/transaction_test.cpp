@@ -241,6 +241,28 @@ TEST_F(SqliteWriterTest, WhatIsHeldIsNotTakenWhileItsRequestReads) {
   EXPECT_EQ(1, count());
 }
 
+// SQLite looks at the clock every 10,000 steps, which it counts over all runs of a statement: then
+// a ROLLBACK, of three steps, was stopped for the time limit of what it should end.
+TEST(SqliteTimeLimit, OfARefusalThatCameLateIsNotThatOfItsRollback) {
+  const Folder folder;
+  DatabaseOptions options = options_in(folder);
+  options.time_limit = std::chrono::milliseconds(8);
+  Opened opened(options);
+  Db& db = opened->for_plugin("test");
+  const auto refuse = [](Session&) -> Result<None> { return denied(); };
+  const auto refuse_late = [&](Session& session) -> Result<None> {
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_TRUE(eventually(
+        [&] { return std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(16); }));
+    return refuse(session);
+  };
+  for (int i = 0; i < 3'310; ++i) (void)db.write(refuse);
+  for (int i = 0; i < 40; ++i) {
+    (void)db.write(refuse_late);
+    ASSERT_TRUE(db.write([](Session&) -> Result<None> { return None{}; })) << i;
+  }
+}
+
 TEST_F(TransactionTest, WhatNobodyWaitsForIsHeldHoweverLongItTakes) {
   RequestScope request;
   request.hold_commit();

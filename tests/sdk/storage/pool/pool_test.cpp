@@ -23,7 +23,7 @@ class SpokenTo final : public Connection {
     return alive_;
   }
   void begin(Turn) override {}
-  void commit() override {}
+  std::shared_ptr<SharedCommit> commit() override { return nullptr; }
   void rollback() noexcept override {}
   bool in_transaction() const override { return false; }
   void begin_migration() override {}
