@@ -110,6 +110,8 @@ void TokensPlugin::wire(Context& host) {
   host.services().provide<SessionTokens>(parts_->opaque_sessions);
   host.services().provide<RefreshableSessions>(parts_->mount_sessions);
   host.services().provide<DelegatedTokens>(parts_->delegated_tokens);
+  host.jobs().in_every_process(
+      "session_uses", std::chrono::minutes(1), [this] { parts_->opaque_sessions.write_uses(); });
   host.jobs().every("rotate", std::chrono::minutes(1), [this] { parts_->signing_keys.rotate(); });
 }
 

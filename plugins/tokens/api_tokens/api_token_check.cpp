@@ -29,7 +29,7 @@ std::string stamp_of(const StoredApiToken& token) {
   return sha256_hex(token.digest).substr(0, kLength);
 }
 
-ApiTokenCheck::ApiTokenCheck(Context& host, const ApiTokenRepository& tokens, LastUses& uses)
+ApiTokenCheck::ApiTokenCheck(Context& host, const ApiTokenRepository& tokens, Uses& uses)
     : host_(host),
       tokens_(tokens),
       uses_(uses),

@@ -1,5 +1,6 @@
 // From the secret of an API token to its principal. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,10 @@ std::string stamp_of(const StoredApiToken& token);
 // Threads: any. Blocking: one statement where memory does not know.
 class ApiTokenCheck final : public BearerCredential {
  public:
+  using Uses = LastUses<std::int64_t>;  // by the token's number
+
   // In Plugin::wire().
-  ApiTokenCheck(Context& host, const ApiTokenRepository& tokens, LastUses& uses);
+  ApiTokenCheck(Context& host, const ApiTokenRepository& tokens, Uses& uses);
 
   // Of the prefixed format only: other text may be another kind of token.
   bool has_form(std::string_view token) const override;
@@ -50,7 +53,7 @@ class ApiTokenCheck final : public BearerCredential {
 
   Context& host_;
   const ApiTokenRepository& tokens_;
-  LastUses& uses_;
+  Uses& uses_;
   Cache by_digest_;
   Cache by_id_;
 };

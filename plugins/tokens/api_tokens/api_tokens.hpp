@@ -8,7 +8,6 @@
 #include "api_token_mails.hpp"
 #include "api_token_repository.hpp"
 #include "api_token_service.hpp"
-#include "last_uses.hpp"
 
 namespace gatehouse::tokens {
 
@@ -19,7 +18,11 @@ ApiTokenSettings read_api_token_settings(Config& config);
 class ApiTokensPart {
  public:
   ApiTokensPart(Context& host, const ApiTokenSettings& settings)
-      : uses_(host, tokens_),
+      : uses_(host,
+              "api_token_uses_lost",
+              [this](Session& db, std::int64_t number, const ApiTokenCheck::Uses::Use& use) {
+                return tokens_.note_use(db, number, use.at, use.address);
+              }),
         check_(host, tokens_, uses_),
         service_(host, tokens_, check_, settings),
         ends_(host, tokens_, check_, settings),
@@ -30,7 +33,7 @@ class ApiTokensPart {
 
  private:
   ApiTokenRepository tokens_;
-  LastUses uses_;
+  ApiTokenCheck::Uses uses_;
   ApiTokenCheck check_;
   ApiTokenService service_;
   ApiTokenEnds ends_;

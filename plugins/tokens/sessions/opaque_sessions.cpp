@@ -62,7 +62,9 @@ Result<Principal> OpaqueSessions::recognise(const Call& call, std::string_view t
       !constant_time_equal(*session->token_digest, sha256_hex(token))) {
     return unauthenticated();
   }
-  return live_.admit(call, *session);
+  GATEHOUSE_TRY(Principal who, live_.admit(call, *session));
+  uses_.note(session->id, host_.clock().now(), call.remote_address());
+  return who;
 }
 
 Result<None> OpaqueSessions::end(Session& db, const Principal& who) {

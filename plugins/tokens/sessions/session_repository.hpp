@@ -40,6 +40,8 @@ class SessionRepository {
 
   // The refresh token of that generation is used: the next one is given. False: it was used before.
   Result<bool> rotate(Session& db, const StoredSession& session) const;
+  // Unless a use of less than a minute before stands there.
+  Result<None> note_use(Session& db, std::string_view id, Time at, std::string_view address) const;
   // It goes on under the user's new epoch. False: there is no such session of the user.
   Result<bool> set_epoch(Session& db,
                          std::string_view id,

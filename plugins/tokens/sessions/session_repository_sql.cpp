@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <limits>
 
 #include "session_repository.hpp"
@@ -28,6 +29,9 @@ constexpr Sql kRotate =
     "update tokens_session set generation = generation + 1, rotated_at = :rotated_at, "
     "last_used_at = :last_used_at, last_used_address = :last_used_address, "
     "idle_until = :idle_until where id = :id and generation = :generation";
+constexpr Sql kNoteUse =
+    "update tokens_session set last_used_at = :at, last_used_address = :address "
+    "where id = :id and last_used_at <= :minute_before";
 constexpr Sql kSetEpoch =
     "update tokens_session set user_epoch = :user_epoch "
     "where id = :id and user_number = :user_number";
@@ -44,8 +48,16 @@ constexpr Sql kDeleteOver =
     "where idle_until <= :now order by idle_until limit 500)";
 constexpr Sql kDeleteAll = "delete from tokens_session";
 
-constexpr Sql kStatements[] = {
-    kSelect, kList, kCount, kRotate, kSetEpoch, kDelete, kDeleteOthers, kDeleteOldest, kDeleteOver};
+constexpr Sql kStatements[] = {kSelect,
+                               kList,
+                               kCount,
+                               kRotate,
+                               kNoteUse,
+                               kSetEpoch,
+                               kDelete,
+                               kDeleteOthers,
+                               kDeleteOldest,
+                               kDeleteOver};
 
 }  // namespace
 
@@ -107,6 +119,14 @@ Result<bool> SessionRepository::rotate(Session& db, const StoredSession& session
                        session.id,
                        session.generation));
   return rotated == 1;
+}
+
+Result<None> SessionRepository::note_use(Session& db,
+                                         std::string_view id,
+                                         Time at,
+                                         std::string_view address) const {
+  GATEHOUSE_CHECK(db.run(kNoteUse, at, address, id, at - std::chrono::minutes(1)));
+  return None{};
 }
 
 Result<bool> SessionRepository::set_epoch(Session& db,

@@ -129,7 +129,10 @@ constexpr auto rules(Of<SessionInfo>) {
             {.text = "The API it was opened with, and opens.", .example = "\"/v1\""}),
       field(&SessionInfo::method, {.text = "How the user signed in.", .example = "\"session\""}),
       field(&SessionInfo::current, {.text = "Whether this request came with it."}),
-      field(&SessionInfo::last_used_at, {.text = "When it was refreshed last."}),
+      field(
+          &SessionInfo::last_used_at,
+          {.text =
+               "When it was refreshed last; an opaque one: when it was used last, to the minute."}),
       field(&SessionInfo::idle_until, {.text = "It ends then unless it is refreshed before."}),
       field(&SessionInfo::expires_at, {.text = "It ends then whatever is done."}),
       field(&SessionInfo::remote_address, {.text = "Of the sign-in."}),

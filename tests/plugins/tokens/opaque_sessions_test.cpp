@@ -83,6 +83,19 @@ TEST_F(OpaqueSession, IsListedAndEndsLikeEverySession) {
   EXPECT_EQ(count_sessions(), 0);
 }
 
+TEST_F(OpaqueSession, SaysToTheMinuteWhenItWasUsedLast) {
+  const std::string token = open();
+  const Time opened_at = app().clock().now();
+  const auto used_after = [&](std::chrono::seconds pause) {
+    app().clock().advance(pause);
+    EXPECT_EQ(opens_one(token), 200);
+    app().run_jobs();
+    return read<SessionPage>(as(ada()).get("/v1/users/me/sessions")).items.front().last_used_at;
+  };
+  EXPECT_EQ(used_after(59s), opened_at);
+  EXPECT_EQ(used_after(1s), opened_at + 60s);
+}
+
 TEST_F(OpaqueSession, LastsAsLongAsTheDialectSays) {
   dialect().life = 60s;
   const std::string token = open();
