@@ -100,20 +100,26 @@ void add_versions(Context& host, Routes& routes, const Places& places) {
       .non_blocking();
 }
 
-void add_logins(Context& host, Routes& routes, const Places& places, SignInService& sign_in) {
+void add_logins(Context& host,
+                Routes& routes,
+                const Places& places,
+                SignInService& sign_in,
+                const TokenAuthenticator& tokens) {
   routes
       .post("/login",
             "public",
             "Sign in with a browser",
-            [&host, &places, &sign_in](Call& call,
-                                       const Query<LoginQuery>& query,
-                                       const Credentials& body) -> Result<LoggedIn> {
+            [&host, &places, &sign_in, &tokens](Call& call,
+                                                const Query<LoginQuery>& query,
+                                                const Credentials& body) -> Result<LoggedIn> {
               const bool with_token = query->include_auth_token.has_value();
+              const auto before = tokens.cookie(call);
               auto opened = sign_in.sign_in(
                   call,
                   body,
                   "form",
-                  with_token ? SignInService::Tokens::Two : SignInService::Tokens::One);
+                  with_token ? SignInService::Tokens::Two : SignInService::Tokens::One,
+                  before ? before->value_or("") : "");
               if (!opened) return in_form_words(std::move(opened).error());
               call.set_header(
                   "Set-Cookie",
@@ -127,7 +133,9 @@ void add_logins(Context& host, Routes& routes, const Places& places, SignInServi
       .in_mount(places.mount)
       .errors(&render_form_error)
       .accept(Lenient::UnknownMembers)
-      .description("Sets the cookie \"session\", which counts as a token does.")
+      .description(
+          "Sets the cookie \"session\", which counts as a token does. The session of the one "
+          "that came along ends.")
       .answers(400, "The password is wrong, or a member is missing.")
       .answers(429, "rate_limited")
       .ignores_idempotency_key()
@@ -182,7 +190,7 @@ void add_sign_in_routes(Context& host,
   Routes& routes = host.routes().below(places.root);
   add_tokens(routes, places, sign_in);
   add_versions(host, routes, places);
-  add_logins(host, routes, places, sign_in);
+  add_logins(host, routes, places, sign_in, tokens);
   add_logouts(host, routes, places, sign_in, tokens);
 }
 

@@ -34,13 +34,16 @@ Result<None> SignInService::tell_unknown(const Credentials& credentials) {
 Result<SignInService::Opened> SignInService::sign_in(const Call& call,
                                                      const Credentials& credentials,
                                                      std::string_view method,
-                                                     Tokens tokens) {
+                                                     Tokens tokens,
+                                                     std::string_view replaced) {
   auto who = passwords_.sign_in(call, {credentials.email, credentials.password, method});
   if (!who && who.error().code == ErrorCode::Unauthenticated) {
     GATEHOUSE_CHECK(tell_unknown(credentials));
   }
   if (!who) return std::move(who).error();
+  const auto before = tokens_.recognise(call, replaced);
   return host_.storage().write([&](Session& db) -> Result<Opened> {
+    if (before) GATEHOUSE_CHECK(end(db, *before));
     Opened opened;
     opened.user = who->user;
     GATEHOUSE_TRY(auto token, tokens_.open(db, call, *who, method, settings_.token_lifetime));
@@ -56,7 +59,11 @@ Result<None> SignInService::sign_out(const Call& call, std::string_view token) {
   auto who = tokens_.recognise(call, token);
   if (!who && who.error().code == ErrorCode::Unauthenticated) return None{};
   if (!who) return std::move(who).error();
-  auto ended = host_.storage().write([&](Session& db) { return tokens_.end(db, *who); });
+  return host_.storage().write([&](Session& db) { return end(db, *who); });
+}
+
+Result<None> SignInService::end(Session& db, const Principal& who) {
+  auto ended = tokens_.end(db, who);
   if (!ended && ended.error().code == ErrorCode::NotFound) return None{};  // by somebody else
   return ended;
 }

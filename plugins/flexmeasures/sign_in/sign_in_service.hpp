@@ -34,16 +34,19 @@ class SignInService {
     std::string second;  // where two are asked for
   };
   enum class Tokens { One, Two };
+  // `replaced`: a token of a session that ends with that, whoever's it was (bar.md 17).
   Result<Opened> sign_in(const Call& call,
                          const Credentials& credentials,
                          std::string_view method,
-                         Tokens tokens);
+                         Tokens tokens,
+                         std::string_view replaced = {});
   // Ends the session whose token it is; nothing happens where it is none.
   Result<None> sign_out(const Call& call, std::string_view token);
 
   std::chrono::seconds token_lifetime() const { return settings_.token_lifetime; }
 
  private:
+  Result<None> end(Session& db, const Principal& who);
   Result<None> tell_unknown(const Credentials& credentials);
 
   Context& host_;

@@ -28,10 +28,16 @@ Result<std::optional<TokenAuthenticator::Presented>> TokenAuthenticator::present
       if (name == "auth_token") return std::optional(Presented{value});
     }
   }
-  const auto cookie = find_cookie(call, kSessionCookie);
-  if (!cookie || !tokens_.has_form(*cookie)) return std::optional<Presented>();
+  GATEHOUSE_TRY(const auto token, cookie(call));
+  if (!token) return std::optional<Presented>();
+  return std::optional(Presented{*token, true});
+}
+
+Result<std::optional<std::string_view>> TokenAuthenticator::cookie(const Call& call) const {
+  const auto sent = find_cookie(call, kSessionCookie);
+  if (!sent || !tokens_.has_form(*sent)) return std::optional<std::string_view>();
   GATEHOUSE_CHECK(check_same_site(call, host_.mail().link("")));
-  return std::optional(Presented{*cookie, true});
+  return sent;
 }
 
 Result<Authentication> TokenAuthenticator::authenticate(const Call& call) {

@@ -28,6 +28,9 @@ class TokenAuthenticator final : public Authenticator {
   };
   Result<std::optional<Presented>> presented(const Call& call) const;
 
+  // The token of the cookie alone, which counts as above.
+  Result<std::optional<std::string_view>> cookie(const Call& call) const;
+
   std::string_view challenge(Refusal) const override { return {}; }
   Result<Authentication> authenticate(const Call& call) override;
   std::string_view description() const override;

@@ -142,6 +142,21 @@ TEST_F(FlexMeasuresSignIn, ALoginSetsACookieThatCountsAsAToken) {
   EXPECT_EQ(anonymous().with("Cookie", "session=of-another-server").get(user(member_)).status, 401);
 }
 
+// bar.md 17. Whoever's it was: nobody else's browser would come with it.
+TEST_F(FlexMeasuresSignIn, ALoginEndsTheSessionOfTheCookieThatCameAlong) {
+  people();
+  const auto before = anonymous().with("Cookie", cookie_of(log_in(email_of(member_))));
+  const auto log_in_again = [&](std::string_view password) {
+    return before.post("/login", credentials(email_of(stranger_), password));
+  };
+  EXPECT_EQ(log_in_again("not the password").status, 400);
+  EXPECT_EQ(before.get(user(member_)).status, 200);
+  const auto reply = log_in_again(identity::kPassword);
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(before.get(user(member_)).status, 401);
+  EXPECT_EQ(anonymous().with("Cookie", cookie_of(reply)).get(user(stranger_)).status, 200);
+}
+
 TEST_F(FlexMeasuresSignIn, ACookieChangesNothingForPagesOfOthers) {
   people();
   const auto browser = anonymous().with("Cookie", cookie_of(log_in(email_of(member_))));
