@@ -13,11 +13,11 @@ import threading
 import time
 
 import gatehouse
-from places import DATABASE, PLUGINS, Server, durable_cluster
+from places import DATABASE, PLUGINS, UNTHROTTLED, Server, durable_cluster
 
 BATCH = 8  # users who are deleted in each round, and as many who are handed over
 ALL_PLUGINS = PLUGINS + "  managed_users: {}\n"
-NO_LIMIT = {"plugins__users__config__handovers_per_hour": 0}
+NO_LIMIT = {"plugins__users__config__handovers_per_hour": 0, **UNTHROTTLED}
 PASSWORD = "a violet heron by the lake 7"
 
 # Users who are neither as they were nor as they should have become, one statement for each way.

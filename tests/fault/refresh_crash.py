@@ -12,7 +12,7 @@ import threading
 import time
 
 import gatehouse
-from places import DATABASE, Server, durable_cluster
+from places import DATABASE, UNTHROTTLED, Server, durable_cluster
 
 CLIENTS = 4
 # The rotations that were committed, past all of our code.
@@ -58,7 +58,7 @@ class Holder:
 
 
 def sqlite(report, terms):
-    with Server() as server:
+    with Server(**UNTHROTTLED) as server:
 
         def count():
             with contextlib.closing(sqlite3.connect(server.folder / "gatehouse.sqlite")) as database:
@@ -70,7 +70,7 @@ def sqlite(report, terms):
 
 
 def on_postgresql(report, terms):
-    with durable_cluster() as cluster, Server([cluster]) as server:
+    with durable_cluster() as cluster, Server([cluster], **UNTHROTTLED) as server:
         cluster.psql(COUNT_ROTATIONS["postgresql"], database=DATABASE)
 
         def count():
