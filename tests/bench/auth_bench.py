@@ -263,8 +263,9 @@ HASHES = {
 }
 
 
-def timing(figures, places, calls):
-    for kind, stored in HASHES.items():
+def timing(figures, places, calls, kinds):
+    for kind in kinds:
+        stored = HASHES[kind]
         with places.Server(plugins=UNTHROTTLED, http__threads__hashing=1) as server:
             names = prepare(server, stored)
             times = ask(server, names, calls)
@@ -374,6 +375,7 @@ def main():
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--calls", type=int, default=2_000, help="of each kind, in `timing`")
+    parser.add_argument("--hash", choices=HASHES, action="append", help="in `timing`, only these")
     parser.add_argument("part", nargs="*", default=["sign-ins", "reads", "storm"])
     options = parser.parse_args()
     build = pathlib.Path(options.build).resolve()
@@ -386,7 +388,7 @@ def main():
         "sign-ins": lambda: sign_ins(figures, places, build, options.rounds),
         "reads": lambda: reads(figures, places, options.rounds),
         "storm": lambda: storm(figures, places, options.rounds),
-        "timing": lambda: timing(figures, places, options.calls),
+        "timing": lambda: timing(figures, places, options.calls, options.hash or HASHES),
     }
     for part in options.part:
         if part not in parts:
