@@ -432,8 +432,8 @@ class SqliteBackend final : public Backend {
 };
 
 // SQLite locks a connection for each column that is read, a tenth of what a request costs; ours are
-// leased to one thread at a time (pool.hpp). It counts its memory under one lock of the process. And
-// it makes a temporary file for what a savepoint would bring back, beyond 64 kB. For the whole
+// leased to one thread at a time (pool.hpp). It counts its memory under one lock of the process.
+// And it makes a temporary file for what a savepoint would bring back, beyond 64 kB. For the whole
 // process, once, and before SQLite is used: where something has used it already, all that stays,
 // and nothing else changes.
 void configure_sqlite() {
