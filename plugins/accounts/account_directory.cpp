@@ -56,6 +56,11 @@ Result<AccountFilter> as_filter(const Principal& who, const AccountListing& list
 
 }  // namespace
 
+StoredAccountDirectory::StoredAccountDirectory(Context& host, const AccountRepository& accounts)
+    : host_(host),
+      accounts_(accounts),
+      live_(host.bus(), host.metrics(), AccountRepository::kTopic, kRemembered) {}
+
 Result<std::optional<AccountRecord>> StoredAccountDirectory::find_by_id(Session& db,
                                                                         std::string_view id) const {
   if (id.empty()) return std::nullopt;
@@ -117,6 +122,16 @@ Result<std::int64_t> StoredAccountDirectory::count(Session& db,
                                                    const AccountListing& listing) const {
   GATEHOUSE_TRY(const AccountFilter filter, as_filter(who, listing));
   return accounts_.count(db, filter);
+}
+
+Result<std::shared_ptr<const AccountRecord>> StoredAccountDirectory::find_live(
+    std::int64_t number) {
+  return live_.get(number, [&]() -> Result<std::shared_ptr<const AccountRecord>> {
+    GATEHOUSE_TRY(auto account,
+                  host_.storage().read([&](Session& db) { return find_by_number(db, number); }));
+    if (!account) return nullptr;
+    return std::make_shared<const AccountRecord>(*std::move(account));
+  });
 }
 
 }  // namespace gatehouse::accounts

@@ -1,6 +1,11 @@
-// The service gatehouse.account_directory over this plugin's rows.
-// SPDX-License-Identifier: Apache-2.0
+// The service gatehouse.account_directory over this plugin's rows, and over those that memory
+// keeps. SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
+#include <memory>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/live_cache.hpp>
 #include <gatehouse/services/account_directory.hpp>
 
 #include "account_repository.hpp"
@@ -11,7 +16,10 @@ AccountRecord as_record(const StoredAccount& account);
 
 class StoredAccountDirectory final : public AccountDirectory {
  public:
-  explicit StoredAccountDirectory(const AccountRepository& accounts) : accounts_(accounts) {}
+  static constexpr std::size_t kRemembered = 10'000;
+
+  // Only in Plugin::wire().
+  StoredAccountDirectory(Context& host, const AccountRepository& accounts);
 
   Result<std::optional<AccountRecord>> find_by_id(Session& db, std::string_view id) const override;
   Result<std::optional<AccountRecord>> find_by_number(Session& db,
@@ -32,9 +40,12 @@ class StoredAccountDirectory final : public AccountDirectory {
   Result<std::int64_t> count(Session& db,
                              const Principal& who,
                              const AccountListing& listing) const override;
+  Result<std::shared_ptr<const AccountRecord>> find_live(std::int64_t number) override;
 
  private:
+  Context& host_;
   const AccountRepository& accounts_;
+  LiveCache<std::int64_t, AccountRecord> live_;
 };
 
 }  // namespace gatehouse::accounts

@@ -1,5 +1,5 @@
 // Accounts in the database. Every method takes the caller's session, so that what belongs together
-// stands in one transaction.
+// stands in one transaction. What changes an account or takes it away tells the bus of its number.
 //
 // Threads:   any; no state.
 // Blocking:  one statement each, but for the roles that insert() and update() are given.
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include <gatehouse/bus.hpp>
 #include <gatehouse/storage.hpp>
 
 #include "account.hpp"
@@ -20,6 +21,11 @@ namespace gatehouse::accounts {
 
 class AccountRepository {
  public:
+  static constexpr std::string_view kTopic = "accounts.account";
+
+  // `bus` outlives it.
+  explicit AccountRepository(Bus& bus) : bus_(bus) {}
+
   Result<std::optional<StoredAccount>> find(Session& db, const IdOrNumber& reference) const;
   Result<std::optional<StoredAccount>> find_by_name(Session& db, std::string_view name) const;
   // Those of these numbers that there are, in no order; without their roles.
@@ -48,6 +54,9 @@ class AccountRepository {
 
  private:
   Result<None> set_roles(Session& db, const StoredAccount& account) const;
+  Result<None> tell(Session& db, std::int64_t number) const;
+
+  Bus& bus_;
 };
 
 }  // namespace gatehouse::accounts

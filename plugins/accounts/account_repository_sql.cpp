@@ -1,4 +1,5 @@
 // The statements of AccountRepository but those of lists. SPDX-License-Identifier: Apache-2.0
+#include <string>
 #include <utility>
 
 #include <gatehouse/text.hpp>
@@ -138,13 +139,18 @@ Result<None> AccountRepository::update(Session& db, const StoredAccount& account
                                         account.updated_at,
                                         account.number)));
   GATEHOUSE_CHECK(db.run(kTakeRoles, account.number));
+  GATEHOUSE_CHECK(tell(db, account.number));
   return set_roles(db, account);
 }
 
 Result<None> AccountRepository::erase(Session& db, std::int64_t number) const {
   GATEHOUSE_CHECK(db.run(kRemember, number));
   GATEHOUSE_CHECK(db.run(kDelete, number));
-  return None{};
+  return tell(db, number);
+}
+
+Result<None> AccountRepository::tell(Session& db, std::int64_t number) const {
+  return bus_.publish(db, kTopic, std::to_string(number));
 }
 
 Result<None> AccountRepository::set_roles(Session& db, const StoredAccount& account) const {

@@ -13,7 +13,8 @@ namespace gatehouse::accounts {
 
 // What exists from wire() on.
 struct AccountsPlugin::Parts {
-  explicit Parts(Context& host) : directory(accounts), service(host, accounts), editor(service) {}
+  explicit Parts(Context& host)
+      : accounts(host.bus()), directory(host, accounts), service(host, accounts), editor(service) {}
 
   AccountRepository accounts;
   StoredAccountDirectory directory;

@@ -70,15 +70,35 @@ Result<PlacedUser> Accounts::place(Session& db, StoredUser user) const {
 
 Result<std::vector<PlacedUser>> Accounts::place_all(Session& db,
                                                     std::vector<StoredUser> users) const {
-  std::vector<std::int64_t> in_accounts;
-  std::vector<std::int64_t> managed_by;
+  std::vector<std::int64_t> numbers;
   for (const StoredUser& user : users) {
-    if (user.account) in_accounts.push_back(*user.account);
-    if (user.manager) managed_by.push_back(*user.manager);
+    if (user.account) numbers.push_back(*user.account);
   }
   std::vector<AccountRecord> accounts;
-  if (!in_accounts.empty() && exist()) {
-    GATEHOUSE_TRY(accounts, directory()->find_all(db, distinct(std::move(in_accounts))));
+  if (!numbers.empty() && exist()) {
+    GATEHOUSE_TRY(accounts, directory()->find_all(db, distinct(std::move(numbers))));
+  }
+  return place_in(db, std::move(users), std::move(accounts));
+}
+
+Result<PlacedUser> Accounts::place_live(Session& db, StoredUser user) const {
+  std::vector<AccountRecord> accounts;
+  if (user.account && exist()) {
+    GATEHOUSE_TRY(const auto account, directory()->find_live(*user.account));
+    if (account) accounts.push_back(*account);
+  }
+  std::vector<StoredUser> one;
+  one.push_back(std::move(user));
+  GATEHOUSE_TRY(auto placed, place_in(db, std::move(one), std::move(accounts)));
+  return std::move(placed.front());
+}
+
+Result<std::vector<PlacedUser>> Accounts::place_in(Session& db,
+                                                   std::vector<StoredUser> users,
+                                                   std::vector<AccountRecord> accounts) const {
+  std::vector<std::int64_t> managed_by;
+  for (const StoredUser& user : users) {
+    if (user.manager) managed_by.push_back(*user.manager);
   }
   std::vector<StoredUser> managers;
   if (!managed_by.empty()) {

@@ -59,6 +59,9 @@ class Accounts {
   bool exist() const { return directory() != nullptr; }
 
   Result<PlacedUser> place(Session& db, StoredUser user) const;
+  // The same, of an account that may be two seconds old: for answers, not inside Db::write(). No
+  // statement for what memory knows.
+  Result<PlacedUser> place_live(Session& db, StoredUser user) const;
   // One statement for all of them, up to 1,000, and another one where some are managed.
   Result<std::vector<PlacedUser>> place_all(Session& db, std::vector<StoredUser> users) const;
 
@@ -81,6 +84,10 @@ class Accounts {
 
  private:
   AccountDirectory* directory() const;
+  // Each in that of these accounts which is theirs, beside who manages them.
+  Result<std::vector<PlacedUser>> place_in(Session& db,
+                                           std::vector<StoredUser> users,
+                                           std::vector<AccountRecord> accounts) const;
 
   Context& host_;
   const UserRepository& users_;

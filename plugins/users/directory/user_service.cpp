@@ -195,7 +195,7 @@ Result<PlacedUser> UserService::find(const Principal& who, const UserReference& 
   return host_.storage().read([&](Session& db) -> Result<PlacedUser> {
     GATEHOUSE_TRY(auto user, users_.find(db, reference));
     if (!user) return not_found();
-    GATEHOUSE_TRY(auto placed, accounts_.place(db, *std::move(user)));
+    GATEHOUSE_TRY(auto placed, accounts_.place_live(db, *std::move(user)));
     GATEHOUSE_CHECK(permit(decide(who, UserAction::Read, placed.as_object(), host_.policy())));
     return placed;
   });

@@ -30,6 +30,23 @@ class Directory : public AccountsTest {
     EXPECT_TRUE(answer) << answer.error().message;
     return *std::move(answer);
   }
+  // "name of consultancy"; "": there is none.
+  std::string live(std::int64_t number) {
+    const auto found = app().services().require<AccountDirectory>().find_live(number);
+    if (!found) return found.error().message;
+    if (!*found) return "";
+    return (*found)->name + " of " + std::to_string((*found)->consultancy);
+  }
+  // From now on memory answers, which it does once the bus listens.
+  void remember(std::int64_t number) {
+    const auto answers = [&] {
+      return app().metrics().value(
+          R"(live_cache_answers_total{topic="accounts.account",from="memory"})");
+    };
+    const double before = answers();
+    for (int tries = 0; answers() == before && tries < 100'000; ++tries) live(number);
+    ASSERT_GT(answers(), before);
+  }
   std::string names_of(const std::vector<AccountRecord>& records) {
     std::string names;
     for (const AccountRecord& record : records) names += record.name + ",";
@@ -40,6 +57,20 @@ class Directory : public AccountsTest {
   std::int64_t engines_ = 0;
   std::int64_t motors_ = 0;
 };
+
+TEST_F(Directory, TellsFromMemoryWhatEachChangeHasMadeOfAnAccount) {
+  const std::string keeper = std::to_string(keeper_);
+  remember(motors_);
+  EXPECT_EQ(live(motors_), "Motors of " + keeper);
+  ASSERT_EQ(admin().patch(path(motors_), R"({"name": "Turbines"})").status, 200);
+  EXPECT_EQ(live(motors_), "Turbines of " + keeper);
+  remember(motors_);
+  ASSERT_EQ(admin().patch(path(motors_), R"({"consultancy_account": null})").status, 200);
+  EXPECT_EQ(live(motors_), "Turbines of 0");
+  remember(motors_);
+  ASSERT_EQ(admin().remove(path(motors_)).status, 204);
+  EXPECT_EQ(live(motors_), "");
+}
 
 TEST_F(Directory, FindsAnAccountByNumberIdAndName) {
   const std::string id = read(engines_).id;

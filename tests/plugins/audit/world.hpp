@@ -145,6 +145,7 @@ class KnownAccounts final : public AccountDirectory {
   Result<std::int64_t> count(Session&, const Principal&, const AccountListing&) const override {
     return 0;
   }
+  Result<std::shared_ptr<const AccountRecord>> find_live(std::int64_t) override { return nullptr; }
 };
 
 class World final : public Plugin {

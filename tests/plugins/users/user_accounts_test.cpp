@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "accounts_fixture.hpp"
+#include "tests/sdk/testing/instances.hpp"
 
 namespace gatehouse::users {
 namespace {
@@ -21,6 +22,21 @@ TEST_F(UsersInAccounts, AUserShowsIdNumberAndNameOfTheAccount) {
                                   admin().patch(path(ada), R"({"first_name": "Ada"})").body}) {
     EXPECT_NE(body.find(shown), std::string::npos) << body;
   }
+}
+
+// The account comes from memory, and with it the right of who consults for it.
+TEST_F(UsersInAccounts, WhoHasLostTheAccountReadsItsUsersNoMore) {
+  const std::int64_t ada = create("ada", client_);
+  const testing::Client consultant = as(900, Role::Consultant, consultancy_);
+  ASSERT_TRUE(testing::eventually([&] {
+    EXPECT_EQ(consultant.get(path(ada)).status, 200);
+    return app().metrics().value(
+               R"(live_cache_answers_total{topic="accounts.account",from="memory"})") > 0;
+  }));
+  const auto lost =
+      admin().patch("/v1/accounts/" + std::to_string(client_), R"({"consultancy_account": null})");
+  ASSERT_EQ(lost.status, 200) << lost.body;
+  EXPECT_EQ(consultant.get(path(ada)).status, 404);
 }
 
 TEST_F(UsersInAccounts, WhoeverIsMadeWithoutAnAccountBelongsToTheDefaultOne) {

@@ -2,6 +2,7 @@
 // none. SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,8 +65,9 @@ struct AccountListing {
 
 // Ownership: the accounts plugin's; valid until Plugin::stop(). Threads: any. Blocking: one indexed
 // query each (list, count and find_by_text: a scan of what the reader sees), in the caller's
-// session. Errors: InvalidArgument for a listing with more than 8 words. An account that is not
-// there is an empty optional. Nothing here judges rights but `who` of a listing.
+// session; find_live() mostly none. Errors: InvalidArgument for a listing with more than 8 words.
+// An account that is not there is an empty optional. Nothing here judges rights but `who` of a
+// listing.
 class AccountDirectory {
  public:
   static constexpr std::string_view kServiceName = "gatehouse.account_directory/1";
@@ -98,6 +100,11 @@ class AccountDirectory {
   virtual Result<std::int64_t> count(Session& db,
                                      const Principal& who,
                                      const AccountListing& listing) const = 0;
+
+  // The account as of at most two seconds ago (security.md 12), for answers and for the right to
+  // read them; null: there is none. Not inside Db::write(), which finds what is so when it commits.
+  // Errors: Unavailable.
+  virtual Result<std::shared_ptr<const AccountRecord>> find_live(std::int64_t number) = 0;
 
  protected:
   ~AccountDirectory() = default;
