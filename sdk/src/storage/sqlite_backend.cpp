@@ -27,8 +27,12 @@ using namespace sqlite_api;
 constexpr int kMigrationWaitMs = 30'000;
 // How many steps of SQLite's machine pass between two looks at the clock: some 0.1 ms.
 constexpr int kStepsBetweenChecks = 10'000;
-// How many bytes of former pages a savepoint keeps in memory: more than a request changes.
-constexpr int kSavepointMemory = 1 << 20;
+// How many bytes a savepoint keeps in memory of what pages were before: 30 pages, each behind its
+// number, which is more than most requests change. What is beyond goes into a temporary file, the
+// first so many bytes at one go; SQLite counts those of one go modulo 131,072, and takes nothing
+// for a full disk.
+constexpr int kSavepointMemory = 30 * (4 + 4'096);
+static_assert(kSavepointMemory < 131'072);
 // Changed pages go from the log to the database's file when there are so many (16 MB), which takes
 // longer than a commit; up to 4,062 SQLite finds a page in the log at one look.
 constexpr int kPagesToCheckpoint = 4'000;

@@ -65,8 +65,8 @@ class SqliteSharedCommit : public StorageTest {
     return None{};
   }
 
-  // So many pages of 4,096 bytes.
-  static Result<None> add_pages(Session& session, int count) {
+  // Rows of which each takes two pages, with that of the index.
+  static Result<None> add_long(Session& session, int count) {
     for (int i = 0; i < count; ++i) {
       GATEHOUSE_CHECK(add(session, std::to_string(i) + std::string(3'000, ' ')));
     }
@@ -112,17 +112,38 @@ TEST_F(SqliteSharedCommit, WhoWaitedAddsToTheCommitOfWhoWasBefore) {
   EXPECT_EQ(2, committed());
 }
 
-// What pages were before a savepoint has to be kept somewhere. SQLite's own place for it, beyond 16
+// What pages were before a savepoint has to be kept somewhere. SQLite's own place for it, beyond 15
 // pages, is a file for each row, which costs more than the change.
 TEST_F(SqliteSharedCommit, NeedsNoTemporaryFile) {
   const auto outcomes =
-      write_in_a_row({{[](Session& session) { return add_pages(session, 100); }},
+      write_in_a_row({{[](Session& session) { return add_long(session, 10); }},
                       {[](Session& session) -> Result<None> {
                         GATEHOUSE_CHECK(session.run("update test_item set name = name || '!'"));
                         EXPECT_EQ(open_files("etilqs_"), 0);
                         return None{};
                       }}});
   for (const auto& outcome : outcomes) EXPECT_TRUE(outcome);
+}
+
+TEST_F(SqliteSharedCommit, TakesAlsoChangesThatMemoryDoesNotHold) {
+  constexpr int kRows = 1'000;
+  const auto outcomes =
+      write_in_a_row({{[](Session& session) { return add_long(session, kRows); }},
+                      {[](Session& session) -> Result<None> {
+                        GATEHOUSE_CHECK(session.run("update test_item set name = name || '!'"));
+                        return denied();
+                      }},
+                      {[](Session& session) -> Result<None> {
+                        GATEHOUSE_CHECK(session.run("update test_item set name = name || '?'"));
+                        return None{};
+                      }}});
+  EXPECT_TRUE(outcomes[0]);
+  EXPECT_EQ(ErrorCode::PermissionDenied, outcomes[1].error().code);
+  EXPECT_TRUE(outcomes[2]);
+  const auto changed = db.read([](Session& session) {
+    return session.get<std::int64_t>("select count(*) from test_item where name like '% ?'");
+  });
+  EXPECT_EQ(kRows, changed.value());
 }
 
 TEST_F(SqliteSharedCommit, IsTakenPartInWithoutWhatWasRefused) {
