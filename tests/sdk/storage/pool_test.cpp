@@ -130,6 +130,7 @@ TEST_F(PoolTest, ManyThreadsReadAndWriteWithoutLosingAnything) {
   constexpr int kEach = 50;
   std::atomic<int> refused{0};
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kEach; ++i) {
