@@ -1,13 +1,15 @@
-// Computing the digests: libcrypt, libcrypto and libargon2 do the work.
+// Computing the digests: libcrypt, nettle, libcrypto and libargon2 do the work.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <stdexcept>
 
 #include <argon2.h>
 #include <crypt.h>
+#include <nettle/pbkdf2.h>
 #include <openssl/evp.h>
 #include <sodium.h>
 
@@ -56,20 +58,28 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+// Not by libcrypto, which allocates four times a round: what the heap is like then, and so what was
+// asked before, would show in the time.
+using Pbkdf2 = void(std::size_t password_size,
+                    const std::uint8_t* password,
+                    unsigned rounds,
+                    std::size_t salt_size,
+                    const std::uint8_t* salt,
+                    std::size_t digest_size,
+                    std::uint8_t* digest);
+
 std::string pbkdf2(const Setting& setting,
                    std::string_view password,
-                   const EVP_MD* hash,
+                   Pbkdf2& derive,
                    std::size_t length) {
   std::string digest(length, '\0');
-  const int done = PKCS5_PBKDF2_HMAC(password.empty() ? "" : password.data(),
-                                     static_cast<int>(password.size()),
-                                     bytes_of(std::string_view(setting.salt)),
-                                     static_cast<int>(setting.salt.size()),
-                                     static_cast<int>(setting.cost[0]),
-                                     hash,
-                                     static_cast<int>(digest.size()),
-                                     bytes_of(digest));
-  if (done != 1) throw std::bad_alloc();
+  derive(password.size(),
+         bytes_of(password),
+         setting.cost[0],
+         setting.salt.size(),
+         bytes_of(std::string_view(setting.salt)),
+         digest.size(),
+         bytes_of(digest));
   return digest;
 }
 
@@ -146,11 +156,11 @@ std::optional<std::string> digest(const Setting& setting, std::string_view passw
     case Scheme::Sha512Crypt:
       return crypt_digest(setting, password, 86);
     case Scheme::Pbkdf2Sha1:
-      return pbkdf2(setting, password, EVP_sha1(), 20);
+      return pbkdf2(setting, password, pbkdf2_hmac_sha1, 20);
     case Scheme::Pbkdf2Sha256:
-      return pbkdf2(setting, password, EVP_sha256(), 32);
+      return pbkdf2(setting, password, pbkdf2_hmac_sha256, 32);
     case Scheme::Pbkdf2Sha512:
-      return pbkdf2(setting, password, EVP_sha512(), 64);
+      return pbkdf2(setting, password, pbkdf2_hmac_sha512, 64);
     case Scheme::Scrypt:
       return scrypt(setting, password);
     case Scheme::Argon2id:
