@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What signing in and being signed in cost, beside what the machine and PostgreSQL can do.
 
-sign-ins: good ones a second, beside bare Argon2id verifications on as many threads as hashing slots.
+sign-ins: good ones a second, from many clients at once, beside bare Argon2id verifications on as many
+threads as hashing slots.
 reads: GET /v1/users/{id} with an API token on PostgreSQL, beside `pgbench -M prepared` selects of the
 same row; and the processor time of server and database for one, beside what PostgreSQL spends on such
 a select. storm: 500 sign-ins at once: memory, and what becomes of those who are signed in. timing
@@ -16,6 +17,7 @@ import json
 import math
 import os
 import pathlib
+import random
 import re
 import statistics
 import subprocess
@@ -321,13 +323,14 @@ def prepare(server, stored):
 
 
 def ask(server, names, calls):
-    """What is wrong -> seconds of each call, interleaved; the answers must be the same."""
+    """What is wrong -> seconds of each call, interleaved, in a new order each round, so that nothing
+    falls into step with one of them; the answers must be the same."""
     address = server.anonymous().address
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
     times = {what: [] for what in names}
     shapes = set()
     for place in range(calls + 20):
-        for what, (name, password) in names.items():
+        for what, (name, password) in random.sample(list(names.items()), len(names)):
             if name == "nobody":
                 name = f"nobody{place}"
             pair = base64.b64encode(f"{name}:{password}".encode()).decode()
