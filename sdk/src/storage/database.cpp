@@ -3,9 +3,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include <gatehouse/runtime/database.hpp>
@@ -13,6 +11,7 @@
 #include <gatehouse/text.hpp>
 
 #include "storage/coarse_clock.hpp"
+#include "storage/failed_uses.hpp"
 #include "storage/migrations.hpp"
 #include "storage/pool.hpp"
 #include "storage/postgresql_module.hpp"
@@ -29,7 +28,7 @@ using storage::Backend;
 using storage::coarse_now;
 using storage::Connection;
 using storage::DbError;
-using storage::DbErrorKind;
+using storage::FailedUses;
 using storage::held_too_long;
 using storage::kSecondWrite;
 using storage::Pool;
@@ -39,21 +38,7 @@ using storage::Use;
 using storage::UseTerms;
 using storage::Watchdog;
 
-// Serializable transactions that meet on one row are run again one by one; the deadline is the
-// bound that counts.
-constexpr int kWriteTries = 10;
-
 using Work = bool (*)(void* context, Session&);
-
-// Spreads those that collided, longer each time.
-void back_off(int attempt) {
-  thread_local std::minstd_rand random(std::random_device{}());
-  std::this_thread::sleep_for(std::chrono::microseconds(500 + random() % (4'000u << attempt)));
-}
-
-Error busy() {
-  return unavailable("The database is busy; try again in a moment.");
-}
 
 }  // namespace
 
@@ -64,8 +49,7 @@ class Database::State {
         log_(log),
         metrics_(metrics),
         clock_(clock),
-        retries_(metrics.counter(
-            "storage_retries_total", "Transactions that were run again after a collision.", {})),
+        failures_(options_, log, metrics),
         prepared_(metrics.counter("storage_prepared_total",
                                   "Statements prepared because no connection's cache had them.",
                                   {})) {}
@@ -109,7 +93,7 @@ class Database::State {
         work(context, session);
       });
     } catch (const DbError& error) {
-      return give_up(plugin, error);
+      return failures_.give_up(plugin, error);
     }
   }
 
@@ -137,7 +121,8 @@ class Database::State {
       read_inside(outer, work, context);
     } catch (const DbError& error) {
       outer.state().failed = true;
-      return scope == nullptr ? give_up(plugin, error) : give_up_held(*scope, plugin, error);
+      return scope == nullptr ? failures_.give_up(plugin, error)
+                              : failures_.give_up_held(*scope, plugin, error);
     }
     return None{};
   }
@@ -153,28 +138,13 @@ class Database::State {
     WriteTries& tries = scope != nullptr && scope->tries() != nullptr ? *scope->tries() : own;
     if (tries.collisions == 0) tries.end = end_of_use();  // of all tries together
     for (;;) {
-      if (tries.collisions > 0) back_off(tries.collisions);
+      if (tries.collisions > 0) FailedUses::back_off(tries.collisions);
       try {
         return write_once(plugin, tries, work, context);
       } catch (const DbError& error) {
-        if (!may_run_again(error, tries)) return give_up(plugin, error);
+        if (!failures_.may_run_again(error, tries)) return failures_.give_up(plugin, error);
       }
     }
-  }
-
-  // Counts the run that has failed.
-  bool may_run_again(const DbError& error, WriteTries& tries) {
-    const bool may_succeed =
-        error.kind() == DbErrorKind::Retry || error.kind() == DbErrorKind::Lost;
-    const auto last_begin = options_.engine == Engine::Sqlite
-                                ? tries.end - options_.time_limit + options_.sqlite.busy_timeout
-                                : tries.end;
-    const bool again =
-        may_succeed && tries.collisions + 1 < kWriteTries && coarse_now() < last_begin;
-    if (!again) return false;
-    ++tries.collisions;
-    retries_.add(1);
-    return true;
   }
 
   // Throws DbError.
@@ -184,12 +154,7 @@ class Database::State {
                           void* context) {
     GATEHOUSE_TRY(auto lease, open().writers().lease());
     auto transaction = std::make_unique<Transaction>(
-        use_terms(plugin, Access::Write, tries.end),
-        std::move(lease),
-        tries.collisions,
-        [this](RequestScope& scope, std::string_view name, const DbError& error) {
-          return give_up_held(scope, name, error);
-        });
+        use_terms(plugin, Access::Write, tries.end), std::move(lease), tries.collisions, failures_);
     if (!transaction->run([&](Session& session) { return work(context, session); })) {
       transaction->refuse();
       return None{};
@@ -244,7 +209,7 @@ class Database::State {
       GATEHOUSE_CHECK(work(session));
       connection->commit();
     } catch (const DbError& error) {
-      return give_up("host", error);
+      return failures_.give_up("host", error);
     }
     return None{};
   }
@@ -255,40 +220,6 @@ class Database::State {
     const bool is_another = options_.engine == Engine::PostgreSql && postgresql.owner &&
                             postgresql.owner->user != postgresql.role.user;
     return is_another ? std::string_view(postgresql.role.user) : std::string_view();
-  }
-
-  // The callback of the write() is over, so that only the whole request can be run again.
-  Result<None> give_up_held(RequestScope& scope, std::string_view plugin, const DbError& error) {
-    if (scope.tries() == nullptr || !may_run_again(error, *scope.tries())) {
-      return give_up(plugin, error);
-    }
-    scope.note_collision();
-    return busy();
-  }
-
-  // The end of what could not be done: a value when trying later helps, else std::runtime_error.
-  Result<None> give_up(std::string_view plugin, const DbError& error) {
-    switch (error.kind()) {
-      case DbErrorKind::Retry:
-        log_.warning("storage_busy", "plugin {}: {}", plugin, std::string_view(error.what()));
-        return busy();
-      case DbErrorKind::Unknown:
-        log_.error(
-            "storage_outcome_unknown", "plugin {}: {}", plugin, std::string_view(error.what()));
-        return unavailable(
-            "The database was lost while it stored this, and whether it did is not known: look "
-            "before you send it again.");
-      case DbErrorKind::Lost:
-      case DbErrorKind::Unavailable:
-        log_.error("storage_unavailable", "plugin {}: {}", plugin, std::string_view(error.what()));
-        return unavailable("The database is not available; try again in a moment.");
-      case DbErrorKind::Conflict:
-      case DbErrorKind::Invalid:
-      case DbErrorKind::Internal:
-        break;
-    }
-    // A type of the SDK library's own would not survive everywhere it is caught.
-    throw std::runtime_error(error.what());
   }
 
   void close() {
@@ -311,7 +242,7 @@ class Database::State {
   Log& log_;
   Metrics& metrics_;
   Clock& clock_;
-  Counter& retries_;
+  const FailedUses failures_;
   Counter& prepared_;
   AuditSink audit_sink_;
 
@@ -472,7 +403,7 @@ Result<std::vector<AppliedMigration>> Database::status() {
           applied = storage::applied_migrations(connection, state_->open().backend->engine());
         }));
   } catch (const DbError& error) {
-    GATEHOUSE_CHECK(state_->give_up("host", error));
+    return state_->failures_.give_up("host", error);
   }
   return applied;
 }

@@ -18,11 +18,14 @@ Error held_too_long() {
       "The request took too long after its write, so that nothing was done: send it again.");
 }
 
-Transaction::Transaction(const UseTerms& terms, Pool::Lease lease, int collisions, GiveUp give_up)
+Transaction::Transaction(const UseTerms& terms,
+                         Pool::Lease lease,
+                         int collisions,
+                         const FailedUses& failures)
     : use_(terms, std::move(lease)),
       scope_(RequestScope::current()),
       turn_(turn_after(collisions)),
-      give_up_(std::move(give_up)) {}
+      failures_(failures) {}
 
 // Only requests stand in a row, and only at their first try: jobs and commands may take long, and
 // so may what was too long for a row.
@@ -97,7 +100,7 @@ Result<None> Transaction::finish(const std::function<Result<None>(Session&)>& la
     commit();
   } catch (const DbError& error) {
     use_.failed(error);
-    return give_up_(*scope_, use_.plugin(), error);
+    return failures_.give_up_held(*scope_, use_.plugin(), error);
   }
   return None{};
 }

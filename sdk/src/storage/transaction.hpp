@@ -7,6 +7,7 @@
 
 #include <gatehouse/runtime/request_scope.hpp>
 
+#include "storage/failed_uses.hpp"
 #include "storage/use.hpp"
 
 namespace gatehouse::storage {
@@ -21,13 +22,9 @@ Error held_too_long();
 // Rolled back unless it came to its commit. All throw DbError but what RequestScope calls.
 class Transaction final : public RequestScope::Held {
  public:
-  // What becomes of a DbError of what is held, since nobody would catch it: an Error, or
-  // std::runtime_error.
-  using GiveUp =
-      std::function<Result<None>(RequestScope&, std::string_view plugin, const DbError& error)>;
-
-  // `collisions`: how often it was run before.
-  Transaction(const UseTerms& terms, Pool::Lease lease, int collisions, GiveUp give_up);
+  // `collisions`: how often it was run before. `failures`, which outlive it: what becomes of a
+  // DbError of what is held, since nobody would catch it.
+  Transaction(const UseTerms& terms, Pool::Lease lease, int collisions, const FailedUses& failures);
   ~Transaction() override;
 
   // Begins, runs `work`, and when that is true the scope's before_commit().
@@ -63,7 +60,7 @@ class Transaction final : public RequestScope::Held {
   Use use_;
   RequestScope* const scope_;
   const Turn turn_;
-  const GiveUp give_up_;
+  const FailedUses& failures_;
   bool is_over_ = false;  // the connection is no longer ours
 };
 
