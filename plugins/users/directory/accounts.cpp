@@ -13,10 +13,12 @@
 namespace gatehouse::users {
 namespace {
 
-std::optional<UsersAccount> in_short(std::optional<AccountRecord> account) {
+UsersAccount in_short(const AccountRecord& account) {
+  return {account.number, account.id, account.name, account.consultancy};
+}
+std::optional<UsersAccount> in_short(const std::optional<AccountRecord>& account) {
   if (!account) return std::nullopt;
-  return UsersAccount{
-      account->number, std::move(account->id), std::move(account->name), account->consultancy};
+  return in_short(*account);
 }
 
 // Objects by their numbers.
@@ -74,18 +76,20 @@ Result<std::vector<PlacedUser>> Accounts::place_all(Session& db,
   for (const StoredUser& user : users) {
     if (user.account) numbers.push_back(*user.account);
   }
-  std::vector<AccountRecord> accounts;
+  std::vector<UsersAccount> accounts;
   if (!numbers.empty() && exist()) {
-    GATEHOUSE_TRY(accounts, directory()->find_all(db, distinct(std::move(numbers))));
+    GATEHOUSE_TRY(const auto found, directory()->find_all(db, distinct(std::move(numbers))));
+    accounts.reserve(found.size());
+    for (const AccountRecord& account : found) accounts.push_back(in_short(account));
   }
   return place_in(db, std::move(users), std::move(accounts));
 }
 
 Result<PlacedUser> Accounts::place_live(Session& db, StoredUser user) const {
-  std::vector<AccountRecord> accounts;
+  std::vector<UsersAccount> accounts;
   if (user.account && exist()) {
     GATEHOUSE_TRY(const auto account, directory()->find_live(*user.account));
-    if (account) accounts.push_back(*account);
+    if (account) accounts.push_back(in_short(*account));
   }
   std::vector<StoredUser> one;
   one.push_back(std::move(user));
@@ -95,7 +99,7 @@ Result<PlacedUser> Accounts::place_live(Session& db, StoredUser user) const {
 
 Result<std::vector<PlacedUser>> Accounts::place_in(Session& db,
                                                    std::vector<StoredUser> users,
-                                                   std::vector<AccountRecord> accounts) const {
+                                                   std::vector<UsersAccount> accounts) const {
   std::vector<std::int64_t> managed_by;
   for (const StoredUser& user : users) {
     if (user.manager) managed_by.push_back(*user.manager);
@@ -110,7 +114,7 @@ Result<std::vector<PlacedUser>> Accounts::place_in(Session& db,
   placed.reserve(users.size());
   for (StoredUser& user : users) {
     PlacedUser& one = placed.emplace_back();
-    if (const auto* account = account_of.find(user.account)) one.account = in_short(*account);
+    if (const auto* account = account_of.find(user.account)) one.account = *account;
     if (const auto* manager = manager_of.find(user.manager)) {
       one.manager = UsersManager{manager->number, manager->id, display_name(*manager)};
     }
@@ -122,18 +126,18 @@ Result<std::vector<PlacedUser>> Accounts::place_in(Session& db,
 Result<std::optional<UsersAccount>> Accounts::find(Session& db, const IdOrNumber& account) const {
   if (!exist()) return std::optional<UsersAccount>();
   if (account.id.empty()) {
-    GATEHOUSE_TRY(auto found, directory()->find_by_number(db, account.number));
-    return in_short(std::move(found));
+    GATEHOUSE_TRY(const auto found, directory()->find_by_number(db, account.number));
+    return in_short(found);
   }
-  GATEHOUSE_TRY(auto found, directory()->find_by_id(db, account.id));
-  return in_short(std::move(found));
+  GATEHOUSE_TRY(const auto found, directory()->find_by_id(db, account.id));
+  return in_short(found);
 }
 
 Result<std::optional<UsersAccount>> Accounts::find_named(Session& db,
                                                          const IdOrNumber& account) const {
   if (account.id.empty() || is_object_id(account.id) || !exist()) return find(db, account);
-  GATEHOUSE_TRY(auto found, directory()->find_by_name(db, account.id));
-  return in_short(std::move(found));
+  GATEHOUSE_TRY(const auto found, directory()->find_by_name(db, account.id));
+  return in_short(found);
 }
 
 std::string_view Accounts::fault_of(const std::optional<UsersAccount>& found) const {

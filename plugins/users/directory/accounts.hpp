@@ -87,7 +87,7 @@ class Accounts {
   // Each in that of these accounts which is theirs, beside who manages them.
   Result<std::vector<PlacedUser>> place_in(Session& db,
                                            std::vector<StoredUser> users,
-                                           std::vector<AccountRecord> accounts) const;
+                                           std::vector<UsersAccount> accounts) const;
 
   Context& host_;
   const UserRepository& users_;
