@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "accounts_fixture.hpp"
+#include "tests/plugins/from_memory.hpp"
 
 namespace gatehouse::accounts {
 namespace {
@@ -37,15 +38,9 @@ class Directory : public AccountsTest {
     if (!*found) return "";
     return (*found)->name + " of " + std::to_string((*found)->consultancy);
   }
-  // From now on memory answers, which it does once the bus listens.
+  // From now on memory answers.
   void remember(std::int64_t number) {
-    const auto answers = [&] {
-      return app().metrics().value(
-          R"(live_cache_answers_total{topic="accounts.account",from="memory"})");
-    };
-    const double before = answers();
-    for (int tries = 0; answers() == before && tries < 100'000; ++tries) live(number);
-    ASSERT_GT(answers(), before);
+    testing::from_memory(app().metrics(), "accounts.account", [&] { return live(number); });
   }
   std::string names_of(const std::vector<AccountRecord>& records) {
     std::string names;

@@ -107,13 +107,7 @@ class KnownAccounts final : public AccountDirectory {
   }
   Result<std::optional<AccountRecord>> find_by_number(Session&,
                                                       std::int64_t number) const override {
-    if (number < 20 || number > 22) return std::nullopt;
-    AccountRecord record;
-    record.number = number;
-    record.id = id_of(number);
-    record.name = "Account " + std::to_string(number);
-    record.consultancy = number == 21 ? 20 : 0;
-    return record;
+    return account(number);
   }
   Result<std::optional<AccountRecord>> find_by_name(Session&, std::string_view) const override {
     return std::nullopt;
@@ -145,7 +139,21 @@ class KnownAccounts final : public AccountDirectory {
   Result<std::int64_t> count(Session&, const Principal&, const AccountListing&) const override {
     return 0;
   }
-  Result<std::shared_ptr<const AccountRecord>> find_live(std::int64_t) override { return nullptr; }
+  Result<std::shared_ptr<const AccountRecord>> find_live(std::int64_t number) override {
+    const auto found = account(number);
+    return found ? std::make_shared<const AccountRecord>(*found) : nullptr;
+  }
+
+ private:
+  static std::optional<AccountRecord> account(std::int64_t number) {
+    if (number < 20 || number > 22) return std::nullopt;
+    AccountRecord record;
+    record.number = number;
+    record.id = id_of(number);
+    record.name = "Account " + std::to_string(number);
+    record.consultancy = number == 21 ? 20 : 0;
+    return record;
+  }
 };
 
 class World final : public Plugin {

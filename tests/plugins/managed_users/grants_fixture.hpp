@@ -27,6 +27,7 @@
 
 #include "plugins/managed_users/plugin.hpp"
 #include "tests/identity/json.hpp"
+#include "tests/plugins/from_memory.hpp"
 #include "tests/plugins/heard_trail.hpp"
 
 namespace gatehouse::managed_users {
@@ -220,20 +221,11 @@ class GrantsTest : public ::testing::Test {
     return *count;
   }
 
-  // What memory says, once it knows: the bus has to listen first, and may tell of a change once
-  // more a second after it was made.
   Names scopes_from_memory(const TestUser& who, const TestUser& owner) {
-    const auto answers = [&] {
-      return app().metrics().value(
-          R"(live_cache_answers_total{topic="managed_users.grant",from="memory"})");
-    };
-    for (int tries = 0; tries < 100'000; ++tries) {
-      const double before = answers();
-      const auto known = access().scopes(who.number, owner.number);
-      if (!known) throw std::runtime_error(known.error().message);
-      if (answers() > before) return *known;
-    }
-    throw std::runtime_error("memory never answers");
+    return testing::from_memory(app().metrics(),
+                                "managed_users.grant",
+                                [&] { return access().scopes(who.number, owner.number); })
+        .value();
   }
   void remember(const TestUser& who, const TestUser& owner) { scopes_from_memory(who, owner); }
 

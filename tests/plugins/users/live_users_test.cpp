@@ -10,13 +10,11 @@
 #include <gatehouse/testing/database.hpp>
 
 #include "accounts_fixture.hpp"
+#include "tests/plugins/from_memory.hpp"
 #include "tests/sdk/testing/instances.hpp"
 
 namespace gatehouse::users {
 namespace {
-
-constexpr std::string_view kMemory =
-    "live_cache_answers_total{topic=\"users.user\",from=\"memory\"}";
 
 std::string text_of(const std::shared_ptr<const LiveUser>& user) {
   if (!user) return "nobody";
@@ -36,11 +34,7 @@ class LiveUsersTest : public UsersInAccounts {
   }
   // From now on find() answers from memory.
   void remember(std::int64_t number) {
-    ASSERT_TRUE(testing::eventually([&] {
-      const double before = app().metrics().value(kMemory);
-      (void)find(number);
-      return app().metrics().value(kMemory) > before;
-    }));
+    testing::from_memory(app().metrics(), "users.user", [&] { return find(number); });
   }
 };
 
@@ -153,11 +147,9 @@ TEST(LiveUsersOfInstances, HearOfWhatAnotherInstanceHasChanged) {
   const testing::TestDatabase place;
   UsersInstance here(place);
   UsersInstance there(place);
-  ASSERT_TRUE(testing::eventually([&] {
-    const double before = there.runtime.metrics.value(kMemory);
-    EXPECT_EQ(there.find(1), "admin in 0 of 0 as 1 epoch 1");
-    return there.runtime.metrics.value(kMemory) > before;
-  }));
+  const auto found = [&] { return there.find(1); };
+  ASSERT_EQ(testing::from_memory(there.runtime.metrics, "users.user", found),
+            "admin in 0 of 0 as 1 epoch 1");
   auto exchange = here.runtime.open("PATCH",
                                     "/v1/users/1",
                                     {{"Authorization", "Basic " + base64("admin", kAdminPassword)},
@@ -165,7 +157,7 @@ TEST(LiveUsersOfInstances, HearOfWhatAnotherInstanceHasChanged) {
   exchange->receive(R"({"username": "root"})");
   while (!exchange->done()) exchange->run();
   ASSERT_EQ(exchange->answer().status, 200) << exchange->answer().body;
-  EXPECT_TRUE(testing::eventually([&] { return there.find(1) == "root in 0 of 0 as 1 epoch 1"; }));
+  EXPECT_TRUE(testing::eventually([&] { return found() == "root in 0 of 0 as 1 epoch 1"; }));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "accounts_fixture.hpp"
-#include "tests/sdk/testing/instances.hpp"
+#include "tests/plugins/from_memory.hpp"
 
 namespace gatehouse::users {
 namespace {
@@ -28,15 +28,12 @@ TEST_F(UsersInAccounts, AUserShowsIdNumberAndNameOfTheAccount) {
 TEST_F(UsersInAccounts, WhoHasLostTheAccountReadsItsUsersNoMore) {
   const std::int64_t ada = create("ada", client_);
   const testing::Client consultant = as(900, Role::Consultant, consultancy_);
-  ASSERT_TRUE(testing::eventually([&] {
-    EXPECT_EQ(consultant.get(path(ada)).status, 200);
-    return app().metrics().value(
-               R"(live_cache_answers_total{topic="accounts.account",from="memory"})") > 0;
-  }));
+  const auto read = [&] { return consultant.get(path(ada)).status; };
+  ASSERT_EQ(testing::from_memory(app().metrics(), "accounts.account", read), 200);
   const auto lost =
       admin().patch("/v1/accounts/" + std::to_string(client_), R"({"consultancy_account": null})");
   ASSERT_EQ(lost.status, 200) << lost.body;
-  EXPECT_EQ(consultant.get(path(ada)).status, 404);
+  EXPECT_EQ(read(), 404);
 }
 
 TEST_F(UsersInAccounts, WhoeverIsMadeWithoutAnAccountBelongsToTheDefaultOne) {

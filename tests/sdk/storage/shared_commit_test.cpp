@@ -65,6 +65,20 @@ class SqliteSharedCommit : public StorageTest {
     return None{};
   }
 
+  // Whoever comes after another one's change sees it committed.
+  void expect_not_shared_with(As who) {
+    std::int64_t seen = -1;
+    const auto outcomes = write_in_a_row({insert_of("first"),
+                                          {[&](Session& session) {
+                                             seen = committed();
+                                             return add(session, "second");
+                                           },
+                                           who}});
+    EXPECT_EQ(1, seen);
+    for (const auto& outcome : outcomes) EXPECT_TRUE(outcome);
+    EXPECT_EQ(2, committed());
+  }
+
   // Rows of which each takes two pages, with that of the index.
   static Result<None> add_long(Session& session, int count) {
     for (int i = 0; i < count; ++i) {
@@ -241,29 +255,11 @@ TEST_F(SqliteSharedCommit, IsLeftByWhoTakesLong) {
 }
 
 TEST_F(SqliteSharedCommit, IsNotForWhoIsHeldUntilItsAnswer) {
-  std::int64_t seen_by_held = -1;
-  const auto outcomes = write_in_a_row({insert_of("first"),
-                                        {[&](Session& session) {
-                                           seen_by_held = committed();
-                                           return add(session, "held");
-                                         },
-                                         As::HeldRequest}});
-  EXPECT_EQ(1, seen_by_held);
-  for (const auto& outcome : outcomes) EXPECT_TRUE(outcome);
-  EXPECT_EQ(2, committed());
+  expect_not_shared_with(As::HeldRequest);
 }
 
 TEST_F(SqliteSharedCommit, IsNotForJobs) {
-  std::int64_t seen_by_job = -1;
-  const auto outcomes = write_in_a_row({insert_of("first"),
-                                        {[&](Session& session) {
-                                           seen_by_job = committed();
-                                           return add(session, "job");
-                                         },
-                                         As::Job}});
-  EXPECT_EQ(1, seen_by_job);
-  for (const auto& outcome : outcomes) EXPECT_TRUE(outcome);
-  EXPECT_EQ(2, committed());
+  expect_not_shared_with(As::Job);
 }
 
 TEST_F(SqliteSharedCommit, ComesInBetweenWhenTheRowIsLong) {
