@@ -13,6 +13,7 @@ import argparse
 import base64
 import contextlib
 import http.client
+import io
 import json
 import math
 import os
@@ -30,7 +31,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
 ROUND_S = 3
 CLIENTS = 32
-HASH_KIB = 19_456
+HASH_MIB = 19
 ALL = "  accounts: {}\n  users: %s\n  tokens: {}\n  audit: {}\n"
 UNTHROTTLED = ALL % json.dumps({"config": {"throttle": {"enabled": False}}})
 PASSWORD = "a bench is for sitting 42"
@@ -183,12 +184,6 @@ def pgbench(places, cluster, script):
     return rate, (sum(spent.values()) - begin - spent.get(first, 0) + cpu_of([first])) / count * 1e6
 
 
-def memory_of(pid):
-    """Resident, in KiB."""
-    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
-
-
 def storm(figures, places, rounds):
     with places.Server(plugins=UNTHROTTLED, http__threads__hashing=1) as server:
         user = make_user(server, "ada")
@@ -207,17 +202,23 @@ def storm(figures, places, rounds):
         figures.note("reads with one core's worth of hashing beside them",
                      statistics.median(disturbed), "1/s", statistics.median(quiet),
                      statistics.median(ratios), (">=", 0.7))
+    with places.Server(plugins=UNTHROTTLED, http__trusted_proxies="127.0.0.1") as server:
+        make_user(server, "ada")
+        with contextlib.redirect_stdout(io.StringIO()):
+            flood(Figures(), server)  # what a server takes once, when it is first used so, is no hash's
+        time.sleep(2)
         flood(figures, server)
 
 
 def flood(figures, server):
-    base = memory_of(server.pid)
-    statuses, slowest, peak = {}, [0.0], [base]
+    """The base has the 500 clients connected; the bound leaves nothing for requests that wait."""
+    statuses, slowest, peak = {}, [0.0], [0.0]
     stopping = threading.Event()
+    connected, begun = threading.Barrier(501), threading.Barrier(501)
 
     def look():
         while not stopping.wait(0.01):
-            peak[0] = max(peak[0], memory_of(server.pid))
+            peak[0] = max(peak[0], server.memory("VmRSS"))
 
     def ask_health():
         while not stopping.wait(0.02):
@@ -226,28 +227,38 @@ def flood(figures, server):
                 raise SystemExit("/health/live is not 200")
             slowest[0] = max(slowest[0], time.monotonic() - began)
 
-    def sign_in():
+    def sign_in(number):
         address = server.anonymous().address
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=120)
+        connection.request("GET", "/health/live")
+        connection.getresponse().read()
+        connected.wait()
+        begun.wait()
         connection.request("POST", "/v1/sessions",
                            json.dumps({"username": "ada", "password": PASSWORD}),
-                           {"Content-Type": "application/json"})
+                           {"Content-Type": "application/json",
+                            "X-Forwarded-For": f"192.0.2.{number % 64}"})
         status = connection.getresponse().status
         statuses[status] = statuses.get(status, 0) + 1
         connection.close()
 
     watchers = [threading.Thread(target=look), threading.Thread(target=ask_health)]
-    clients = [threading.Thread(target=sign_in) for _ in range(500)]
-    for thread in watchers + clients:
+    clients = [threading.Thread(target=sign_in, args=[i]) for i in range(500)]
+    for thread in clients:
+        thread.start()
+    connected.wait()
+    base = server.memory("VmRSS")
+    begun.wait()
+    for thread in watchers:
         thread.start()
     for thread in clients:
         thread.join()
     stopping.set()
     for thread in watchers:
         thread.join()
-    bound = base + HASH_KIB
+    bound = base + os.cpu_count() * HASH_MIB
     print(f"500 sign-ins at once were answered {statuses}", flush=True)
-    figures.note("500 sign-ins at once: resident memory", peak[0] / 1024, "MiB", bound / 1024,
+    figures.note("500 sign-ins at once: resident memory", peak[0], "MiB", bound,
                  peak[0] / bound, ("<=", 1))
     figures.note("/health/live meanwhile, slowest", slowest[0] * 1e3, "ms", 100,
                  slowest[0] * 10, ("<=", 1))
