@@ -35,9 +35,13 @@ std::size_t worker_count(const HttpOptions& options) {
   return std::max<std::size_t>(1, options.worker_threads);
 }
 
-std::size_t hasher_count(const HttpOptions& options) {
+std::size_t slot_count(const HttpOptions& options) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   return options.hashing_slots == 0 ? cores : options.hashing_slots;
+}
+
+std::size_t hasher_count(const HttpOptions& options) {
+  return slot_count(options) + options.hashing_spares;
 }
 
 // The work of one address here is as little as that of any other.
@@ -61,7 +65,7 @@ Waiting::Bounds bounds_of_hashers(const HttpOptions& options) {
           half_of(options.hashing_queue),
           hashers,
           hashers,
-          half_of(hashers)};
+          half_of(slot_count(options))};
 }
 
 Gauge& length_of(Metrics& metrics, std::string_view lane) {

@@ -23,7 +23,8 @@ namespace gatehouse::host {
 // Runs jobs where their exchanges ask to be run, and posts them home when they are done or need the
 // I/O thread. A job that asks for hashing waits for a slot in a queue of its own and holds no
 // worker while it waits. Hashing threads have a lower priority, so that a storm of sign-ins does
-// not slow what needs none.
+// not slow what needs none. There are more of them than slots (HttpOptions::hashing_spares), so
+// that a slot hashes on while a request before or after its hash waits for a database.
 //
 // The threads are shared between groups of exchanges (plugins) so that the slowness of one stays
 // its own: a group holds at most all workers but a quarter (and but one), at most all hashing
@@ -34,9 +35,9 @@ namespace gatehouse::host {
 // group whose share is held by handlers that run longer than their deadline is refused at once, for
 // nothing says that they will ever return.
 //
-// Hashing is shared between clients, too (security.md 14): one address has at most half of the
-// slots and half of the queue, rounded up, and known devices wait in a queue of their own
-// (waiting.hpp).
+// Hashing is shared between clients, too (security.md 14): one address has at most as many threads
+// as half of the slots, and half of the queue, rounded up, and known devices wait in a queue of
+// their own (waiting.hpp).
 //
 // Threads: submit() any. Blocking: submit() never, stop() until the running handlers return.
 class Lanes {

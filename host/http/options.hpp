@@ -26,6 +26,9 @@ struct HttpOptions {
   std::size_t worker_threads = 4;
   std::size_t worker_queue = 1024;  // requests that wait for a worker; more are answered 503
   std::size_t hashing_slots = 0;    // 0: as many as there are cores
+  // Threads for hashing beyond the slots, which wait for a database while others hash. Above 0,
+  // whoever hashes has to keep to the slots (HashingSlots of the SDK); here they are only threads.
+  std::size_t hashing_spares = 0;
   // Requests that wait for a slot, and the same again of known devices; half of it for one address.
   std::size_t hashing_queue = 256;
 

@@ -126,6 +126,7 @@ Errors Deployment::load() {
                                  clock_,
                                  stderr);
   passwords_ = std::make_unique<Argon2Passwords>(settings_.passwords);
+  hashing_slots_.emplace(settings_.http.hashing_slots);
   choose_mail();
   Errors errors = as_errors(reading.mistakes);
   if (!configuration.mistakes.empty()) return errors;  // the tree means nothing
@@ -359,7 +360,8 @@ Facilities Deployment::facilities(bool log_requests) {
           log_requests,
           settings_.http.cors_origins,
           GATEHOUSE_VERSION,
-          settings_.http.public_url};
+          settings_.http.public_url,
+          &*hashing_slots_};
 }
 
 void Deployment::show_once(std::string_view name, std::string_view text) {

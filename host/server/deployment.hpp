@@ -113,6 +113,7 @@ class Deployment {
   std::unique_ptr<Logs> logs_;
   KernelRandom random_;
   std::unique_ptr<Argon2Passwords> passwords_;
+  std::optional<HashingSlots> hashing_slots_;
   KeyRing keys_{random_};
   std::unique_ptr<MailTransport> mail_;
   std::function<Result<None>()> check_mail_;  // whether mail_ can be used as it is configured

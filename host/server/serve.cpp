@@ -34,6 +34,7 @@ HttpOptions http_options(const HttpSettings& settings) {
   options.worker_threads = settings.workers;
   options.worker_queue = settings.queue;
   options.hashing_slots = settings.hashing_slots;
+  options.hashing_spares = settings.hashing_slots / 2;
   options.hashing_queue = settings.hashing_queue;
   options.framing.head_bytes = settings.header_bytes;
   options.buffered_bytes = settings.buffered_bytes;

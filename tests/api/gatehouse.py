@@ -229,6 +229,11 @@ class Server(Installation):
     def pid(self):
         return self._process.pid
 
+    def memory(self, name):
+        """In MiB: "VmRSS", or "VmHWM", the most that was resident at a time."""
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) / 1024
+
     def pause_reading(self):
         """The log is read no further: soon the pipe is full."""
         self._may_read.clear()

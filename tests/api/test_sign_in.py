@@ -39,6 +39,26 @@ class FloodTest(unittest.TestCase):
         client = self.server.client("admin", password)
         return client.send("GET", "/v1/users/me", headers={"X-Forwarded-For": address}).status
 
+    def test_no_more_is_hashed_at_a_time_than_there_are_slots(self):
+        mebibytes = 64
+        environment = {
+            **gatehouse.ADMIN_ENVIRONMENT,
+            "GATEHOUSE_HTTP__TRUSTED_PROXIES": "127.0.0.1",
+            "GATEHOUSE_HTTP__THREADS__HASHING": "2",  # on three threads
+            "GATEHOUSE_PASSWORDS__MEMORY_KIB": str(mebibytes * 1024),
+            "GATEHOUSE_PASSWORDS__PASSES": "6",
+        }
+        self.server = gatehouse.Server(environment=environment)
+        self.addCleanup(self.server.close)
+        self.server.start()
+        base = self.server.memory("VmRSS")
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            statuses = set(pool.map(lambda n: self.sign_in(f"198.51.100.{n}", "no"), range(12)))
+        self.assertEqual(statuses, {401})
+        hashes = (self.server.memory("VmHWM") - base) / mebibytes
+        self.assertGreater(hashes, 1.5)
+        self.assertLess(hashes, 2.5)
+
     def test_who_tries_in_masses_is_refused_alone(self):
         environment = {
             **gatehouse.ADMIN_ENVIRONMENT,

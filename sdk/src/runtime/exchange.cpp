@@ -181,7 +181,7 @@ void RoutedExchange::tell_undeclared() const {
 
 void RoutedExchange::authenticate() {
   std::optional<HashingAllowed> hashing;
-  if (lane_ == Lane::Hashing) hashing.emplace();
+  if (lane_ == Lane::Hashing) hashing.emplace(dispatcher_.facilities.hashing_slots);
   for (const SignIn& one : mount_->sign_ins) {
     std::optional<Result<Authentication>> asked;
     try {
@@ -240,7 +240,7 @@ bool RoutedExchange::is_open_without_api_access() const {
 void RoutedExchange::handle() {
   std::unique_ptr<Idempotency::Attempt> attempt;  // ends after the commit
   std::optional<HashingAllowed> hashing;
-  if (lane_ == Lane::Hashing) hashing.emplace();
+  if (lane_ == Lane::Hashing) hashing.emplace(dispatcher_.facilities.hashing_slots);
   headers_before_ = answer_.headers.size();
   if (match_.route->etag) {
     auto read = Preconditions::read(head_.headers);

@@ -6,15 +6,14 @@
 #include <crypt.h>
 
 #include <gatehouse/bcrypt.hpp>
-#include <gatehouse/passwords.hpp>
+
+#include "security/hashing_slot.hpp"
 
 namespace gatehouse {
 
 std::string bcrypt(std::string_view text, const BcryptSalt& salt, unsigned cost) {
   constexpr std::size_t kReads = 72;
-  if (!hashing_is_allowed()) {
-    throw std::logic_error("bcrypt() outside a hashing slot: declare the route hashing()");
-  }
+  const HashingSlot slot("bcrypt() where hashing is not allowed: declare the route hashing()");
   if (text.size() > kReads || text.find('\0') != text.npos) {
     throw std::logic_error("bcrypt() takes at most 72 bytes, without NUL");
   }

@@ -1,4 +1,4 @@
-// Password hashing and the rule of where it may happen. SPDX-License-Identifier: Apache-2.0
+// Password hashing. SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <charconv>
 #include <new>
@@ -12,21 +12,16 @@
 #include <gatehouse/text.hpp>
 
 #include "security/foreign_hash.hpp"
+#include "security/hashing_slot.hpp"
 
 namespace gatehouse {
 namespace {
 
-thread_local bool hashing_allowed = false;
-
 constexpr std::size_t kLongestPassword = 1'024;
 
-void require_permission() {
-  if (!hashing_allowed) {
-    throw std::logic_error(
-        "a password was hashed where it is not allowed: declare the route hashing(), or let the "
-        "authenticator answer that it needs hashing");
-  }
-}
+constexpr std::string_view kNotHere =
+    "a password was hashed where it is not allowed: declare the route hashing(), or let the "
+    "authenticator answer that it needs hashing";
 
 // An empty text may stand nowhere, and libsodium takes no null.
 const char* start_of(std::string_view text) {
@@ -262,22 +257,13 @@ bool is_strong_enough(PasswordCost cost) {
   }
 }
 
-bool hashing_is_allowed() {
-  return hashing_allowed;
-}
-
-HashingAllowed::HashingAllowed() : before_(std::exchange(hashing_allowed, true)) {}
-HashingAllowed::~HashingAllowed() {
-  hashing_allowed = before_;
-}
-
 Argon2Passwords::Argon2Passwords(PasswordCost cost) : cost_(cost) {
   if (!is_strong_enough(cost)) throw std::invalid_argument("the cost of passwords is too low");
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
 }
 
 std::string Argon2Passwords::hash(std::string_view password) {
-  require_permission();
+  const HashingSlot slot(kNotHere);
   if (!is_password(password)) throw std::invalid_argument("not a password that can be hashed");
   std::array<char, crypto_pwhash_STRBYTES> encoded{};
   const int failed = crypto_pwhash_str_alg(encoded.data(),
@@ -292,7 +278,7 @@ std::string Argon2Passwords::hash(std::string_view password) {
 
 // Not by crypto_pwhash_str_verify(), for which a wrong password and too little memory are the same.
 bool Argon2Passwords::verify(std::string_view encoded, std::string_view password) {
-  require_permission();
+  const HashingSlot slot(kNotHere);
   if (!is_password(password)) return false;
   if (encoded.find(kSeparator) != std::string_view::npos) return verify_adopted(encoded, password);
   const auto hash = parse_hash(encoded);
@@ -325,7 +311,7 @@ Result<None> Argon2Passwords::judge_foreign(std::string_view encoded) const {
 }
 
 Result<std::string> Argon2Passwords::adopt(std::string_view encoded) {
-  require_permission();
+  const HashingSlot slot(kNotHere);
   GATEHOUSE_TRY(const bool stored, is_stored_form(encoded));
   if (stored) return std::string(encoded);
   GATEHOUSE_TRY(auto hash, foreign::parse(encoded));

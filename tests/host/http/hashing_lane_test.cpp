@@ -22,9 +22,10 @@ HttpOptions behind_a_proxy() {
 
 class HashingLane : public ::testing::Test {
  protected:
-  void serve(std::size_t slots, std::size_t queue) {
+  void serve(std::size_t slots, std::size_t queue, std::size_t spares = 0) {
     HttpOptions options = behind_a_proxy();
     options.hashing_slots = slots;
+    options.hashing_spares = spares;
     options.hashing_queue = queue;
     server = std::make_unique<Server>(options);
   }
@@ -55,6 +56,17 @@ TEST_F(HashingLane, AnAddressLeavesHalfOfTheSlotsToOthers) {
   EXPECT_TRUE(runs(2));
   EXPECT_EQ(server->application.order().back(), "/gated-hash/other?client");
   EXPECT_EQ(server->application.gate.arrived(), 2);
+}
+
+TEST_F(HashingLane, AnAddressHasHalfOfTheSlotsAndNoneOfTheSpares) {
+  serve(2, 100, 1);
+  for (int i = 0; i < 5; ++i) send("198.51.100.1", "flood?client");
+  ASSERT_TRUE(runs(1));
+  send("198.51.100.2", "second?client");
+  ASSERT_TRUE(runs(2));
+  send("198.51.100.3", "third?client");
+  EXPECT_TRUE(runs(3));
+  EXPECT_EQ(server->application.order().back(), "/gated-hash/third?client");
 }
 
 TEST_F(HashingLane, ANetworkOfIpv6IsOneAddressAndAMappedOneIsIpv4) {

@@ -1,7 +1,9 @@
 // The Passwords that the host hands out, and where hashing is allowed. Not for plugins.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <semaphore>
 #include <string>
 #include <string_view>
 
@@ -21,17 +23,31 @@ struct PasswordCost {
 // 19 MiB with two, 12 MiB with three or more.
 GATEHOUSE_API bool is_strong_enough(PasswordCost cost);
 
-// While it lives, its thread may hash passwords. The host holds one around what it runs in a
-// hashing slot. May be nested. Not to be moved to another thread.
+// How many threads may be making a hash at a time, however many may hash: that bounds the memory
+// and the cores that hashes take. Outlives whoever shares it. Threads: any.
+class GATEHOUSE_API HashingSlots {
+ public:
+  explicit HashingSlots(std::size_t count) : free_(static_cast<std::ptrdiff_t>(count)) {}
+
+ private:
+  friend class HashingSlot;
+  std::counting_semaphore<> free_;
+};
+
+// While it lives, its thread may hash passwords: with `slots`, each hash waits for one of these;
+// without, for none but those of an outer one. The runtime holds one around what it runs in the
+// lane for hashing, and around commands, jobs and start(). May be nested. Not to be moved to
+// another thread.
 class GATEHOUSE_API HashingAllowed {
  public:
-  HashingAllowed();
+  explicit HashingAllowed(HashingSlots* slots = nullptr);
   ~HashingAllowed();
   HashingAllowed(const HashingAllowed&) = delete;
   HashingAllowed& operator=(const HashingAllowed&) = delete;
 
  private:
-  bool before_;
+  bool was_allowed_;
+  HashingSlots* slots_before_;
 };
 
 // Argon2id through libsodium, with one lane, 16 bytes of salt and 32 of digest, and what adopt()

@@ -22,6 +22,7 @@ namespace gatehouse {
 
 class Clock;
 class Database;
+class HashingSlots;
 struct AppliedMigration;
 struct MigrationStep;
 class KeyRing;
@@ -48,6 +49,8 @@ struct Facilities {
   // empty).
   std::string version = "0";
   std::string public_url = {};
+  // Of what requests hash. Null: as many as there are threads in the lane for hashing.
+  HashingSlots* hashing_slots = nullptr;
 };
 
 // A plugin to run. `plugin`, `config` and `mount` (may be null: all defaults) outlive the runtime.
