@@ -12,6 +12,7 @@ namespace {
 thread_local std::size_t allocations = 0;  // of this thread, also those within other libraries
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): glibc's name for its own
 extern "C" void* __libc_malloc(std::size_t size);
 extern "C" void* malloc(std::size_t size) {
   ++allocations;
