@@ -27,13 +27,27 @@ HashingAllowed::~HashingAllowed() {
   slots_to_share = slots_before_;
 }
 
+void HashingSlots::take() {
+  std::unique_lock lock(mutex_);
+  freed_.wait(lock, [this] { return free_ > 0; });
+  --free_;
+}
+
+void HashingSlots::give_back() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++free_;
+  }
+  freed_.notify_one();
+}
+
 HashingSlot::HashingSlot(std::string_view refusal) : slots_(slots_to_share) {
   if (!hashing_allowed) throw std::logic_error(std::string(refusal));
-  if (slots_ != nullptr) slots_->free_.acquire();
+  if (slots_ != nullptr) slots_->take();
 }
 
 HashingSlot::~HashingSlot() {
-  if (slots_ != nullptr) slots_->free_.release();
+  if (slots_ != nullptr) slots_->give_back();
 }
 
 }  // namespace gatehouse

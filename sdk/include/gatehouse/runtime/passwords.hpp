@@ -1,9 +1,10 @@
 // The Passwords that the host hands out, and where hashing is allowed. Not for plugins.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <semaphore>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -27,11 +28,17 @@ GATEHOUSE_API bool is_strong_enough(PasswordCost cost);
 // and the cores that hashes take. Outlives whoever shares it. Threads: any.
 class GATEHOUSE_API HashingSlots {
  public:
-  explicit HashingSlots(std::size_t count) : free_(static_cast<std::ptrdiff_t>(count)) {}
+  explicit HashingSlots(std::size_t count) : free_(count) {}
 
  private:
   friend class HashingSlot;
-  std::counting_semaphore<> free_;
+  void take();
+  void give_back();
+
+  // Not std::counting_semaphore: with libstdc++ 12 a thread may sleep on though it is free.
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  std::size_t free_;  // guarded by mutex_
 };
 
 // While it lives, its thread may hash passwords: with `slots`, each hash waits for one of these;
