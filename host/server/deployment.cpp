@@ -144,13 +144,14 @@ Errors Deployment::load() {
 
   public_routes_ = std::make_unique<PublicRoutes>(view());
   operator_routes_ = std::make_unique<OperatorRoutes>(view());
-  runtime_ = std::make_unique<Runtime>(facilities(settings_.observability.log_requests));
+  runtime_ =
+      std::make_unique<Runtime>(facilities(settings_.observability.log_requests, &*hashing_slots_));
   runtime_->add(
       {"gatehouse", GATEHOUSE_VERSION, public_routes_.get(), nullptr, configuration.name});
   const RunningPlugin operators{
       "gatehouse_operator", GATEHOUSE_VERSION, operator_routes_.get(), nullptr, configuration.name};
   if (!settings_.observability.address.empty()) {
-    operator_runtime_ = std::make_unique<Runtime>(facilities(false));
+    operator_runtime_ = std::make_unique<Runtime>(facilities(false, nullptr));
     operator_runtime_->add(operators);
   } else if (is_private(settings_.http)) {
     runtime_->add(operators);
@@ -346,7 +347,7 @@ void Deployment::stop() {
   if (database_) database_->close();
 }
 
-Facilities Deployment::facilities(bool log_requests) {
+Facilities Deployment::facilities(bool log_requests, HashingSlots* hashing_slots) {
   return {[this](std::string_view plugin) -> Log& {
             return logs_->of(plugin.empty() ? kHostName : plugin);
           },
@@ -361,7 +362,7 @@ Facilities Deployment::facilities(bool log_requests) {
           settings_.http.cors_origins,
           GATEHOUSE_VERSION,
           settings_.http.public_url,
-          &*hashing_slots_};
+          hashing_slots};
 }
 
 void Deployment::show_once(std::string_view name, std::string_view text) {

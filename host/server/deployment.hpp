@@ -100,7 +100,7 @@ class Deployment {
   void choose_mail();
   Result<None> connect();
   Errors open_keys();
-  Facilities facilities(bool log_requests);
+  Facilities facilities(bool log_requests, HashingSlots* hashing_slots);
   HostView view();
   std::string public_url() const;
   std::string ready_in_detail();
@@ -113,7 +113,7 @@ class Deployment {
   std::unique_ptr<Logs> logs_;
   KernelRandom random_;
   std::unique_ptr<Argon2Passwords> passwords_;
-  std::optional<HashingSlots> hashing_slots_;
+  std::optional<HashingSlots> hashing_slots_;  // of the API; an operator waits for no client
   KeyRing keys_{random_};
   std::unique_ptr<MailTransport> mail_;
   std::function<Result<None>()> check_mail_;  // whether mail_ can be used as it is configured

@@ -74,7 +74,7 @@ std::string pbkdf2(const Setting& setting,
                    std::size_t length) {
   std::string digest(length, '\0');
   derive(password.size(),
-         bytes_of(password),
+         bytes_of(password.empty() ? "" : password),
          setting.cost[0],
          setting.salt.size(),
          bytes_of(std::string_view(setting.salt)),

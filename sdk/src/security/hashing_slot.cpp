@@ -29,16 +29,16 @@ HashingAllowed::~HashingAllowed() {
 
 void HashingSlots::take() {
   std::unique_lock lock(mutex_);
-  freed_.wait(lock, [this] { return free_ > 0; });
-  --free_;
+  const std::uint64_t turn = asked_++;
+  freed_.wait(lock, [&] { return turn < given_back_ + count_; });
 }
 
 void HashingSlots::give_back() {
   {
     const std::lock_guard lock(mutex_);
-    ++free_;
+    ++given_back_;
   }
-  freed_.notify_one();
+  freed_.notify_all();  // the one whose turn it is knows
 }
 
 HashingSlot::HashingSlot(std::string_view refusal) : slots_(slots_to_share) {

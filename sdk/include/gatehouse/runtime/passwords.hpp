@@ -25,10 +25,11 @@ struct PasswordCost {
 GATEHOUSE_API bool is_strong_enough(PasswordCost cost);
 
 // How many threads may be making a hash at a time, however many may hash: that bounds the memory
-// and the cores that hashes take. Outlives whoever shares it. Threads: any.
+// and the cores that hashes take. Who came first has the first that is free. Outlives whoever
+// shares it. Threads: any.
 class GATEHOUSE_API HashingSlots {
  public:
-  explicit HashingSlots(std::size_t count) : free_(count) {}
+  explicit HashingSlots(std::size_t count) : count_(count) {}
 
  private:
   friend class HashingSlot;
@@ -38,7 +39,9 @@ class GATEHOUSE_API HashingSlots {
   // Not std::counting_semaphore: with libstdc++ 12 a thread may sleep on though it is free.
   std::mutex mutex_;
   std::condition_variable freed_;
-  std::size_t free_;  // guarded by mutex_
+  const std::size_t count_;
+  std::uint64_t asked_ = 0;       // how often, so far; guarded by mutex_
+  std::uint64_t given_back_ = 0;  // the same
 };
 
 // While it lives, its thread may hash passwords: with `slots`, each hash waits for one of these;
