@@ -19,13 +19,14 @@ double seconds_of(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
-// How much of a long hash was still to be made when a short one was, which began in its midst.
-double share_left(HashingSlots* of_long, HashingSlots* of_short) {
+// How much of so many long hashes was still to be made when a short one was, which began in the
+// midst of the first.
+double share_left(HashingSlots* of_long, HashingSlots* of_short, int long_ones = 1) {
   double whole = 0;
   std::latch looked(1);  // the clock of a thread ends with it
   std::thread other([&] {
     const HashingAllowed here(of_long);
-    (void)bcrypt("long", {}, 13);
+    for (int i = 0; i < long_ones; ++i) (void)bcrypt("long", {}, 13);
     whole = seconds_of(CLOCK_THREAD_CPUTIME_ID);
     looked.wait();
   });
@@ -43,6 +44,11 @@ double share_left(HashingSlots* of_long, HashingSlots* of_short) {
 TEST(HashingSlotsTest, WhoFindsNoneFreeWaitsForTheHashThatIsMade) {
   HashingSlots slots(1);
   EXPECT_LT(share_left(&slots, &slots), 0.2);
+}
+
+TEST(HashingSlotsTest, WhoGivesOneBackWaitsForWhoWaited) {
+  HashingSlots slots(1);
+  EXPECT_GT(share_left(&slots, &slots, 2), 0.2);
 }
 
 TEST(HashingSlotsTest, WhoFindsOneFreeDoesNotWait) {
