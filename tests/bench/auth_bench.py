@@ -215,7 +215,8 @@ def flood(figures, server):
     answered. The rest that it took stays: the pages of their sessions, in SQLite's cache."""
     statuses, slowest = {}, [0.0]
     stopping = threading.Event()
-    connected, begun, answered, measured = (threading.Barrier(501) for _ in range(4))
+    # A client that fails breaks them for all, rather than leave the others to wait.
+    connected, begun, answered, measured = (threading.Barrier(501, timeout=120) for _ in range(4))
 
     def ask_health():
         while not stopping.wait(0.02):
